@@ -1,0 +1,45 @@
+# Two commands matter: `make demo` and `make test`. Everything else is for those who work here.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+RUN := $(VENV)/bin
+
+.PHONY: install demo demo-reset test lint bench translations lock
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.txt
+	@test -x $(RUN)/python || $(PYTHON) -m venv $(VENV)
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@
+
+demo: install
+	@PORTAL_ENV=demo PORT=$(PORT) $(RUN)/flask --app wsgi demo serve
+
+demo-reset: install
+	@PORTAL_ENV=demo PORT=$(PORT) $(RUN)/flask --app wsgi demo reset
+
+test: $(VENV)/.installed-test
+	$(RUN)/python -m pytest -n auto --dist loadgroup
+
+lint: $(VENV)/.installed-test
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+
+# Fetch the English sentences out of the code, and compile both catalogues.
+translations: $(VENV)/.installed-test
+	$(RUN)/pybabel -q extract -F pyproject.toml -k _l -k N_ -k _h --no-location --sort-output --omit-header -o translations/messages.pot .
+	$(RUN)/pybabel -q update -N --omit-header -i translations/messages.pot -d translations -l nl
+	$(RUN)/pybabel -q update -N --omit-header -i translations/messages.pot -d translations -l en
+	$(RUN)/pybabel -q compile -d translations
+
+# Write the locked requirements anew from pyproject.toml (names, versions and hashes only).
+lock: $(VENV)/.installed-test
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra test pyproject.toml -o requirements-test.txt

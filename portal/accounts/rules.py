@@ -1,0 +1,124 @@
+"""Addresses, lifetimes and refusals of signing in (SECURITY: links live ten minutes, sessions end by themselves)."""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+
+from email_validator import EmailNotValidError, validate_email
+
+from portal.access import WITH_SECOND_FACTOR, Role
+from portal.errors import DomainError
+from portal.i18n import N_
+
+LINK_LIFETIME = timedelta(minutes=10)
+INVITATION_LIFETIME = timedelta(days=7)
+CODE_TRIES = 5
+LONGEST_SESSION = timedelta(hours=12)
+IDLE_PARTICIPANT = timedelta(hours=2)
+IDLE_STAFF = timedelta(minutes=30)
+SEEN_EVERY = timedelta(minutes=1)
+HOMES = {
+    Role.COACH: "/coach",
+    Role.REGION_ADMIN: "/regio",
+    Role.REGION_STAFF: "/regio",
+    Role.NATIONAL: "/landelijk",
+    Role.OPERATOR: "/beheer/post",
+    Role.PARTICIPANT: "/mijn",
+}
+
+
+class NotAnAddress(DomainError):
+    field = "email"
+    message = N_("Fill in your e-mail address. For example name@example.org.")
+
+
+class LinkExpired(DomainError):
+    status = 410
+    message = N_("This link does not work any more. Ask for a new one.")
+
+
+class OtherBrowser(DomainError):
+    status = 409
+    message = N_(
+        "This link belongs to another browser. Go back to the page where you asked for it, and type the code there."
+    )
+
+
+class WrongCode(DomainError):
+    field = "code"
+    message = N_("This code is not right. Look at the newest mail and try again.")
+
+
+class CodeExpired(DomainError):
+    field = "code"
+    message = N_("This code does not work any more. Ask for a new one.")
+
+
+class AlreadyInvited(DomainError):
+    field = "email"
+    message = N_("This person has this role already.")
+
+
+class RegionMissing(DomainError):
+    field = "regions"
+    message = N_("Choose at least one region.")
+
+
+def check_address(text: str) -> str:
+    """The address as people write it, with a normal domain; raises NotAnAddress."""
+    try:
+        return validate_email(text.strip(), check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise NotAnAddress from error
+
+
+def address_key(address: str) -> str:
+    """One key per mailbox owner: NFC, case-folded, IDNA domain. Plus-tags and dots stay: they may be another person."""
+    local, _, domain = unicodedata.normalize("NFC", address).casefold().rpartition("@")
+    ascii_domain = domain if domain.isascii() else domain.encode("idna").decode()
+    return f"{local}@{ascii_domain}"
+
+
+def limit_key(address: str) -> str:
+    """One key per mailbox for limits only: without plus-tag, and without dots at gmail.com."""
+    local, _, domain = address_key(address).rpartition("@")
+    local = local.partition("+")[0]
+    return f"{local.replace('.', '') if domain == 'gmail.com' else local}@{domain}"
+
+
+def needs_second_factor(roles: frozenset[Role]) -> bool:
+    return not roles.isdisjoint(WITH_SECOND_FACTOR)
+
+
+def has_ended(*, created_at: datetime, last_seen_at: datetime, roles: frozenset[Role], now: datetime) -> bool:
+    """Idle for 30 minutes (participants: two hours), or older than twelve hours."""
+    idle = IDLE_STAFF if needs_second_factor(roles) else IDLE_PARTICIPANT
+    return now - last_seen_at > idle or now - created_at > LONGEST_SESSION
+
+
+def check_regions(role: Role, regions: list[str]) -> None:
+    """Staff of a region, and coaches, are invited for at least one region."""
+    if role in (Role.REGION_STAFF, Role.REGION_ADMIN, Role.COACH) and not regions:
+        raise RegionMissing
+
+
+def code_digits(text: str) -> str:
+    """'123 456' and '123-456' are the same code."""
+    return re.sub(r"[\s-]", "", text)
+
+
+def name_from_address(address: str) -> str:
+    """Something to call an invited person until they tell their name."""
+    return address.partition("@")[0].replace(".", " ").title()[:100]
+
+
+def home_of(roles: frozenset[Role]) -> str:
+    """The page where this person's work is; who has several roles starts at the first of them."""
+    return next((path for role, path in HOMES.items() if role in roles), "/mijn-inlog")
+
+
+def safe_path(target: str | None) -> str | None:
+    """A path on this portal to go on to, or None for anything else (SECURITY CS-6)."""
+    if not target or not re.fullmatch(r"/(?![/\\])[A-Za-z0-9/_.~%?=&+-]*", target):
+        return None
+    return target

@@ -1,0 +1,61 @@
+"""When a coach keeps hours, when not, and the blocks of time that are taken. No two active blocks overlap, ever."""
+
+import peewee
+
+from portal.accounts.models import Account
+from portal.availability.rules import BlockSource
+from portal.coaches.models import Coach
+from portal.db import CodeField, Table, UTCField, WallTimeField
+
+
+class WeeklyHours(Table):
+    """A window in which a coach can be booked every week: wall time in Europe/Amsterdam, Monday is 0."""
+
+    coach = peewee.ForeignKeyField(Coach, backref="weekly_hours", on_delete="CASCADE")
+    weekday = peewee.IntegerField()
+    opens = WallTimeField()
+    closes = WallTimeField()
+    valid_from = peewee.DateField(null=True)
+    valid_until = peewee.DateField(null=True)
+
+    class Meta:
+        constraints = (peewee.Check("weekday BETWEEN 0 AND 6", name="weekly_hours_weekday"),)
+
+
+class Absence(Table):
+    """Days, both included, on which a coach cannot be booked."""
+
+    coach = peewee.ForeignKeyField(Coach, backref="absences", on_delete="CASCADE")
+    from_on = peewee.DateField()
+    until_on = peewee.DateField()
+    created_at = UTCField()
+
+    class Meta:
+        constraints = (peewee.Check("from_on <= until_on", name="absence_period"),)
+
+
+class Block(Table):
+    """Time that is taken for a coach, a participant or both.
+
+    `starts_at`-`ends_at` is what people see; `block_starts_at`-`block_ends_at` has the buffers inside, and never
+    overlaps another active block of the same coach or participant: triggers on SQLite, exclusion on PostgreSQL.
+    """
+
+    coach = peewee.ForeignKeyField(Coach, null=True, on_delete="CASCADE")
+    participant = peewee.ForeignKeyField(Account, null=True, on_delete="SET NULL")
+    starts_at = UTCField()
+    ends_at = UTCField()
+    block_starts_at = UTCField()
+    block_ends_at = UTCField()
+    source = CodeField(BlockSource)
+    active = peewee.BooleanField(default=True)
+
+    class Meta:
+        constraints = (
+            peewee.Check("starts_at < ends_at", name="block_period"),
+            peewee.Check("block_starts_at <= starts_at AND ends_at <= block_ends_at", name="block_buffers_inside"),
+        )
+        indexes = (
+            (("coach", "block_starts_at", "block_ends_at"), False),
+            (("participant", "block_starts_at", "block_ends_at"), False),
+        )

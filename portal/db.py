@@ -1,0 +1,189 @@
+"""One database behind one code: SQLite by default, PostgreSQL by DATABASE_URL.
+
+Types are chosen so that both engines refuse the same rubbish: STRICT tables on SQLite, CHECK on lengths and codes
+on both.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+import peewee
+from playhouse.db_url import parse
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "FULL",
+    "foreign_keys": 1,
+    "busy_timeout": 5000,
+    "secure_delete": 1,
+    "trusted_schema": 0,
+}
+
+database = peewee.DatabaseProxy()
+
+
+class Sqlite(peewee.SqliteDatabase):
+    """SQLite with strict tables: only INTEGER, REAL, TEXT and BLOB columns."""
+
+    field_types = {
+        **peewee.SqliteDatabase.field_types,
+        "BOOL": "INTEGER",
+        "DATE": "TEXT",
+        "TIME": "TEXT",
+        "UTC": "TEXT",
+        "BIGINT": "INTEGER",
+        "DOUBLE": "REAL",
+    }
+
+
+class Postgres(peewee.PostgresqlDatabase):
+    """PostgreSQL with instants as timestamptz."""
+
+    field_types = {**peewee.PostgresqlDatabase.field_types, "UTC": "TIMESTAMPTZ"}
+
+
+def _utc_text(value: datetime) -> str:
+    """Fixed width, so that text sorts like time. Without a zone: the migration history only, UTCField refuses it."""
+    if value.tzinfo is None:
+        return value.isoformat(" ")
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+sqlite3.register_adapter(datetime, _utc_text)
+sqlite3.register_adapter(date, date.isoformat)
+sqlite3.register_adapter(time, lambda value: value.strftime("%H:%M"))
+
+
+def connect_to(url: str) -> peewee.Database:
+    """The database at this address; raises ValueError for an engine that we do not know."""
+    scheme = urlsplit(url).scheme
+    if scheme == "sqlite":
+        path = url.removeprefix("sqlite:///")
+        return Sqlite(path, pragmas=PRAGMAS, lock_type="IMMEDIATE", timeout=5)
+    if scheme in ("postgres", "postgresql"):
+        options = "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=5000"
+        return Postgres(**parse(url, unquote_password=True), prefer_psycopg3=True, options=options, connect_timeout=5)
+    raise ValueError("DATABASE_URL must start with sqlite:/// or postgresql://.")
+
+
+def on_postgres() -> bool:
+    return isinstance(database.obj, Postgres)
+
+
+class UTCField(peewee.Field):
+    """An instant: aware UTC in and out; a datetime without a zone is refused."""
+
+    field_type = "UTC"
+
+    def db_value(self, value: Any) -> Any:
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise ValueError(f"{self.name}: an instant without a zone: use aware UTC datetimes.")
+        return value
+
+    def python_value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
+class WallTimeField(peewee.TimeField):
+    """A time on the clock on the wall, to the minute, without a date or zone."""
+
+    def python_value(self, value: Any) -> Any:
+        return time.fromisoformat(value) if isinstance(value, str) else value
+
+
+class ShortText(peewee.TextField):
+    """Text of at most `longest` characters; both engines refuse more."""
+
+    def __init__(self, longest: int = 200, **options: Any) -> None:
+        super().__init__(**options)
+        self.longest = longest
+
+    def bind(self, model: Any, name: str, set_attribute: bool = True) -> None:
+        super().bind(model, name, set_attribute)
+        self.constraints = [peewee.Check(f"length({self.column_name}) <= {self.longest}")]
+
+
+class CodeField(peewee.TextField):
+    """One code out of a StrEnum; both engines refuse any other."""
+
+    def __init__(self, codes: type[StrEnum], **options: Any) -> None:
+        super().__init__(**options)
+        self.codes = codes
+
+    def bind(self, model: Any, name: str, set_attribute: bool = True) -> None:
+        super().bind(model, name, set_attribute)
+        listed = ", ".join(f"'{code.value}'" for code in self.codes)
+        self.constraints = [peewee.Check(f"{self.column_name} IN ({listed})")]
+
+    def db_value(self, value: Any) -> Any:
+        return None if value is None else str(self.codes(value))
+
+    def python_value(self, value: Any) -> Any:
+        return None if value is None else self.codes(value)
+
+
+class CodesField(peewee.TextField):
+    """A set of codes out of a StrEnum, stored as 'a;b'; for facts that are shown and matched, never joined."""
+
+    def __init__(self, codes: type[StrEnum], **options: Any) -> None:
+        super().__init__(default=frozenset, **options)
+        self.codes = codes
+
+    def db_value(self, value: Any) -> Any:
+        chosen = {self.codes(code) for code in value}
+        return ";".join(code.value for code in self.codes if code in chosen)
+
+    def python_value(self, value: Any) -> Any:
+        return frozenset(self.codes(code) for code in value.split(";") if code)
+
+
+class OnSqlite:
+    """A table option that holds on SQLite only; PostgreSQL has no such words."""
+
+    def __bool__(self) -> bool:
+        return not on_postgres()
+
+
+class Table(peewee.Model):
+    """The base of every table."""
+
+    id = peewee.AutoField()
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+        strict_tables = OnSqlite()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One use case: all of it or nothing. A writer from its first statement on SQLite."""
+    with database.atomic():
+        yield
+
+
+def after_commit(wake: Callable[[], object]) -> None:
+    """Do this when the outermost transaction has been stored, not when it fails."""
+    database.after_commit(wake)
+
+
+def lock(row: Table) -> None:
+    """Hold this row until the transaction ends, so that others who need it wait. SQLite holds everything already."""
+    if on_postgres():
+        model = type(row)
+        model.select(model._meta.primary_key).where(model._meta.primary_key == row.get_id()).for_update().execute()
+
+
+def broken_constraint(error: peewee.IntegrityError) -> str:
+    """The name of the constraint that refused; SQLite's own UNIQUE says 'table.column' instead."""
+    original = error.__cause__ or error.__context__ or error
+    diagnosis = getattr(original, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None)
+    return name or str(error).removeprefix("UNIQUE constraint failed: ")

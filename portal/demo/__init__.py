@@ -1,0 +1,1 @@
+"""Made-up people to look around with; imports anything, imported by nothing."""

@@ -1,0 +1,1 @@
+"""/regio: the region's inbox, its enrolments and its coaches."""

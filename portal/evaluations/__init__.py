@@ -1,0 +1,1 @@
+"""Eight questions after closing, and answers that lead back to nobody."""

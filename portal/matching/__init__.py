@@ -1,0 +1,1 @@
+"""Which coach fits somebody, and why."""

@@ -1,0 +1,1 @@
+"""/mijn: the participant's own page, composed of what lies below it."""

@@ -1,0 +1,289 @@
+"""Every mail is a row first, stored with the change that causes it; the worker hands the rows to the mail server."""
+
+import json
+import smtplib
+import ssl
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from enum import StrEnum
+from functools import cache
+from urllib.parse import urlsplit
+
+import jinja2
+import peewee
+import structlog
+
+from portal import clock, config, i18n, jobs
+from portal.config import ROOT, Smtp
+from portal.crypto import Sealed, new_public_id
+from portal.db import CodeField, ShortText, Table, UTCField, on_postgres, transaction
+
+logger = structlog.get_logger()
+
+# After a failure we wait this long, then longer; after the last one a person has to look at it.
+BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440)]
+CLAIM = timedelta(minutes=5)
+BATCH = 50
+SMTP_SECONDS = 20
+
+
+class MailStatus(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+    # Written for an address that nobody has, so that asking takes as long as for a known one.
+    UNADDRESSED = "unaddressed"
+
+
+class Mail(Table):
+    """One mail to one person. Address and text are sealed; the text goes when it is sent (not in the demo)."""
+
+    public_id = ShortText(40, unique=True)
+    template = ShortText(80)
+    dedupe_key = ShortText(120, unique=True)
+    language = ShortText(5)
+    recipient_sealed = peewee.BlobField()
+    content_sealed = peewee.BlobField(null=True)
+    status = CodeField(MailStatus, default=MailStatus.WAITING)
+    created_at = UTCField()
+    due_at = UTCField()
+    claimed_until = UTCField(null=True)
+    tries = peewee.IntegerField(default=0)
+    sent_at = UTCField(null=True)
+    last_error = ShortText(200, default="")
+
+    recipient = Sealed()
+    content = Sealed()
+
+    class Meta:
+        indexes = ((("status", "due_at"), False),)
+
+
+@dataclass(frozen=True)
+class CalendarPart:
+    """An iTIP message that goes with the mail."""
+
+    method: str
+    text: str
+
+
+def post(
+    template: str,
+    *,
+    to: str,
+    subject: str,
+    language: str,
+    dedupe_key: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    calendar: CalendarPart | None = None,
+    addressed: bool = True,
+    **values: object,
+) -> None:
+    """Write a mail into the outbox, in the transaction of the caller; the same `dedupe_key` is written once.
+
+    `template` names templates/mail/<template>.txt and .html; `subject` is a marked sentence. `addressed=False`
+    does the same work for an address that nobody has, and sends nothing.
+    """
+    with i18n.speaking(language):
+        content = {
+            "subject": i18n.gettext(subject),
+            "text": _environment().get_template(f"{template}.txt").render(values),
+            "html": _environment().get_template(f"{template}.html").render(values),
+            "calendar": [calendar.method, calendar.text] if calendar else None,
+        }
+    Mail.insert(
+        _row(template, to, content, language=language, dedupe_key=dedupe_key, now=now, due_at=due_at or now)
+        | {"status": MailStatus.WAITING if addressed else MailStatus.UNADDRESSED}
+    ).on_conflict_ignore().execute()
+    jobs.wake(deliver_soon)
+
+
+def _row(
+    template: str,
+    to: str,
+    content: dict[str, object],
+    *,
+    language: str,
+    dedupe_key: str,
+    now: datetime,
+    due_at: datetime,
+) -> dict[str, object]:
+    mail = Mail(public_id=new_public_id(), template=template, dedupe_key=dedupe_key, language=language)
+    mail.recipient = to
+    mail.content = json.dumps(content)
+    mail.created_at, mail.due_at = now, due_at
+    return dict(mail.__data__)
+
+
+def withdraw(dedupe_keys: Iterable[str]) -> None:
+    """Take back mails that are still waiting, such as the reminder of a talk that was cancelled."""
+    Mail.update(status=MailStatus.WITHDRAWN, content_sealed=None).where(
+        Mail.dedupe_key.in_(list(dedupe_keys)), Mail.status == MailStatus.WAITING
+    ).execute()
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    """Mails have their own environment: actions post them, and actions know no web request."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ROOT / "templates" / "mail"),
+        autoescape=lambda name: bool(name and name.endswith(".html")),
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(moment=i18n.moment, day=i18n.day, near_moment=i18n.near_moment, clock=i18n.clock_time)
+    environment.globals.update(link=link, language=i18n.language)
+    return environment
+
+
+def link(path: str) -> str:
+    """The full address of a page, from the configured base and never from a request."""
+    return config.current().public_url + path
+
+
+def deliver(now: datetime) -> int:
+    """Hand every mail that is due to the mail server; returns how many went out. One failure never stops the rest."""
+    return sum(_deliver_one(mail, now) for mail in _claim_due(now))
+
+
+def _claim_due(now: datetime) -> list[Mail]:
+    """Take a batch for ourselves, so that two workers never send the same mail."""
+    with transaction():
+        due = (
+            Mail.select()
+            .where(
+                Mail.status == MailStatus.WAITING,
+                Mail.due_at <= now,
+                Mail.claimed_until.is_null() | (Mail.claimed_until < now),
+            )
+            .order_by(Mail.due_at, Mail.id)
+            .limit(BATCH)
+        )
+        mails = list(due.for_update("FOR UPDATE SKIP LOCKED") if on_postgres() else due)
+        Mail.update(claimed_until=now + CLAIM).where(Mail.id.in_([mail.id for mail in mails])).execute()
+    return mails
+
+
+def _deliver_one(mail: Mail, now: datetime) -> bool:
+    try:
+        _hand_over(_message(mail, now))
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        _note_failure(mail, error, now)
+        return False
+    done = {Mail.status: MailStatus.SENT, Mail.sent_at: now, Mail.claimed_until: None, Mail.last_error: ""}
+    if not config.current().demo:
+        done[Mail.content_sealed] = None
+    Mail.update(done).where(Mail.id == mail.id).execute()
+    return True
+
+
+def _note_failure(mail: Mail, error: Exception, now: datetime) -> None:
+    tries = mail.tries + 1
+    given_up = tries > len(BACK_OFF) or _is_final(error)
+    Mail.update(
+        tries=tries,
+        status=MailStatus.FAILED if given_up else MailStatus.WAITING,
+        due_at=now if given_up else now + BACK_OFF[tries - 1],
+        claimed_until=None,
+        last_error=_short_cause(error),
+    ).where(Mail.id == mail.id).execute()
+    logger.warning("mail_not_delivered", mail=mail.id, tries=tries, given_up=given_up, cause=_short_cause(error))
+
+
+def _is_final(error: Exception) -> bool:
+    """A 5xx answer, or an address that cannot be written in a header: trying again is no use."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    return isinstance(error, ValueError) or (
+        isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
+    )
+
+
+def _short_cause(error: Exception) -> str:
+    """The kind of failure and its code; never the answer itself, which may repeat the address."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return f"{type(error).__name__} {sorted({code for code, _ in error.recipients.values()})}"
+    code = getattr(error, "smtp_code", None) or getattr(error, "errno", None)
+    return f"{type(error).__name__} {code}" if code else type(error).__name__
+
+
+def _message(mail: Mail, now: datetime) -> EmailMessage:
+    content = json.loads(mail.content)
+    message = EmailMessage()
+    message["From"] = _address(config.current().mail_from)
+    message["To"] = _address(mail.recipient)
+    message["Subject"] = content["subject"]
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{mail.public_id}@{urlsplit(config.current().public_url).hostname}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = mail.language
+    message.set_content(content["text"])
+    message.add_alternative(content["html"], subtype="html")
+    if content["calendar"]:
+        _add_calendar(message, *content["calendar"])
+    return message
+
+
+def _add_calendar(message: EmailMessage, method: str, text: str) -> None:
+    """As an alternative for mail clients that show invitations, and as a file for those that do not."""
+    message.add_alternative(text, subtype="calendar", params={"method": method})
+    message.add_attachment(text.encode(), maintype="text", subtype="calendar", filename="afspraak.ics")
+
+
+def _address(text: str) -> Address:
+    name, address = parseaddr(text)
+    return Address(display_name=name, addr_spec=address)
+
+
+def _hand_over(message: EmailMessage) -> None:
+    smtp = config.current().smtp
+    if smtp is None:  # The demo has no mail server: its mails are read at /demo/post.
+        return
+    with _connection(smtp) as server:
+        if smtp.starttls:
+            server.starttls(context=ssl.create_default_context())
+        if smtp.user:
+            server.login(smtp.user, smtp.password or "")
+        server.send_message(message)
+
+
+def _connection(smtp: Smtp) -> smtplib.SMTP:
+    if smtp.tls:
+        return smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=SMTP_SECONDS, context=ssl.create_default_context())
+    return smtplib.SMTP(smtp.host, smtp.port, timeout=SMTP_SECONDS)
+
+
+def failed_mails() -> list[Mail]:
+    """What could not be delivered, newest first: a person looks at these."""
+    return list(Mail.select().where(Mail.status == MailStatus.FAILED).order_by(Mail.created_at.desc(), Mail.id.desc()))
+
+
+def try_again(mail: Mail, *, now: datetime) -> None:
+    """Put a failed mail back in the queue."""
+    with transaction():
+        Mail.update(status=MailStatus.WAITING, tries=0, due_at=now).where(
+            Mail.id == mail.id, Mail.status == MailStatus.FAILED
+        ).execute()
+        jobs.wake(deliver_soon)
+
+
+@jobs.job
+def deliver_soon() -> None:
+    """Woken by a mail that was just posted."""
+    while deliver(clock.now()):
+        pass
+
+
+@jobs.every(minutes="*")
+def sweep() -> None:
+    """Once a minute: what is due now, what failed before, what a lost trigger left lying."""
+    deliver_soon.call_local()

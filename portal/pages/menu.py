@@ -1,0 +1,60 @@
+"""The menu at the top of every page: what each person may go to, in the order of their work."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+from portal.access import Actor, declared_access
+from portal.i18n import N_, gettext
+from portal.pages import rules
+from portal.pages.rules import Item
+
+FOR_VISITORS = [
+    Item("pages.start", N_("How it works"), anchor="how"),
+    Item("pages.help_now", N_("Help now")),
+    Item("accounts.sign_in", N_("Sign in")),
+]
+FOR_SIGNED_IN = [
+    Item("mine.show", N_("My page")),
+    Item("privacy.show", N_("My data")),
+    Item("workday.show", N_("Today")),
+    Item("coaches.edit_profile", N_("My profile")),
+    Item("availability.hours", N_("My hours")),
+    Item("desk.inbox", N_("To do")),
+    Item("desk.coaches", N_("Coaches")),
+    Item("desk.figures", N_("Figures")),
+    Item("reports.national", N_("Figures")),
+    Item("accounts.sessions", N_("My sign-in"), permission="second_factor.keep"),
+    Item("accounts.sign_out", N_("Sign out"), sends=True),
+]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu as the page shows it; `current` is the value of aria-current."""
+
+    url: str
+    label: str
+    current: str
+    sends: bool
+
+
+def menu(actor: Actor) -> list[Entry]:
+    items = rules.visible(FOR_SIGNED_IN if actor.signed_in else FOR_VISITORS, actor, _access_of)
+    place = rules.current_place([url_for(item.endpoint) for item in items if not item.anchor], request.path)
+    return [_entry(item, place) for item in items]
+
+
+def _entry(item: Item, place: str | None) -> Entry:
+    path = url_for(item.endpoint)
+    here = path == place and not item.anchor
+    return Entry(
+        url=url_for(item.endpoint, _anchor=item.anchor),
+        label=gettext(item.label),
+        current=("page" if path == request.path else "true") if here else "",
+        sends=item.sends,
+    )
+
+
+def _access_of(endpoint: str) -> str | None:
+    return declared_access(current_app, endpoint) if endpoint in current_app.view_functions else None

@@ -1,0 +1,1 @@
+"""What was done when coaching was not the right help: advice, warm handover, urgent help."""

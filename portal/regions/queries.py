@@ -1,0 +1,109 @@
+"""Which region and employer organisation a postcode belongs to, and how they were called on a day.
+
+All of it is public knowledge, so nobody has to say who asks.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import peewee
+
+from portal.regions.models import EmployerOrg, Place, PostcodeRange, Region, RegionEmployer, RegionName
+from portal.regions.rules import DIVISIONS, Point
+
+
+@dataclass(frozen=True)
+class NamedRegion:
+    """A region as it was on one day."""
+
+    code: str
+    name: str
+    employer_slug: str
+    employer_name: str
+
+
+def region_of_postcode(pc4: int) -> Region | None:
+    """None for the postcodes that lie in no region: then people say it themselves."""
+    return (
+        Region.select()
+        .join(PostcodeRange)
+        .where(PostcodeRange.pc4_from <= pc4, PostcodeRange.pc4_to >= pc4)
+        .order_by(PostcodeRange.pc4_from.desc())
+        .first()
+    )
+
+
+def place_of(pc4: int) -> Place | None:
+    return Place.get_or_none(Place.pc4 == pc4)
+
+
+def points_of(pc4s: Iterable[int]) -> dict[int, Point]:
+    """Where these postcodes lie on the map, for those that have a place. One query."""
+    places = Place.select(Place.pc4, Place.latitude, Place.longitude).where(Place.pc4.in_(set(pc4s)))
+    return {pc4: Point(latitude, longitude) for pc4, latitude, longitude in places.tuples().execute()}
+
+
+def all_regions(on: date) -> list[NamedRegion]:
+    """Every region as it was on this day, by name. One query."""
+    return sorted(_named_regions(on), key=lambda region: region.name)
+
+
+def region_on(code: str, on: date) -> NamedRegion | None:
+    """This region as it was on this day; None when there is no such region."""
+    return next(iter(_named_regions(on, Region.code == code)), None)
+
+
+def region_names(on: date) -> dict[str, str]:
+    """What every region was called on this day, by code. One query."""
+    names = RegionName.select(RegionName.region, RegionName.name).where(_valid(RegionName, on))
+    return dict(names.tuples().execute())
+
+
+def employer_of(region_code: str, on: date) -> EmployerOrg | None:
+    """The employer organisation that served this region on this day."""
+    return (
+        EmployerOrg.select()
+        .join(RegionEmployer)
+        .where(RegionEmployer.region == region_code, _valid(RegionEmployer, on))
+        .first()
+    )
+
+
+def division(number: int) -> dict[str, EmployerOrg]:
+    """The employer organisation of every region in the division of 14, 13 or 12 of them, by region code. One query."""
+    rows = (
+        RegionEmployer.select(RegionEmployer, EmployerOrg)
+        .join(EmployerOrg)
+        .where(_valid(RegionEmployer, DIVISIONS[number]))
+        .order_by(RegionEmployer.region)
+    )
+    return {row.region_id: row.employer_org for row in rows}
+
+
+def regions_of_employer(slug: str, on: date) -> list[str]:
+    """The codes of the regions that this employer organisation served on this day, sorted."""
+    rows = (
+        RegionEmployer.select(RegionEmployer.region)
+        .join(EmployerOrg)
+        .where(EmployerOrg.slug == slug, _valid(RegionEmployer, on))
+        .order_by(RegionEmployer.region)
+    )
+    return [code for (code,) in rows.tuples().execute()]
+
+
+def _named_regions(on: date, *conditions: peewee.Expression) -> list[NamedRegion]:
+    rows = (
+        Region.select(Region.code, RegionName.name, EmployerOrg.slug, EmployerOrg.name)
+        .join_from(Region, RegionName)
+        .join_from(Region, RegionEmployer)
+        .join_from(RegionEmployer, EmployerOrg)
+        .where(_valid(RegionName, on), _valid(RegionEmployer, on), *conditions)
+    )
+    return [NamedRegion(*row) for row in rows.tuples().execute()]
+
+
+def _valid(table: type[RegionName | RegionEmployer], on: date) -> peewee.Expression:
+    return (table.valid_from.is_null() | (table.valid_from <= on)) & (
+        table.valid_until.is_null() | (table.valid_until > on)
+    )

@@ -1,0 +1,1 @@
+"""Talks: booking them, marking what became of them, and the calendar mail."""

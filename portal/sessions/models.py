@@ -1,0 +1,42 @@
+"""Talks and other activities. A session is a coaching talk, never a browser's session."""
+
+import peewee
+
+from portal.accounts.models import Account
+from portal.availability.models import Block
+from portal.coaches.models import Coach
+from portal.db import CodeField, ShortText, Table, UTCField
+from portal.programmes.codes import Funding, Mode, TalkKind
+from portal.sessions.rules import SessionStatus
+from portal.trajectories.models import Allowance, Trajectory
+
+
+class Session(Table):
+    """One talk of a participant with a coach. `public_id` is also the calendar's UID; `sequence` rises with each mail."""
+
+    public_id = ShortText(40, unique=True)
+    trajectory = peewee.ForeignKeyField(Trajectory, backref="sessions", on_delete="CASCADE")
+    coach = peewee.ForeignKeyField(Coach, backref="sessions")
+    participant = peewee.ForeignKeyField(Account, null=True, backref="sessions", on_delete="SET NULL")
+    kind = CodeField(TalkKind, default=TalkKind.TALK)
+    mode = CodeField(Mode)
+    place = ShortText(300, default="")
+    starts_at = UTCField()
+    minutes = peewee.IntegerField()
+    status = CodeField(SessionStatus, default=SessionStatus.PLANNED)
+    funding = CodeField(Funding, default=Funding.NONE)
+    block = peewee.ForeignKeyField(Block, null=True, unique=True, on_delete="SET NULL")
+    allowance = peewee.ForeignKeyField(Allowance, null=True, unique=True, on_delete="SET NULL")
+    sequence = peewee.IntegerField(default=0)
+    booked_at = UTCField()
+    booked_by = peewee.ForeignKeyField(Account, null=True, backref="+", on_delete="SET NULL")
+    outcome_at = UTCField(null=True)
+
+    class Meta:
+        constraints = (peewee.Check("minutes BETWEEN 5 AND 480", name="session_minutes"),)
+        indexes = (
+            (("coach", "starts_at"), False),
+            (("participant", "starts_at"), False),
+            (("trajectory", "status"), False),
+            (("status", "starts_at"), False),
+        )

@@ -1,0 +1,301 @@
+"""How every page is asked for and answered: forms, rendering, redirects, error pages, security headers."""
+
+import secrets
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import peewee
+import structlog
+from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import CSRFError
+from htmx_flask import Htmx
+from jinja2_fragments.flask import render_block
+from werkzeug.exceptions import HTTPException
+from werkzeug.local import LocalProxy
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from portal import audit, config
+from portal.access import NOBODY, current_actor
+from portal.config import ROOT, Settings
+from portal.db import database
+from portal.errors import DomainError, Forbidden, NotFound, TooManyRequests
+
+logger = structlog.get_logger()
+
+CSP = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; "
+    "img-src 'self' data:"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+HSTS = "max-age=63072000; includeSubDomains"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LARGEST_BODY = 256 * 1024
+# Direction overrides and other characters that are not seen but change what is.
+UNSEEN = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x2060, 0xFEFF])
+
+csrf = CSRFProtect()
+htmx = Htmx()
+
+
+def install(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        TRUSTED_HOSTS=settings.hosts,
+        SESSION_COOKIE_NAME=cookie_name("sessie", settings),
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    csrf.init_app(app)
+    htmx.init_app(app)
+    app.before_request(begin)
+    app.after_request(finish)
+    app.teardown_appcontext(release_database)
+    _install_templates(app)
+    _install_errors(app)
+    _install_static(app, settings)
+
+
+def install_macros(app: Flask) -> None:
+    """All macros as the global `ui`, so that a block rendered alone has them too."""
+    app.jinja_env.globals["ui"] = app.jinja_env.get_template("ui.html").module
+
+
+def cookie_name(name: str, settings: Settings) -> str:
+    """With the __Host- prefix over https, so that no neighbour can plant it."""
+    return f"__Host-{name}" if settings.secure else name
+
+
+def set_cookie(response: Response, name: str, value: str, *, seconds: int) -> None:
+    """A cookie that scripts and other sites cannot read."""
+    settings = config.current()
+    response.set_cookie(
+        cookie_name(name, settings), value, max_age=seconds, secure=settings.secure, httponly=True, samesite="Lax"
+    )
+
+
+def read_cookie(name: str) -> str | None:
+    return request.cookies.get(cookie_name(name, config.current()))
+
+
+def drop_cookie(response: Response, name: str) -> None:
+    settings = config.current()
+    response.delete_cookie(cookie_name(name, settings), secure=settings.secure, httponly=True, samesite="Lax")
+
+
+def client_address() -> str:
+    """Where the request comes from, as far as the trusted proxies say so."""
+    return request.remote_addr or ""
+
+
+# -- the request
+
+
+def begin() -> None:
+    g.request_id = secrets.token_hex(8)
+    if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "none") in (
+        "cross-site",
+        "same-site",
+    ):
+        raise Forbidden
+
+
+def finish(response: Response) -> Response:
+    for header, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(header, value)
+    if config.current().secure:
+        response.headers["Strict-Transport-Security"] = HSTS
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.vary.update(("HX-Request", "Cookie"))
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    return response
+
+
+def release_database(error: BaseException | None) -> None:
+    """Connections stay open per thread; one that broke, or was left in a transaction, is thrown away."""
+    if database.is_closed():
+        return
+    if error is not None or not database.is_connection_usable():
+        database.dispose() if database.in_transaction() else database.close()
+
+
+# -- forms
+
+
+class Form(FlaskForm):
+    """A form that cleans what is typed and reports broken rules at the field they belong to."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            filters = [*unbound_field.kwargs.get("filters", ()), clean]
+            return unbound_field.bind(form=form, **{**options, "filters": filters})
+
+    status = 422
+
+    @contextmanager
+    def reporting_errors(self) -> Iterator[None]:
+        """Show a broken rule at its field (or above the form) and go on to the form; other errors pass."""
+        try:
+            yield
+        except (NotFound, Forbidden, TooManyRequests):
+            raise
+        except DomainError as error:
+            self.status = error.status
+            field = self._fields.get(error.field or "")
+            if field is None:
+                self.form_errors = [*self.form_errors, str(error)]
+            else:
+                field.errors = [*field.errors, str(error)]
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """Every problem with the id of the field it belongs to ('' for the form as a whole)."""
+        problems = [("", message) for message in self.form_errors]
+        for field in self:
+            problems += [(first_id(field), message) for message in field.errors]
+        return problems
+
+
+def first_id(field: Any) -> str:
+    """Where a link to this field leads: the first box of a group, else the field itself."""
+    return f"{field.id}-0" if hasattr(field, "iter_choices") and field.type.startswith(("Radio", "Multi")) else field.id
+
+
+def clean(value: Any) -> Any:
+    """Typed text in one normal form, without characters that nobody sees."""
+    if not isinstance(value, str):
+        return value
+    seen = unicodedata.normalize("NFC", value).translate(UNSEEN)
+    return "".join(c for c in seen if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+
+
+# -- answers
+
+
+def render(template: str, *, fragment: str | None = None, status: int | None = None, **values: Any) -> Response:
+    """The page, or only its block when htmx asks; 422 (or what the broken rule says) when the form has errors."""
+    form = values.get("form")
+    if status is None:
+        status = form.status if form is not None and form.summary else 200
+    wants_block = fragment and request.htmx and not request.headers.get("HX-History-Restore-Request")
+    html = render_block(template, fragment, **values) if wants_block else render_template(template, **values)
+    return make_response(html, status)
+
+
+def see_other(endpoint: str, **values: Any) -> Response:
+    """Done: go and look there."""
+    return go_to(url_for(endpoint, **values))
+
+
+def go_to(path: str) -> Response:
+    if request.htmx:
+        return Response(status=204, headers={"HX-Redirect": path})
+    return Response(status=303, headers={"Location": path})
+
+
+# -- errors
+
+
+def _install_errors(app: Flask) -> None:
+    app.register_error_handler(DomainError, on_domain_error)
+    app.register_error_handler(CSRFError, on_csrf_error)
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(peewee.OperationalError, on_database_error)
+    app.register_error_handler(Exception, on_unexpected_error)
+
+
+def on_domain_error(error: DomainError) -> Response:
+    if error.status in (403, 404) and current_actor().signed_in:
+        audit.record_refusal(current_actor(), f"http.{error.status}", detail=request.endpoint or "")
+    response = error_page(error.status, message=str(error) if error.status not in (403, 404) else "")
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def on_csrf_error(error: CSRFError) -> Response:
+    return error_page(400)
+
+
+def on_http_error(error: HTTPException) -> Response:
+    response = error_page(error.code or 500)
+    for header, value in error.get_headers():
+        if header in ("Allow", "Retry-After"):
+            response.headers[header] = value
+    return response
+
+
+def on_database_error(error: peewee.OperationalError) -> Response:
+    logger.error("database_unavailable", request_id=g.get("request_id"), cause=type(error).__name__)
+    _forget_connection()
+    response = error_page(503, actor=NOBODY)
+    response.headers["Retry-After"] = "30"
+    return response
+
+
+def on_unexpected_error(error: Exception) -> Response:
+    logger.exception("unexpected_error", request_id=g.get("request_id"), endpoint=request.endpoint)
+    return error_page(500, actor=NOBODY)
+
+
+def _forget_connection() -> None:
+    if not database.is_closed() and not database.in_transaction():
+        database.close()
+
+
+def error_page(status: int, *, message: str = "", **values: Any) -> Response:
+    """A page that says what happened and what to do; 500 and 503 need no database."""
+    return make_response(render_template("errors/error.html", status=status, message=message, **values), status)
+
+
+# -- templates and static files
+
+
+def _install_templates(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(static=static_url, first_id=first_id)
+    app.context_processor(lambda: {"actor": LocalProxy(current_actor)})
+
+
+def _install_static(app: Flask, settings: Settings) -> None:
+    def add_headers(headers: Any, path: str, url: str) -> None:
+        for header, value in SECURITY_HEADERS.items():
+            headers[header] = value
+        if settings.secure:
+            headers["Strict-Transport-Security"] = HSTS
+
+    wsgi = WhiteNoise(app.wsgi_app, max_age=31536000, add_headers_function=add_headers)
+    wsgi.add_files(str(ROOT / "static"), prefix="static/")
+    app.wsgi_app = wsgi  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
+        )
+
+
+_versions: dict[str, str] = {}
+
+
+def static_url(name: str) -> str:
+    """The address of a static file with its content in it, so that browsers may keep it for a year."""
+    if name not in _versions:
+        _versions[name] = sha256(Path(ROOT / "static" / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={_versions[name]}"

@@ -1,0 +1,1 @@
+"""/coach: the coach's day."""

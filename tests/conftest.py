@@ -1,0 +1,125 @@
+"""What every test stands on: both engines, a client that checks its pages, a clock that stands still."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+
+from portal import create_app, jobs, migrating
+from portal.config import Settings
+from portal.db import connect_to, database
+from tests import factories, postgres
+from tests.page import Client, Mailbox
+
+# A Monday in winter, eleven o'clock on a Dutch clock.
+START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+REFERENCE_TABLES = {"region", "region_name", "employer_org", "region_employer", "postcode_range", "place"}
+MEMORY = Path("/dev/shm")
+
+
+def settings_for(database_url: str, **changes: object) -> Settings:
+    values: dict = {
+        "env": "production",
+        "secret_key": "a-secret-for-tests-0123456789-abcdef",
+        "sealing_keys": {1: bytes(range(32))},
+        "database_url": database_url,
+        "public_url": "https://portal.example.org",
+        "smtp": None,
+        "mail_from": "Afspraken <afspraken@portal.example.org>",
+        "trusted_proxies": 0,
+        "instance": Path(tempfile.gettempdir()),
+        "testing": True,
+    }
+    return Settings(**{**values, **changes})
+
+
+@pytest.fixture(scope="session")
+def memory() -> Iterator[Path]:
+    """A folder for database files, in memory where that is possible."""
+    folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    with postgres.running() as url:
+        yield url
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def migrated(request: pytest.FixtureRequest, memory: Path) -> Iterator[Settings]:
+    """One migrated database per engine, from which every test gets its own fresh state."""
+    if request.param == "sqlite":
+        settings = settings_for(f"sqlite:///{memory / 'template.db'}")
+    else:
+        settings = settings_for(request.getfixturevalue("postgres_url").format(name="postgres"))
+    database.initialize(connect_to(settings.database_url))
+    migrating.upgrade(settings)
+    database.close()
+    yield settings
+
+
+@pytest.fixture(scope="session")
+def migrated_app(migrated: Settings) -> Flask:
+    return create_app(migrated)
+
+
+@pytest.fixture
+def app(migrated: Settings, migrated_app: Flask, memory: Path) -> Iterator[Flask]:
+    """The application on a fresh database, inside its context."""
+    if migrated.database_url.startswith("sqlite"):
+        fresh = memory / "test.db"
+        for leftover in memory.glob("test.db*"):
+            leftover.unlink()
+        shutil.copy(memory / "template.db", fresh)
+        database.initialize(connect_to(f"sqlite:///{fresh}"))
+    else:
+        database.initialize(connect_to(migrated.database_url))
+    jobs.queue.storage.flush_all()
+    with migrated_app.app_context():
+        yield migrated_app
+    if not database.is_closed() and not database.in_transaction():
+        database.close()
+    if not migrated.database_url.startswith("sqlite"):
+        _empty_tables()
+
+
+def _empty_tables() -> None:
+    tables = [t._meta.table_name for t in migrating.all_tables() if t._meta.table_name not in REFERENCE_TABLES]
+    names = ", ".join(f'"{name}"' for name in tables)
+    database.execute_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+    database.close()
+
+
+@pytest.fixture
+def db(app: Flask) -> Flask:
+    """For tests that need tables and no pages."""
+    return app
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Time stands still at START and moves when told: `clock.shift(timedelta(days=1))`."""
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def client(app: Flask, clock: time_machine.Traveller) -> Client:
+    return Client(app)
+
+
+@pytest.fixture
+def mailbox(app: Flask) -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+def people(db: Flask, clock: time_machine.Traveller) -> "factories.People":
+    return factories.People()
