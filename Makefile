@@ -32,11 +32,11 @@ lint: $(VENV)/.installed-test
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 
-# Fetch the English sentences out of the code, and compile both catalogues.
+# Fetch the English sentences out of the code, and compile both catalogues. No dates and no places, so that a diff shows words only.
 translations: $(VENV)/.installed-test
-	$(RUN)/pybabel -q extract -F pyproject.toml -k _l -k N_ -k _h --no-location --sort-output --omit-header -o translations/messages.pot .
-	$(RUN)/pybabel -q update -N --omit-header -i translations/messages.pot -d translations -l nl
-	$(RUN)/pybabel -q update -N --omit-header -i translations/messages.pot -d translations -l en
+	$(RUN)/pybabel -q extract -F pyproject.toml -k _l -k N_ -k _h --no-location --sort-output --no-wrap --omit-header -o translations/messages.pot .
+	$(RUN)/pybabel -q update -N --no-wrap --ignore-obsolete --ignore-pot-creation-date -i translations/messages.pot -d translations
+	$(RUN)/python translations/complete_english.py
 	$(RUN)/pybabel -q compile -d translations
 
 # Write the locked requirements anew from pyproject.toml (names, versions and hashes only).

@@ -23,6 +23,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "audit_entry"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             indexes = ((('subject_table', 'subject_id'), False), (('actor_id', 'at'), False))
@@ -45,6 +46,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "mail"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             indexes = ((('status', 'due_at'), False),)
@@ -57,6 +59,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "rate_counter"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
 
@@ -66,6 +69,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "heartbeat"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
 

@@ -15,6 +15,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "region"
 
     class Account(peewee.Model):
@@ -31,6 +32,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "account"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
 
@@ -42,6 +44,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "grant"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             indexes = ((('account', 'role', 'region'), True),)
@@ -61,6 +64,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "invitation"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
 
@@ -71,6 +75,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "invited_region"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             indexes = ((('invitation', 'region'), True),)
@@ -89,6 +94,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "sign_in_request"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
 
@@ -104,6 +110,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "browser_session"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
 
@@ -119,6 +126,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "authenticator"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
 
@@ -130,6 +138,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "recovery_code"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
 

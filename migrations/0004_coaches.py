@@ -15,6 +15,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "account"
 
     class Region(peewee.Model):
@@ -22,6 +23,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "region"
 
     class Coach(peewee.Model):
@@ -55,6 +57,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "coach"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             constraints = [peewee.Check("pc4 BETWEEN 1000 AND 9999", name="coach_pc4"), peewee.Check("capacity BETWEEN 0 AND 50", name="coach_capacity"), peewee.Check("talk_minutes BETWEEN 15 AND 180", name="coach_talk_minutes"), peewee.Check("buffer_before BETWEEN 0 AND 120 AND buffer_after BETWEEN 0 AND 120", name="coach_buffers")]
@@ -66,6 +69,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "coach_region"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             indexes = ((('coach', 'region'), True),)
@@ -83,6 +87,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "qualification"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
 

@@ -15,6 +15,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "account"
 
     class Coach(peewee.Model):
@@ -22,6 +23,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "coach"
 
     class WeeklyHours(peewee.Model):
@@ -35,6 +37,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "weekly_hours"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             constraints = [peewee.Check("weekday BETWEEN 0 AND 6", name="weekly_hours_weekday")]
@@ -48,6 +51,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "absence"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             constraints = [peewee.Check("from_on <= until_on", name="absence_period")]
@@ -65,6 +69,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "block"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             constraints = [peewee.Check("starts_at < ends_at", name="block_period"), peewee.Check("block_starts_at <= starts_at AND ends_at <= block_ends_at", name="block_buffers_inside")]

@@ -15,6 +15,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "account"
 
     class Region(peewee.Model):
@@ -22,6 +23,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "region"
 
     class Draft(peewee.Model):
@@ -34,6 +36,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "draft"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
 
@@ -63,6 +66,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "enrolment"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             constraints = [peewee.Check("pc4 BETWEEN 1000 AND 9999", name="enrolment_pc4")]
@@ -75,6 +79,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "enrolment_theme"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             indexes = ((('enrolment', 'theme'), True),)
@@ -89,6 +94,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "consent"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
 
@@ -102,6 +108,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "enrolment_event"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             indexes = ((('enrolment', 'at'), False),)

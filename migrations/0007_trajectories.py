@@ -15,6 +15,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "account"
 
     class Coach(peewee.Model):
@@ -22,6 +23,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "coach"
 
     class Enrolment(peewee.Model):
@@ -29,6 +31,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "enrolment"
 
     class Trajectory(peewee.Model):
@@ -49,6 +52,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "trajectory"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             indexes = ((('coach', 'status'), False), (('participant', 'status'), False), (('programme', 'closed_at'), False))
@@ -62,6 +66,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "former_coach"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
 
@@ -72,6 +77,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "allowance"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             constraints = [peewee.Check("ordinal BETWEEN 0 AND 2", name="allowance_ordinal")]

@@ -15,6 +15,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "account"
 
     class Allowance(peewee.Model):
@@ -22,6 +23,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "allowance"
 
     class Block(peewee.Model):
@@ -29,6 +31,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "block"
 
     class Coach(peewee.Model):
@@ -36,6 +39,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "coach"
 
     class Trajectory(peewee.Model):
@@ -43,6 +47,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "trajectory"
 
     class Session(peewee.Model):
@@ -67,6 +72,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "session"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             constraints = [peewee.Check("minutes BETWEEN 5 AND 480", name="session_minutes")]

@@ -15,6 +15,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "coach"
 
     class Enrolment(peewee.Model):
@@ -22,6 +23,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "enrolment"
 
     class Referral(peewee.Model):
@@ -38,6 +40,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "referral"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             constraints = [peewee.Check("kind <> 'warm_handover' OR consent OR status NOT IN ('consented', 'sent', 'arrived', 'not_arrived')", name="referral_handover_needs_consent")]

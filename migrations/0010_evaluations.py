@@ -15,6 +15,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "coach"
 
     class Region(peewee.Model):
@@ -22,6 +23,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "region"
 
     class Trajectory(peewee.Model):
@@ -29,6 +31,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "trajectory"
 
     class EvaluationInvitation(peewee.Model):
@@ -46,6 +49,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "evaluation_invitation"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             indexes = ((('programme', 'region', 'closed_month'), False),)
@@ -65,6 +69,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "evaluation_answer"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             without_rowid = isinstance(db, peewee.SqliteDatabase)
@@ -80,6 +85,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "coach_grade"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             constraints = [peewee.Check("grade BETWEEN 1 AND 10", name="coach_grade_grade")]
@@ -88,15 +94,14 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
     class PendingCoachGrade(peewee.Model):
         public_id = ShortText(40, primary_key=True)
         coach = peewee.ForeignKeyField(Coach, backref="+", on_delete="CASCADE")
-        quarter = ShortText(6)
-        grade = peewee.IntegerField()
+        grade_sealed = peewee.BlobField()
 
         class Meta:
             database = db
+            legacy_table_names = False
             table_name = "pending_coach_grade"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             without_rowid = isinstance(db, peewee.SqliteDatabase)
-            constraints = [peewee.Check("grade BETWEEN 1 AND 10", name="pending_coach_grade_grade")]
 
     return [EvaluationInvitation, EvaluationAnswer, CoachGrade, PendingCoachGrade]
 

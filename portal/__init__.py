@@ -4,15 +4,49 @@ import logging
 
 import structlog
 from flask import Flask
+from structlog.tracebacks import ExceptionDictTransformer
 
-from portal import access, cli, config, crypto, i18n, jobs, web
+from portal import access, cli, config, crypto, i18n, jobs, serving, web
+from portal.accounts import browser
 from portal.accounts import views as accounts
+from portal.availability import views as availability
+from portal.coaches import jobs as coach_jobs
+from portal.coaches import views as coaches
 from portal.config import ROOT, Settings
 from portal.db import connect_to, database
+from portal.demo import cli as demo_cli
+from portal.demo import views as demo
+from portal.enrolments import jobs as enrolment_jobs
+from portal.enrolments import views as enrolments
+from portal.evaluations import jobs as evaluation_jobs
+from portal.evaluations import views as evaluations
+from portal.matching import views as matching
+from portal.mine import views as mine
 from portal.pages import views as pages
+from portal.privacy import views as privacy
+from portal.referrals import views as referrals
 from portal.second_factor import views as second_factor
+from portal.sessions import views as sessions
+from portal.trajectories import queries as trajectories
+from portal.workday import views as workday
 
-BLUEPRINTS = [pages.bp, accounts.bp, second_factor.bp]
+BLUEPRINTS = [
+    pages.bp,
+    accounts.bp,
+    second_factor.bp,
+    coaches.bp,
+    enrolments.bp,
+    availability.bp,
+    matching.bp,
+    sessions.bp,
+    referrals.bp,
+    evaluations.bp,
+    mine.bp,
+    workday.bp,
+    privacy.bp,
+]
+# Imported so that the worker knows them.
+JOBS = [coach_jobs, enrolment_jobs, evaluation_jobs]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -23,15 +57,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     _install_logging()
     _install_database(settings)
     crypto.install(settings.sealing_keys)
+    serving.install(app, settings)
     web.install(app, settings)
     i18n.install(app)
     jobs.install(app, settings)
-    accounts.install(app)
-    for blueprint in BLUEPRINTS:
+    browser.install(app)
+    coaches.install(app, running_counts=trajectories.running_counts)
+    for blueprint in [*BLUEPRINTS, demo.bp] if settings.demo else BLUEPRINTS:
         app.register_blueprint(blueprint)
     web.install_macros(app)
-    access.install(app, to_sign_in=accounts.to_sign_in)
+    access.install(app, to_sign_in=browser.to_sign_in)
     cli.install(app)
+    if settings.demo:
+        app.cli.add_command(demo_cli.commands)
     return app
 
 
@@ -49,7 +87,7 @@ def _install_logging() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

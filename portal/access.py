@@ -36,6 +36,27 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "account.see": EVERYONE_SIGNED_IN,
     "second_factor.give": frozenset({Role.HALFWAY}),
     "second_factor.keep": WITH_SECOND_FACTOR,
+    # The coach's work
+    "profile.keep": frozenset({Role.COACH}),
+    "hours.keep": frozenset({Role.COACH}),
+    "referral.record": frozenset({Role.COACH}),
+    # The region's coaches
+    "coach.see": REGION,
+    "coach.manage": frozenset({Role.REGION_ADMIN}),
+    # The participant's own way
+    "mine.see": frozenset({Role.PARTICIPANT}),
+    "coach.choose": frozenset({Role.PARTICIPANT}),
+    "session.book": frozenset({Role.PARTICIPANT}),
+    "session.see_own": frozenset({Role.PARTICIPANT}),
+    # The coach's day
+    "workday.see": frozenset({Role.COACH}),
+    "session.mark": frozenset({Role.COACH}),
+    "session.plan": frozenset({Role.COACH}),
+    "trajectory.note_contact": frozenset({Role.COACH}),
+    "trajectory.close": frozenset({Role.COACH}),
+    # The participant's own data
+    "my_data.see": frozenset({Role.PARTICIPANT}),
+    "my_data.change": frozenset({Role.PARTICIPANT}),
 }
 
 EXEMPT = frozenset({"static"})
@@ -51,6 +72,10 @@ class Actor:
     regions: frozenset[str] = frozenset()
     name: str = ""
     language: str = "nl"
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]
 
     @property
     def signed_in(self) -> bool:

@@ -1,6 +1,6 @@
 """The only module that asks the time."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -19,3 +19,8 @@ def local(moment: datetime) -> datetime:
 def local_day(moment: datetime) -> date:
     """The calendar day in the Netherlands on which this instant falls."""
     return local(moment).date()
+
+
+def start_of(day: date) -> datetime:
+    """The instant, in UTC, at which this day begins in the Netherlands."""
+    return datetime.combine(day, time(0), AMSTERDAM).astimezone(UTC)

@@ -5,9 +5,14 @@ import binascii
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from tempfile import NamedTemporaryFile
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from flask import current_app
 
@@ -74,14 +79,15 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     if env not in ("production", "demo"):
         raise WrongSetting("PORTAL_ENV must be 'production' or 'demo'.")
     instance = Path(environ.get("PORTAL_INSTANCE", ROOT / "instance"))
+    public_url = _public_url(environ, env)
     return Settings(
         env=env,
         secret_key=_secret_key(environ, env, instance),
         sealing_keys=_sealing_keys(environ, env, instance),
         database_url=environ.get("DATABASE_URL") or f"sqlite:///{instance / 'portal.db'}",
-        public_url=_public_url(environ, env),
+        public_url=public_url,
         smtp=_smtp(environ, env),
-        mail_from=environ.get("MAIL_FROM") or "Afspraken <afspraken@example.org>",
+        mail_from=_mail_from(environ, public_url),
         trusted_proxies=_whole_number(environ, "TRUSTED_PROXIES"),
         instance=instance,
     )
@@ -100,9 +106,10 @@ def _sealing_keys(environ: Mapping[str, str], env: str, instance: Path) -> Mappi
     text = environ.get("SEALING_KEYS") or (env == "demo" and f"1:{_kept_secret(instance / 'sealing_key')}") or ""
     if not text:
         raise WrongSetting("SEALING_KEYS is missing. Set it to '1:' and 32 random bytes in base64.")
-    keys = dict(_sealing_key(part) for part in text.split(","))
-    if len(set(keys.values())) != len(keys):
-        raise WrongSetting("SEALING_KEYS names the same key twice.")
+    pairs = [_sealing_key(part) for part in text.split(",")]
+    keys = dict(pairs)
+    if not len(pairs) == len(keys) == len(set(keys.values())):
+        raise WrongSetting("SEALING_KEYS names the same key or the same number twice.")
     return keys
 
 
@@ -112,30 +119,48 @@ def _sealing_key(part: str) -> tuple[int, bytes]:
         key = base64.urlsafe_b64decode(encoded.replace("+", "-").replace("/", "_") + "=" * (-len(encoded) % 4))
     except (binascii.Error, ValueError):
         key = b""
-    if not number.isdigit() or not 0 < int(number) < 256 or len(key) != 32 or len(set(key)) < 8:
+    if not number.isdecimal() or not 0 < int(number) < 256 or len(key) != 32 or len(set(key)) < 8:
         raise WrongSetting("SEALING_KEYS must look like '2:<base64 of 32 random bytes>,1:<older key>'.")
     return int(number), key
 
 
 def _kept_secret(path: Path) -> str:
-    """The demo's own secret: made once, kept for the next start, readable by its owner alone."""
+    """The demo's own secret: made once, kept for the next start, readable by its owner alone.
+
+    Web and worker may start at the same moment: the first whole file counts for both.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         made = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        with NamedTemporaryFile("w", dir=path.parent) as file:  # Made with mode 0600.
             file.write(made)
+            file.flush()
+            with suppress(FileExistsError):
+                os.link(file.name, path)
     return path.read_text().strip()
 
 
 def _public_url(environ: Mapping[str, str], env: str) -> str:
     url = (environ.get("PUBLIC_URL") or "").rstrip("/")
     if env == "demo":
-        return url or f"http://localhost:{environ.get('PORT', '8000')}"
+        url = url or f"http://localhost:{environ.get('PORT', '8000')}"
     if not url:
         raise WrongSetting("PUBLIC_URL is missing. Set it to the https address that people use.")
-    if urlsplit(url).scheme != "https" or not urlsplit(url).hostname:
-        raise WrongSetting("PUBLIC_URL must start with https://.")
+    schemes = ("http", "https") if env == "demo" else ("https",)
+    parts = _parts(url, schemes)
+    if parts is None or parts.path:
+        raise WrongSetting(f"PUBLIC_URL must be {schemes[-1]}:// and a host, without a path.")
     return url
+
+
+def _parts(url: str, schemes: tuple[str, ...]) -> SplitResult | None:
+    """What an address consists of; None when it is none of ours: another scheme, no host, a port that is no number."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in schemes and parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    return parts if usable else None
 
 
 def _smtp(environ: Mapping[str, str], env: str) -> Smtp | None:
@@ -144,12 +169,12 @@ def _smtp(environ: Mapping[str, str], env: str) -> Smtp | None:
         if env == "production":
             raise WrongSetting("SMTP_URL is missing. Set it to smtp://user:pass@host:port?starttls=1.")
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+    parts = _parts(url, ("smtp", "smtps"))
+    if parts is None:
         raise WrongSetting("SMTP_URL must look like smtp://user:pass@host:port?starttls=1.")
     tls = parts.scheme == "smtps"
     return Smtp(
-        host=parts.hostname,
+        host=parts.hostname or "",
         port=parts.port or (465 if tls else 587),
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
@@ -158,9 +183,19 @@ def _smtp(environ: Mapping[str, str], env: str) -> Smtp | None:
     )
 
 
+def _mail_from(environ: Mapping[str, str], public_url: str) -> str:
+    sender = environ.get("MAIL_FROM") or f"Afspraken <afspraken@{urlsplit(public_url).hostname}>"
+    name, address = parseaddr(sender)
+    try:
+        Address(display_name=name, addr_spec=address)
+    except (ValueError, HeaderParseError, IndexError) as error:
+        raise WrongSetting("MAIL_FROM must look like 'Afspraken <afspraken@your-domain.nl>'.") from error
+    return sender
+
+
 def _whole_number(environ: Mapping[str, str], name: str) -> int:
     value = environ.get(name) or "0"
-    if not value.isdigit():
+    if not value.isdecimal():
         raise WrongSetting(f"{name} must be a whole number.")
     return int(value)
 

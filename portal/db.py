@@ -143,6 +143,10 @@ class CodesField(peewee.TextField):
     def python_value(self, value: Any) -> Any:
         return frozenset(self.codes(code) for code in value.split(";") if code)
 
+    def holding(self, code: StrEnum) -> peewee.Expression:
+        """Rows whose set has this code."""
+        return peewee.Value(";").concat(peewee.Cast(self, "TEXT")).concat(";").contains(f";{self.codes(code).value};")
+
 
 class OnSqlite:
     """A table option that holds on SQLite only; PostgreSQL has no such words."""
@@ -175,10 +179,14 @@ def after_commit(wake: Callable[[], object]) -> None:
 
 
 def lock(row: Table) -> None:
-    """Hold this row until the transaction ends, so that others who need it wait. SQLite holds everything already."""
+    """Hold this row until the transaction ends, so that others who need it wait. SQLite holds everything already.
+
+    Rows that merely refer to this one can still be written: else two who did that first would wait for each other.
+    """
     if on_postgres():
         model = type(row)
-        model.select(model._meta.primary_key).where(model._meta.primary_key == row.get_id()).for_update().execute()
+        held = model.select(model._meta.primary_key).where(model._meta.primary_key == row.get_id())
+        held.for_update("FOR NO KEY UPDATE").execute()
 
 
 def broken_constraint(error: peewee.IntegrityError) -> str:

@@ -36,6 +36,16 @@ class Forbidden(DomainError):
     message = N_("You are not allowed to see this page.")
 
 
+class ChangedMeanwhile(DomainError):
+    """Somebody stored a newer version after this form was opened; nothing of what was typed is lost."""
+
+    status = 409
+    message = N_(
+        "This was changed after you opened the page, perhaps by you in another window. What you filled in is still "
+        "here. Look at what has changed and save again."
+    )
+
+
 class TooManyRequests(DomainError):
     """A limit was reached; `retry_after` says in how many seconds it is over."""
 

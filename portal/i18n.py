@@ -1,10 +1,12 @@
 """Languages and Dutch formats: English message ids, a complete Dutch catalogue (the default) and an English one."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 
 from babel.dates import format_date as babel_date
+from babel.dates import get_month_names
 from babel.numbers import format_decimal
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale
@@ -18,6 +20,14 @@ from portal import clock
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 DEFAULT = "nl"
 COOKIE = "taal"
+DAY_FIRST = re.compile(
+    r"(?:[^\W\d_]+\.?,? +)?(?P<day>\d{1,2})[-/. ]+(?P<month>\d{1,2}|[^\W\d_]+)\.?[-/. ]+(?P<year>\d{4}|\d{2})",
+    re.ASCII,
+)
+YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-/.]?(?P<month>\d{2})[-/.]?(?P<day>\d{2})", re.ASCII)
+CLOCK = re.compile(
+    r"(?P<hour>\d{1,2})(?:(?:[:.,uh]| u\.? ?)?(?P<minute>\d{2})?(?::00)?)?(?: ?(?:uur|u|h)\.?)?", re.ASCII
+)
 YEAR_OF_SECONDS = 365 * 24 * 3600
 
 
@@ -35,8 +45,11 @@ def install(app: Flask) -> None:
         day=day,
         near_day=near_day,
         short_day=short_day,
+        brief_day=brief_day,
         clock=clock_time,
         wall_time=wall_time,
+        month_name=month_name,
+        capital=capital,
         number=number,
         share=share,
     )
@@ -80,6 +93,21 @@ def short_day(value: date | datetime) -> str:
     return babel_date(_local_date(value), "d MMMM y", locale=language())
 
 
+def brief_day(value: date | datetime) -> str:
+    """'do 6 maart', where there is little room."""
+    return babel_date(_local_date(value), "EEE d MMMM", locale=language())
+
+
+def month_name(value: date) -> str:
+    """'maart 2025'."""
+    return babel_date(value, "MMMM y", locale=language())
+
+
+def capital(text: str) -> str:
+    """For a date at the beginning of a line: 'Donderdag 6 maart 2025'."""
+    return text[:1].upper() + text[1:]
+
+
 def clock_time(value: datetime) -> str:
     """'19.30' in Dutch and '19:30' in English, on a Dutch clock."""
     return wall_time(clock.local(value).time())
@@ -107,6 +135,38 @@ def number(value: float | int) -> str:
 def share(value: float) -> str:
     """A fraction as '88,0%', without a space as Dutch wants it."""
     return format_decimal(value * 100, format="#,##0.0", locale=language()) + "%"
+
+
+def read_day(text: str) -> date:
+    """The day in '6-3-2026', '06/03/26', '2026-03-06', '6 maart 2026', 'vr 6 mrt. 2026'; raises ValueError."""
+    found = YEAR_FIRST.fullmatch(text.strip()) or DAY_FIRST.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"not a day: {text!r}")
+    year = int(found["year"]) + (2000 if len(found["year"]) == 2 else 0)
+    if not 1900 <= year < 2200:
+        raise ValueError(f"not a year of ours: {year}")
+    return date(year, _month(found["month"]), int(found["day"]))
+
+
+def _month(text: str) -> int:
+    """A number, or the beginning of a name in one of our languages: at least three letters, and mrt for maart."""
+    if text.isdecimal():
+        return int(text)
+    start = text.casefold().replace("mrt", "maa")
+    for language_code in LANGUAGES:
+        for number, name in get_month_names("wide", locale=language_code).items():
+            if len(start) > 2 and name.casefold().startswith(start):
+                return number
+    raise ValueError(f"not a month: {text!r}")
+
+
+def read_time(text: str) -> time:
+    """The time in '9', '9:00', '9.00', '0900', '930', '19u30', '19.30 uur'; 24:00 is midnight. Raises ValueError."""
+    found = CLOCK.fullmatch(text.strip().casefold())
+    if found is None:
+        raise ValueError(f"not a time: {text!r}")
+    hour, minute = int(found["hour"]), int(found["minute"] or 0)
+    return time(0) if (hour, minute) == (24, 0) else time(hour, minute)
 
 
 def _local_date(value: date | datetime) -> date:

@@ -1,34 +1,28 @@
 """Every mail is a row first, stored with the change that causes it; the worker hands the rows to the mail server."""
 
 import json
-import smtplib
-import ssl
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
 from enum import StrEnum
 from functools import cache
-from urllib.parse import urlsplit
 
 import jinja2
 import peewee
 import structlog
 
-from portal import clock, config, i18n, jobs
-from portal.config import ROOT, Smtp
-from portal.crypto import Sealed, new_public_id
+from portal import clock, config, i18n, jobs, smtp
+from portal.config import ROOT
+from portal.crypto import SealBroken, Sealed, new_public_id
 from portal.db import CodeField, ShortText, Table, UTCField, on_postgres, transaction
+from portal.smtp import CalendarPart
 
 logger = structlog.get_logger()
 
 # After a failure we wait this long, then longer; after the last one a person has to look at it.
 BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440)]
 CLAIM = timedelta(minutes=5)
-BATCH = 50
-SMTP_SECONDS = 20
+UNADDRESSED_KEPT = timedelta(hours=1)
 
 
 class MailStatus(StrEnum):
@@ -62,14 +56,6 @@ class Mail(Table):
 
     class Meta:
         indexes = ((("status", "due_at"), False),)
-
-
-@dataclass(frozen=True)
-class CalendarPart:
-    """An iTIP message that goes with the mail."""
-
-    method: str
-    text: str
 
 
 def post(
@@ -133,7 +119,7 @@ def _environment() -> jinja2.Environment:
     """Mails have their own environment: actions post them, and actions know no web request."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(ROOT / "templates" / "mail"),
-        autoescape=lambda name: bool(name and name.endswith(".html")),
+        autoescape=jinja2.select_autoescape(["html"]),
         undefined=jinja2.StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
@@ -150,116 +136,74 @@ def link(path: str) -> str:
     return config.current().public_url + path
 
 
-def deliver(now: datetime) -> int:
-    """Hand every mail that is due to the mail server; returns how many went out. One failure never stops the rest."""
-    return sum(_deliver_one(mail, now) for mail in _claim_due(now))
+def deliver_next(now: datetime) -> bool:
+    """Hand the first mail that is due to the mail server; False when none is due.
+
+    One mail at a time, so that neither a failure nor a slow mail server keeps the others waiting longer than needed.
+    """
+    mail = _claim_next(now)
+    if mail is None:
+        return False
+    try:
+        smtp.hand_over(_message(mail, now))
+    except (*smtp.FAILURES, SealBroken) as error:
+        _note_failure(mail, error, now)
+    else:
+        _note_success(mail, now)
+    return True
 
 
-def _claim_due(now: datetime) -> list[Mail]:
-    """Take a batch for ourselves, so that two workers never send the same mail."""
+def _claim_next(now: datetime) -> Mail | None:
+    """Take a mail for ourselves, so that two workers never send the same one."""
     with transaction():
         due = (
             Mail.select()
             .where(
                 Mail.status == MailStatus.WAITING,
                 Mail.due_at <= now,
-                Mail.claimed_until.is_null() | (Mail.claimed_until < now),
+                Mail.claimed_until.is_null() | (Mail.claimed_until <= now),
             )
             .order_by(Mail.due_at, Mail.id)
-            .limit(BATCH)
+            .limit(1)
         )
-        mails = list(due.for_update("FOR UPDATE SKIP LOCKED") if on_postgres() else due)
-        Mail.update(claimed_until=now + CLAIM).where(Mail.id.in_([mail.id for mail in mails])).execute()
-    return mails
+        mail = (due.for_update(skip_locked=True) if on_postgres() else due).first()
+        if mail is not None:
+            Mail.update(claimed_until=now + CLAIM).where(Mail.id == mail.id).execute()
+    return mail
 
 
-def _deliver_one(mail: Mail, now: datetime) -> bool:
-    try:
-        _hand_over(_message(mail, now))
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        _note_failure(mail, error, now)
-        return False
+def _note_success(mail: Mail, now: datetime) -> None:
     done = {Mail.status: MailStatus.SENT, Mail.sent_at: now, Mail.claimed_until: None, Mail.last_error: ""}
     if not config.current().demo:
         done[Mail.content_sealed] = None
     Mail.update(done).where(Mail.id == mail.id).execute()
-    return True
 
 
 def _note_failure(mail: Mail, error: Exception, now: datetime) -> None:
     tries = mail.tries + 1
-    given_up = tries > len(BACK_OFF) or _is_final(error)
+    given_up = tries > len(BACK_OFF) or isinstance(error, SealBroken) or smtp.is_final(error)
     Mail.update(
         tries=tries,
         status=MailStatus.FAILED if given_up else MailStatus.WAITING,
         due_at=now if given_up else now + BACK_OFF[tries - 1],
         claimed_until=None,
-        last_error=_short_cause(error),
+        last_error=smtp.short_cause(error),
     ).where(Mail.id == mail.id).execute()
-    logger.warning("mail_not_delivered", mail=mail.id, tries=tries, given_up=given_up, cause=_short_cause(error))
-
-
-def _is_final(error: Exception) -> bool:
-    """A 5xx answer, or an address that cannot be written in a header: trying again is no use."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, ValueError) or (
-        isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
-    )
-
-
-def _short_cause(error: Exception) -> str:
-    """The kind of failure and its code; never the answer itself, which may repeat the address."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return f"{type(error).__name__} {sorted({code for code, _ in error.recipients.values()})}"
-    code = getattr(error, "smtp_code", None) or getattr(error, "errno", None)
-    return f"{type(error).__name__} {code}" if code else type(error).__name__
+    logger.warning("mail_not_delivered", mail=mail.id, tries=tries, given_up=given_up, cause=smtp.short_cause(error))
 
 
 def _message(mail: Mail, now: datetime) -> EmailMessage:
     content = json.loads(mail.content)
-    message = EmailMessage()
-    message["From"] = _address(config.current().mail_from)
-    message["To"] = _address(mail.recipient)
-    message["Subject"] = content["subject"]
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{mail.public_id}@{urlsplit(config.current().public_url).hostname}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.language
-    message.set_content(content["text"])
-    message.add_alternative(content["html"], subtype="html")
-    if content["calendar"]:
-        _add_calendar(message, *content["calendar"])
-    return message
-
-
-def _add_calendar(message: EmailMessage, method: str, text: str) -> None:
-    """As an alternative for mail clients that show invitations, and as a file for those that do not."""
-    message.add_alternative(text, subtype="calendar", params={"method": method})
-    message.add_attachment(text.encode(), maintype="text", subtype="calendar", filename="afspraak.ics")
-
-
-def _address(text: str) -> Address:
-    name, address = parseaddr(text)
-    return Address(display_name=name, addr_spec=address)
-
-
-def _hand_over(message: EmailMessage) -> None:
-    smtp = config.current().smtp
-    if smtp is None:  # The demo has no mail server: its mails are read at /demo/post.
-        return
-    with _connection(smtp) as server:
-        if smtp.starttls:
-            server.starttls(context=ssl.create_default_context())
-        if smtp.user:
-            server.login(smtp.user, smtp.password or "")
-        server.send_message(message)
-
-
-def _connection(smtp: Smtp) -> smtplib.SMTP:
-    if smtp.tls:
-        return smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=SMTP_SECONDS, context=ssl.create_default_context())
-    return smtplib.SMTP(smtp.host, smtp.port, timeout=SMTP_SECONDS)
+    return smtp.message(
+        to=mail.recipient,
+        subject=content["subject"],
+        text=content["text"],
+        html=content["html"],
+        calendar=CalendarPart(*content["calendar"]) if content["calendar"] else None,
+        language=mail.language,
+        name=mail.public_id,
+        now=now,
+    )
 
 
 def failed_mails() -> list[Mail]:
@@ -276,10 +220,15 @@ def try_again(mail: Mail, *, now: datetime) -> None:
         jobs.wake(deliver_soon)
 
 
+def forget_unaddressed(now: datetime) -> None:
+    """Delete what was written for nobody, an hour later: we keep no address of somebody we do not know."""
+    Mail.delete().where(Mail.status == MailStatus.UNADDRESSED, Mail.created_at <= now - UNADDRESSED_KEPT).execute()
+
+
 @jobs.job
 def deliver_soon() -> None:
     """Woken by a mail that was just posted."""
-    while deliver(clock.now()):
+    while deliver_next(clock.now()):
         pass
 
 
@@ -287,3 +236,4 @@ def deliver_soon() -> None:
 def sweep() -> None:
     """Once a minute: what is due now, what failed before, what a lost trigger left lying."""
     deliver_soon.call_local()
+    forget_unaddressed(clock.now())

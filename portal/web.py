@@ -1,11 +1,9 @@
-"""How every page is asked for and answered: forms, rendering, redirects, error pages, security headers."""
+"""How every page is asked for and answered: forms, rendering, redirects, error pages."""
 
 import secrets
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import peewee
@@ -17,31 +15,19 @@ from htmx_flask import Htmx
 from jinja2_fragments.flask import render_block
 from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
-from werkzeug.middleware.proxy_fix import ProxyFix
-from whitenoise import WhiteNoise
+from wtforms import DateField, SelectMultipleField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from portal import audit, config
 from portal.access import NOBODY, current_actor
-from portal.config import ROOT, Settings
+from portal.config import Settings
 from portal.db import database
 from portal.errors import DomainError, Forbidden, NotFound, TooManyRequests
+from portal.i18n import gettext, lazy_gettext, read_day
 
 logger = structlog.get_logger()
 
-CSP = (
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; "
-    "img-src 'self' data:"
-)
-SECURITY_HEADERS = {
-    "Content-Security-Policy": CSP,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-}
-HSTS = "max-age=63072000; includeSubDomains"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_BODY = 256 * 1024
 # Direction overrides and other characters that are not seen but change what is.
@@ -70,8 +56,13 @@ def install(app: Flask, settings: Settings) -> None:
     app.after_request(finish)
     app.teardown_appcontext(release_database)
     _install_templates(app)
-    _install_errors(app)
-    _install_static(app, settings)
+    _install_errors(app, settings)
+
+
+def _install_templates(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["first_id"] = first_id
+    app.context_processor(lambda: {"actor": LocalProxy(current_actor)})
 
 
 def install_macros(app: Flask) -> None:
@@ -111,18 +102,20 @@ def client_address() -> str:
 
 def begin() -> None:
     g.request_id = secrets.token_hex(8)
-    if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "none") in (
-        "cross-site",
-        "same-site",
-    ):
+    if request.method not in SAFE_METHODS and comes_from_elsewhere():
         raise Forbidden
+    if "\0" in request.full_path:  # No address of ours holds one, and PostgreSQL cannot look for it.
+        raise NotFound
+
+
+def comes_from_elsewhere() -> bool:
+    """Another site sent this form. A page that sends no Referer also sends 'null' as its Origin."""
+    origin = request.headers.get("Origin", "null")
+    site = request.headers.get("Sec-Fetch-Site", "none")
+    return site in ("cross-site", "same-site") or (origin != "null" and origin.partition("://")[2] != request.host)
 
 
 def finish(response: Response) -> Response:
-    for header, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(header, value)
-    if config.current().secure:
-        response.headers["Strict-Transport-Security"] = HSTS
     response.headers.setdefault("Cache-Control", "no-store")
     response.vary.update(("HX-Request", "Cookie"))
     response.headers["X-Request-ID"] = g.get("request_id", "")
@@ -158,12 +151,16 @@ class Form(FlaskForm):
         except (NotFound, Forbidden, TooManyRequests):
             raise
         except DomainError as error:
-            self.status = error.status
-            field = self._fields.get(error.field or "")
-            if field is None:
-                self.form_errors = [*self.form_errors, str(error)]
-            else:
-                field.errors = [*field.errors, str(error)]
+            self.report(error)
+
+    def report(self, error: DomainError) -> None:
+        """Show this broken rule at its field, or above the form."""
+        self.status = error.status
+        field = self._fields.get(error.field or "")
+        if field is None:
+            self.form_errors = [*self.form_errors, str(error)]
+        else:
+            field.errors = [*field.errors, str(error)]
 
     @property
     def summary(self) -> list[tuple[str, str]]:
@@ -174,9 +171,38 @@ class Form(FlaskForm):
         return problems
 
 
+class Boxes(SelectMultipleField):
+    """Several choices as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class DayField(DateField):
+    """A day: picked from the calendar of the phone, or typed in any notation that leaves no doubt."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = valuelist[0].strip() if valuelist else ""
+        if not typed:
+            self.data = None
+            return
+        try:
+            self.data = read_day(typed)
+        except ValueError as error:
+            self.data = None
+            self.widget = TextInput()  # A calendar would show nothing of what was typed.
+            raise ValidationError(gettext("Fill in a day, for example 6-3-2026.")) from error
+        self.raw_data = [self.data.isoformat()]
+
+
+def choices_of(labels: Mapping[str, str]) -> list[SelectChoice]:
+    """Choices for a form field from codes and their marked labels."""
+    return [SelectChoice(value, lazy_gettext(label)) for value, label in labels.items()]
+
+
 def first_id(field: Any) -> str:
     """Where a link to this field leads: the first box of a group, else the field itself."""
-    return f"{field.id}-0" if hasattr(field, "iter_choices") and field.type.startswith(("Radio", "Multi")) else field.id
+    return f"{field.id}-0" if isinstance(field.widget, ListWidget) else str(field.id)
 
 
 def clean(value: Any) -> Any:
@@ -214,12 +240,13 @@ def go_to(path: str) -> Response:
 # -- errors
 
 
-def _install_errors(app: Flask) -> None:
+def _install_errors(app: Flask, settings: Settings) -> None:
     app.register_error_handler(DomainError, on_domain_error)
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(peewee.OperationalError, on_database_error)
-    app.register_error_handler(Exception, on_unexpected_error)
+    if not settings.testing:  # A test should see what broke.
+        app.register_error_handler(Exception, on_unexpected_error)
 
 
 def on_domain_error(error: DomainError) -> Response:
@@ -263,39 +290,7 @@ def _forget_connection() -> None:
 
 def error_page(status: int, *, message: str = "", **values: Any) -> Response:
     """A page that says what happened and what to do; 500 and 503 need no database."""
-    return make_response(render_template("errors/error.html", status=status, message=message, **values), status)
-
-
-# -- templates and static files
-
-
-def _install_templates(app: Flask) -> None:
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(static=static_url, first_id=first_id)
-    app.context_processor(lambda: {"actor": LocalProxy(current_actor)})
-
-
-def _install_static(app: Flask, settings: Settings) -> None:
-    def add_headers(headers: Any, path: str, url: str) -> None:
-        for header, value in SECURITY_HEADERS.items():
-            headers[header] = value
-        if settings.secure:
-            headers["Strict-Transport-Security"] = HSTS
-
-    wsgi = WhiteNoise(app.wsgi_app, max_age=31536000, add_headers_function=add_headers)
-    wsgi.add_files(str(ROOT / "static"), prefix="static/")
-    app.wsgi_app = wsgi  # type: ignore[method-assign]
-    if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
-        )
-
-
-_versions: dict[str, str] = {}
-
-
-def static_url(name: str) -> str:
-    """The address of a static file with its content in it, so that browsers may keep it for a year."""
-    if name not in _versions:
-        _versions[name] = sha256(Path(ROOT / "static" / name).read_bytes()).hexdigest()[:10]
-    return f"/static/{name}?v={_versions[name]}"
+    response = make_response(render_template("errors/error.html", status=status, message=message, **values), status)
+    if request.htmx:
+        response.headers.update({"HX-Retarget": "#inhoud", "HX-Reselect": "#inhoud", "HX-Reswap": "outerHTML"})
+    return response

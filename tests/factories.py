@@ -1,11 +1,23 @@
 """The cast, made through the portal's own actions where there is one."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from portal import clock
-from portal.access import Role
+from portal.access import Actor, Role
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account
+from portal.availability.models import WeeklyHours
+from portal.coaches.models import Coach, CoachRegion, Qualification
+from portal.coaches.rules import CoachStatus
+from portal.crypto import new_public_id
+from portal.enrolments.models import Enrolment, EnrolmentTheme
+from portal.enrolments.rules import EnrolmentStatus
+from portal.programmes.codes import CloseReason, Mode, ProgrammeCode, Register, TalkKind
+from portal.sessions.models import Session
+from portal.sessions.rules import SessionStatus
+from portal.trajectories import actions as trajectories
+from portal.trajectories.models import Trajectory
+from portal.trajectories.rules import ChosenBy
 
 TWENTE = "RA0205"
 ZUID_LIMBURG = "RA1428"
@@ -66,3 +78,133 @@ class People:
     @property
     def oscar(self) -> Account:
         return self._person("Oscar", Role.OPERATOR)
+
+
+# -- a trajectory and what follows it
+
+
+def trajectory(
+    participant: Account,
+    coach: Account,
+    *,
+    programme: ProgrammeCode = ProgrammeCode.SIJW,
+    region: str | None = TWENTE,
+    now: datetime | None = None,
+) -> Trajectory:
+    """A participant and a coach who have just found each other."""
+    now = now or clock.now()
+    enrolment = Enrolment.create(
+        public_id=new_public_id(),
+        programme=programme,
+        participant=participant,
+        region=region,
+        status=EnrolmentStatus.CONFIRMED,
+        status_at=now,
+        submitted_at=now,
+        enrolled_at=now,
+    )
+    profile, _ = Coach.get_or_create(
+        account=coach, defaults={"public_id": new_public_id(), "created_at": now, "agreed_at": now}
+    )
+    actor = Actor(account_id=participant.id)
+    return trajectories.couple(actor, enrolment=enrolment, coach=profile, chosen_by=ChosenBy.PARTICIPANT, now=now)
+
+
+def talk(
+    trajectory: Trajectory,
+    *,
+    status: SessionStatus = SessionStatus.HELD,
+    kind: TalkKind = TalkKind.TALK,
+    now: datetime | None = None,
+) -> Session:
+    """A talk as it is afterwards: it lies in the past, so nothing books it."""
+    now = now or clock.now()
+    return Session.create(
+        public_id=new_public_id(),
+        trajectory=trajectory,
+        coach=trajectory.coach_id,
+        participant=trajectory.participant_id,
+        kind=kind,
+        mode=Mode.PHONE,
+        starts_at=now,
+        minutes=60,
+        status=status,
+        booked_at=now,
+    )
+
+
+def closed_trajectory(
+    participant: Account,
+    coach: Account,
+    *,
+    programme: ProgrammeCode = ProgrammeCode.SIJW,
+    region: str | None = TWENTE,
+    now: datetime | None = None,
+) -> Trajectory:
+    """One talk was held and the goal was reached."""
+    now = now or clock.now()
+    made = trajectory(participant, coach, programme=programme, region=region, now=now)
+    talk(made, now=now)
+    trajectories.close(Actor(account_id=coach.id), made, reason=CloseReason.GOAL_REACHED, now=now)
+    return Trajectory.get_by_id(made.id)
+
+
+# -- somebody who signed up, and a coach who can be booked
+
+
+def enrolment(
+    participant: Account,
+    *,
+    programme: ProgrammeCode = ProgrammeCode.SIJW,
+    region: str | None = TWENTE,
+    themes: tuple[str, ...] = (),
+    now: datetime | None = None,
+) -> Enrolment:
+    """A confirmed sign-up that has no coach yet."""
+    now = now or clock.now()
+    made = Enrolment.create(
+        public_id=new_public_id(),
+        programme=programme,
+        participant=participant,
+        region=region,
+        pc4=7511,
+        status=EnrolmentStatus.CONFIRMED,
+        status_at=now,
+        submitted_at=now,
+        enrolled_at=now,
+    )
+    for theme in themes:
+        EnrolmentTheme.create(enrolment=made, theme=theme)
+    return made
+
+
+def bookable_coach(
+    account: Account, *regions: str, weekdays: tuple[int, ...] = (0, 1, 2, 3, 4), **values: object
+) -> Coach:
+    """Checked, agreed, free from nine to five on these weekdays."""
+    made = Coach.create(
+        **{
+            "public_id": new_public_id(),
+            "account": account,
+            "status": CoachStatus.AVAILABLE,
+            "intro": "Luistert goed.",
+            "programmes": set(ProgrammeCode),
+            "modes": {Mode.PHONE, Mode.VIDEO},
+            "agreed_at": clock.now(),
+            "created_at": clock.now(),
+            **values,
+        }
+    )
+    for region in regions or (TWENTE,):
+        CoachRegion.create(coach=made, region=region)
+    Qualification.create(
+        public_id=new_public_id(),
+        coach=made,
+        register=Register.EIA,
+        number="12345",
+        valid_until=clock.local_day(clock.now()) + timedelta(days=365),
+        checked_at=clock.now(),
+    )
+    for weekday in weekdays:
+        WeeklyHours.create(coach=made, weekday=weekday, opens=time(9), closes=time(17))
+    return made

@@ -41,6 +41,12 @@ def grant(account: Account, role: Role, region: str | None = None) -> None:
         Grant.create(account=account, role=role, region=region)
 
 
+def take_away(account: Account, role: Role) -> None:
+    """End a role in every region, at once: browsers that are signed in with it are signed out."""
+    Grant.delete().where(Grant.account == account, Grant.role == role).execute()
+    BrowserSession.delete().where(BrowserSession.account == account).execute()
+
+
 # -- invitations
 
 

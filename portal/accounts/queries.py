@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.access import Actor, Role
+from peewee import JOIN
+
+from portal.access import REGION, Actor, Role
 from portal.accounts import rules
 from portal.accounts.models import Account, BrowserSession, Grant, Invitation, SignInRequest
 from portal.crypto import digest
@@ -39,7 +41,7 @@ def signed_in(token: str, now: datetime) -> SignedIn | None:
     rows = list(
         BrowserSession.select(BrowserSession, Account, Grant)
         .join_from(BrowserSession, Account)
-        .join_from(Account, Grant, "LEFT OUTER", attr="grant")
+        .join_from(Account, Grant, JOIN.LEFT_OUTER, attr="grant")
         .where(BrowserSession.token_hash == digest(token, purpose="session"), Account.blocked_at.is_null())
     )
     if not rows:
@@ -49,7 +51,7 @@ def signed_in(token: str, now: datetime) -> SignedIn | None:
     session = rows[0]
     if rules.has_ended(created_at=session.created_at, last_seen_at=session.last_seen_at, roles=roles, now=now):
         return None
-    regions = frozenset(grant.region_id for grant in grants if grant.region_id)
+    regions = frozenset(grant.region_id for grant in grants if grant.region_id and grant.role in REGION)
     return SignedIn(session=session, account=session.account, roles=roles, regions=regions)
 
 

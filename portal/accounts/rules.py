@@ -1,4 +1,7 @@
-"""Addresses, lifetimes and refusals of signing in (SECURITY: links live ten minutes, sessions end by themselves)."""
+"""Addresses, lifetimes and refusals of signing in (SECURITY: links live ten minutes, sessions end by themselves).
+
+And what we never keep of a person: a citizen service number.
+"""
 
 import re
 import unicodedata
@@ -59,6 +62,16 @@ class AlreadyInvited(DomainError):
     message = N_("This person has this role already.")
 
 
+class LooksLikeServiceNumber(DomainError):
+    """Nine digits that pass the elfproef (UAVG art. 46: we may not have one)."""
+
+    message = N_("This looks like a citizen service number. Take it out, we do not need it.")
+
+    def __init__(self, field: str) -> None:
+        super().__init__()
+        self.field = field
+
+
 class RegionMissing(DomainError):
     field = "regions"
     message = N_("Choose at least one region.")
@@ -84,6 +97,20 @@ def limit_key(address: str) -> str:
     local, _, domain = address_key(address).rpartition("@")
     local = local.partition("+")[0]
     return f"{local.replace('.', '') if domain == 'gmail.com' else local}@{domain}"
+
+
+def check_no_service_number(text: str, field: str) -> None:
+    """Refuse a run of exactly nine digits that passes the elfproef, unless it is the tail of a phone number."""
+    for run in re.finditer(r"(?<!\d)\d{9}(?!\d)", text):
+        before = re.sub(r"[\s().-]+$", "", text[: run.start()])
+        if passes_elfproef(run.group()) and not re.search(r"(?<!\d)(0|\+31|0031)$", before):
+            raise LooksLikeServiceNumber(field)
+
+
+def passes_elfproef(digits: str) -> bool:
+    """Nine digits with weights 9…2 and -1: divisible by eleven, and not all zero."""
+    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+    return set(digits) != {"0"} and sum(w * int(d) for w, d in zip(weights, digits, strict=True)) % 11 == 0
 
 
 def needs_second_factor(roles: frozenset[Role]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from itertools import combinations
+from hashlib import sha256
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -105,21 +105,64 @@ class AbsenceEndsBeforeStart(DomainError):
     message = N_("The last day of your absence is before the first day.")
 
 
+class AbsenceIsOver(DomainError):
+    field = "until_on"
+    message = N_("These days are over. Fill in days that are still to come.")
+
+
+class SlotTaken(DomainError):
+    status = 409
+    field = "starts_at"
+    message = N_("Someone else has just booked this time. Choose another.")
+
+
+class AlreadyBusy(DomainError):
+    status = 409
+    field = "starts_at"
+    message = N_("You already have a talk at this time. Choose another.")
+
+
 def check_hours(windows: Iterable[Window]) -> None:
     """Raise ClosesBeforeOpening, HoursEndBeforeStart or HoursOverlap unless these weekly hours can stand together."""
-    windows = list(windows)
-    for window in windows:
+    for problem in problems_of_hours(windows).values():
+        raise problem
+
+
+def problems_of_hours(windows: Iterable[Window]) -> dict[int, DomainError]:
+    """What is wrong with each of these, by its place in the list; an overlap is told at the later of the two."""
+    found: dict[int, DomainError] = {}
+    sound: list[Window] = []
+    for place, window in enumerate(windows):
         if window.last_day < window.first_day:
-            raise HoursEndBeforeStart
-        if not window.closes_at_midnight and window.closes <= window.opens:
-            raise ClosesBeforeOpening
-    if any(_overlap(one, other) for one, other in combinations(windows, 2)):
-        raise HoursOverlap
+            found[place] = HoursEndBeforeStart()
+        elif not window.closes_at_midnight and window.closes <= window.opens:
+            found[place] = ClosesBeforeOpening()
+        elif any(_overlap(window, other) for other in sound):
+            found[place] = HoursOverlap()
+        else:
+            sound.append(window)
+    return found
 
 
 def check_absence(absence: Away) -> None:
     if absence.until_on < absence.from_on:
         raise AbsenceEndsBeforeStart
+
+
+def check_absence_is_coming(absence: Away, today: date) -> None:
+    if absence.until_on < today:
+        raise AbsenceIsOver
+
+
+def stamp(windows: Iterable[Window]) -> str:
+    """Short text that tells these hours apart from any others, so that a form can say which ones it stands on."""
+    return sha256("".join(sorted(map(repr, windows))).encode()).hexdigest()[:16]
+
+
+def bookable_period(now: datetime, *, notice_hours: int, horizon_weeks: int) -> Interval:
+    """From the end of the notice to the end of the day that lies so many weeks ahead, on a Dutch clock."""
+    last_day = now.astimezone(AMSTERDAM).date() + timedelta(weeks=horizon_weeks)
+    return Interval(now + timedelta(hours=notice_hours), _instant(last_day + DAY, MIDNIGHT, fold=0))
 
 
 def open_intervals(

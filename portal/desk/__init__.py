@@ -1,1 +1,1 @@
-"""/regio: the region's inbox, its enrolments and its coaches."""
+"""/regio: the region's inbox, and one enrolment with what the desk can do for it."""

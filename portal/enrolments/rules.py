@@ -1,18 +1,17 @@
 """What a sign-up needs, what it refuses kindly, and how long things are kept."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import timedelta
 from difflib import get_close_matches
-from enum import StrEnum
 from typing import Any, Self
 
 import phonenumbers
 
+from portal.accounts.rules import check_no_service_number
 from portal.errors import DomainError
 from portal.i18n import N_
-from portal.programmes.codes import ProgrammeCode
+from portal.programmes.codes import LabelledCode, ProgrammeCode
 
 DRAFT_LIFETIME = timedelta(hours=24)
 CONFIRM_WITHIN = timedelta(days=7)
@@ -23,47 +22,47 @@ LONGEST_WORDS = 1000
 STEPS = ("place", "situation", "themes", "contact", "check")
 
 
-class EnrolmentStatus(StrEnum):
-    SUBMITTED = "submitted"
-    CONFIRMED = "confirmed"
-    IN_PROGRESS = "in_progress"
-    WAITING = "waiting"
-    MATCHED = "matched"
-    STARTED = "started"
-    COMPLETED = "completed"
-    STOPPED = "stopped"
-    DUPLICATE = "duplicate"
-    WITHDRAWN = "withdrawn"
-    UNREACHABLE = "unreachable"
-    OUT_OF_SCOPE = "out_of_scope"
-    HANDED_OVER = "handed_over"
+class EnrolmentStatus(LabelledCode):
+    SUBMITTED = "submitted", N_("Not confirmed yet")
+    CONFIRMED = "confirmed", N_("New")
+    IN_PROGRESS = "in_progress", N_("In progress")
+    WAITING = "waiting", N_("Waiting")
+    MATCHED = "matched", N_("Has a coach")
+    STARTED = "started", N_("Talking")
+    COMPLETED = "completed", N_("Completed")
+    STOPPED = "stopped", N_("Stopped")
+    DUPLICATE = "duplicate", N_("Double")
+    WITHDRAWN = "withdrawn", N_("Withdrawn")
+    UNREACHABLE = "unreachable", N_("Could not be reached")
+    OUT_OF_SCOPE = "out_of_scope", N_("Not for this programme")
+    HANDED_OVER = "handed_over", N_("Closed")
 
 
-class Purpose(StrEnum):
+class Purpose(LabelledCode):
     """What somebody agreed to; each separately, each to be withdrawn."""
 
-    THEMES = "themes"
-    WORDS = "words"
-    READ_PRIVACY = "read_privacy"
+    THEMES = "themes", N_("Use my topics to find a coach")
+    WORDS = "words", N_("Let my coach read what I wrote")
+    READ_PRIVACY = "read_privacy", N_("I have read what you do with my data.")
 
 
-class EventKind(StrEnum):
+class EventKind(LabelledCode):
     """What can happen to an enrolment: one typed entry on the timeline each."""
 
-    SUBMITTED = "submitted"
-    CONFIRMED = "confirmed"
-    REGION_CHANGED = "region_changed"
-    COACH_CHOSEN = "coach_chosen"
-    COACH_CHANGED = "coach_changed"
-    CONTACTED = "contacted"
-    TALK_BOOKED = "talk_booked"
-    TALK_HELD = "talk_held"
-    TALK_NO_SHOW = "talk_no_show"
-    TALK_CANCELLED = "talk_cancelled"
-    REFERRED = "referred"
-    CLOSED = "closed"
-    STATUS_SET = "status_set"
-    EVALUATION_INVITED = "evaluation_invited"
+    SUBMITTED = "submitted", N_("Signed up")
+    CONFIRMED = "confirmed", N_("Confirmed the address")
+    REGION_CHANGED = "region_changed", N_("Region changed")
+    COACH_CHOSEN = "coach_chosen", N_("Coach chosen")
+    COACH_CHANGED = "coach_changed", N_("Another coach chosen")
+    CONTACTED = "contacted", N_("Coach was in touch")
+    TALK_BOOKED = "talk_booked", N_("Appointment made")
+    TALK_HELD = "talk_held", N_("Talk held")
+    TALK_NO_SHOW = "talk_no_show", N_("Did not come")
+    TALK_CANCELLED = "talk_cancelled", N_("Appointment cancelled")
+    REFERRED = "referred", N_("Referred")
+    CLOSED = "closed", N_("Closed")
+    STATUS_SET = "status_set", N_("Status changed")
+    EVALUATION_INVITED = "evaluation_invited", N_("Asked for an evaluation")
 
 
 OPEN = frozenset(
@@ -110,16 +109,6 @@ MAIL_DOMAINS = (
 )
 
 
-class LooksLikeServiceNumber(DomainError):
-    """Nine digits that pass the elfproef (UAVG art. 46: we may not have one)."""
-
-    message = N_("This looks like a citizen service number. Take it out, we do not need it.")
-
-    def __init__(self, field: str) -> None:
-        super().__init__()
-        self.field = field
-
-
 class ThemesWithoutConsent(DomainError):
     field = "themes_consent"
     message = N_("Give your permission for the topics you chose, or skip this step.")
@@ -151,9 +140,9 @@ class NotAPhoneNumber(DomainError):
     message = N_("This phone number is not right. Fill in 10 digits, for example 06 12345678.")
 
 
-class RegionMissing(DomainError):
-    field = "region"
-    message = N_("Choose your region.")
+class ConfirmationGone(DomainError):
+    status = 410
+    message = N_("This link does not work any more. Sign up again, it takes five minutes.")
 
 
 @dataclass(frozen=True)
@@ -229,20 +218,6 @@ def check_topics(topics: Topics) -> None:
     check_no_service_number(topics.words, "words")
 
 
-def check_no_service_number(text: str, field: str) -> None:
-    """Refuse a run of exactly nine digits that passes the elfproef, unless it is the tail of a phone number."""
-    for run in re.finditer(r"(?<!\d)\d{9}(?!\d)", text):
-        before = re.sub(r"[\s().-]+$", "", text[: run.start()])
-        if passes_elfproef(run.group()) and not re.search(r"(?<!\d)(0|\+31|0031)$", before):
-            raise LooksLikeServiceNumber(field)
-
-
-def passes_elfproef(digits: str) -> bool:
-    """Nine digits with weights 9…2 and -1: divisible by eleven, and not all zero."""
-    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-    return set(digits) != {"0"} and sum(w * int(d) for w, d in zip(weights, digits, strict=True)) % 11 == 0
-
-
 def likely_meant(address: str) -> str | None:
     """The address that was probably meant, when the domain is nearly one that many people have."""
     local, _, domain = address.rpartition("@")
@@ -256,7 +231,7 @@ def likely_meant(address: str) -> str | None:
 def check_typo(address: str, *, confirmed: str) -> None:
     """Ask once about an address that is nearly a well-known one; `confirmed` is the address the person stands by."""
     meant = likely_meant(address)
-    if meant and address != confirmed:
+    if meant and address.casefold() != confirmed.strip().casefold():
         raise MailTypo(meant)
 
 

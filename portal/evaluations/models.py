@@ -61,7 +61,7 @@ class EvaluationAnswer(Table):
 
 
 class CoachGrade(Table):
-    """How many people gave a coach this grade in a quarter ('2026-1')."""
+    """How many people gave a coach this grade, of those who were added in a quarter ('2026-1')."""
 
     coach = peewee.ForeignKeyField(Coach, on_delete="CASCADE")
     quarter = ShortText(6)
@@ -74,14 +74,14 @@ class CoachGrade(Table):
 
 
 class PendingCoachGrade(Table):
-    """A grade that waits until others came in too, before it goes into the tally."""
+    """A grade ('07') that waits until others came in too, before it goes into the tally. No time, and sealed."""
 
     id = None
     public_id = ShortText(40, primary_key=True)
     coach = peewee.ForeignKeyField(Coach, on_delete="CASCADE")
-    quarter = ShortText(6)
-    grade = peewee.IntegerField()
+    grade_sealed = peewee.BlobField()
+
+    grade = Sealed()
 
     class Meta:
         without_rowid = OnSqlite()
-        constraints = (peewee.Check("grade BETWEEN 1 AND 10", name="pending_coach_grade_grade"),)

@@ -7,5 +7,5 @@ from portal.web import Form
 
 
 class LanguageForm(Form):
-    language = SelectField(choices=list(LANGUAGES.items()))
+    language = SelectField(choices=LANGUAGES)
     back = StringField()

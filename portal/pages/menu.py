@@ -16,12 +16,13 @@ FOR_VISITORS = [
 ]
 FOR_SIGNED_IN = [
     Item("mine.show", N_("My page")),
-    Item("privacy.show", N_("My data")),
-    Item("workday.show", N_("Today")),
-    Item("coaches.edit_profile", N_("My profile")),
+    Item("sessions.list_own", N_("Appointments")),
+    Item("privacy.my_data", N_("My data")),
+    Item("workday.today", N_("Today")),
+    Item("coaches.profile", N_("My profile")),
     Item("availability.hours", N_("My hours")),
     Item("desk.inbox", N_("To do")),
-    Item("desk.coaches", N_("Coaches")),
+    Item("coaches.of_region", N_("Coaches")),
     Item("desk.figures", N_("Figures")),
     Item("reports.national", N_("Figures")),
     Item("accounts.sessions", N_("My sign-in"), permission="second_factor.keep"),

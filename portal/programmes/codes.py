@@ -3,7 +3,7 @@
 Labels are marked sentences, translated where they are shown; names of programmes and funds stay as they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -21,6 +21,11 @@ class LabelledCode(StrEnum):
         member._value_ = code
         member.label = label
         return member
+
+
+def labels(codes: Iterable[LabelledCode]) -> dict[str, str]:
+    """Codes with their marked labels, for a form to choose from."""
+    return {code.value: code.label for code in codes}
 
 
 class ProgrammeCode(LabelledCode):

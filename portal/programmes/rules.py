@@ -112,7 +112,7 @@ EXTRA_COACHING = Programme(
     contact_within_working_days=1,
     shows_crisis_notice=True,
 )
-PROGRAMMES = {programme.code: programme for programme in (STERK_IN_JE_WERK, EXTRA_COACHING)}
+PROGRAMMES = {offered.code: offered for offered in (STERK_IN_JE_WERK, EXTRA_COACHING)}
 
 
 def counts_as_activity(kind: TalkKind) -> bool:
@@ -120,7 +120,7 @@ def counts_as_activity(kind: TalkKind) -> bool:
     return kind not in FREE_KINDS
 
 
-def closing_day(programme: Programme, *, first_held_on: date | None, last_planned_on: date | None) -> date | None:
+def closing_day(code: ProgrammeCode, *, first_held_on: date | None, last_planned_on: date | None) -> date | None:
     """The day on which a trajectory closes by itself; None while nothing was ever planned.
 
     Six months after the first talk that was held or 30 days after the last activity that was planned, whichever comes
@@ -128,8 +128,9 @@ def closing_day(programme: Programme, *, first_held_on: date | None, last_planne
     """
     if last_planned_on is None:
         return None
-    after_last = last_planned_on + programme.closes_days_after_last_activity * DAY
+    terms = PROGRAMMES[code]
+    after_last = last_planned_on + terms.closes_days_after_last_activity * DAY
     if first_held_on is None:
         return after_last
-    after_first = first_held_on + relativedelta(months=programme.closes_months_after_first_talk)
+    after_first = first_held_on + relativedelta(months=terms.closes_months_after_first_talk)
     return max(last_planned_on + DAY, min(after_first, after_last))

@@ -107,3 +107,14 @@ def _valid(table: type[RegionName | RegionEmployer], on: date) -> peewee.Express
     return (table.valid_from.is_null() | (table.valid_from <= on)) & (
         table.valid_until.is_null() | (table.valid_until > on)
     )
+
+
+def postcodes_in(region_code: str) -> list[int]:
+    """Every four-digit postcode with a place in this region. One query."""
+    rows = (
+        Place.select(Place.pc4)
+        .join(PostcodeRange, on=(Place.pc4.between(PostcodeRange.pc4_from, PostcodeRange.pc4_to)))
+        .where(PostcodeRange.region == region_code)
+        .order_by(Place.pc4)
+    )
+    return [pc4 for (pc4,) in rows.tuples().execute()]

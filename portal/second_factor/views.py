@@ -9,7 +9,7 @@ from markupsafe import Markup
 from portal import clock
 from portal.access import current_actor, requires
 from portal.accounts import actions as account_actions
-from portal.accounts.views import carry_on, next_page
+from portal.accounts import browser
 from portal.second_factor import actions, forms, queries, rules
 from portal.web import Form, render, see_other
 
@@ -27,7 +27,7 @@ def give() -> ResponseReturnValue:
         with form.reporting_errors():
             actions.give(current_actor(), form.code.data, now=clock.now())
             renew_browser()
-            return next_page()
+            return browser.next_page()
     return render("second_factor/give.html", fragment="code_form", form=form)
 
 
@@ -78,4 +78,4 @@ def renew_codes() -> ResponseReturnValue:
 
 def renew_browser() -> None:
     """The same person goes on under a new session token, now with all their roles."""
-    carry_on(account_actions.renew_session(flask_login.current_user.session, now=clock.now()))
+    browser.carry_on(account_actions.renew_session(flask_login.current_user.session, now=clock.now()))

@@ -1,5 +1,7 @@
 """Talks and other activities. A session is a coaching talk, never a browser's session."""
 
+from datetime import datetime, timedelta
+
 import peewee
 
 from portal.accounts.models import Account
@@ -40,3 +42,11 @@ class Session(Table):
             (("trajectory", "status"), False),
             (("status", "starts_at"), False),
         )
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    @property
+    def is_planned(self) -> bool:
+        return self.status == SessionStatus.PLANNED

@@ -1,17 +1,113 @@
 """When a talk may be booked, and what may become of it."""
 
-from enum import StrEnum
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from portal.availability.rules import EmptyReason
+from portal.clock import local_day
+from portal.errors import DomainError
+from portal.i18n import N_
+from portal.programmes.codes import LabelledCode, Mode
 
 
-class SessionStatus(StrEnum):
-    PLANNED = "planned"
-    HELD = "held"
-    NO_SHOW = "no_show"
-    CANCELLED_PARTICIPANT = "cancelled_participant"
-    CANCELLED_COACH = "cancelled_coach"
-    CANCELLED_DESK = "cancelled_desk"
-    MOVED = "moved"
+class SessionStatus(LabelledCode):
+    PLANNED = "planned", N_("Planned")
+    HELD = "held", N_("Held")
+    NO_SHOW = "no_show", N_("Did not come")
+    CANCELLED_PARTICIPANT = "cancelled_participant", N_("Cancelled by the participant")
+    CANCELLED_COACH = "cancelled_coach", N_("Cancelled by the coach")
+    CANCELLED_DESK = "cancelled_desk", N_("Cancelled by the region")
+    MOVED = "moved", N_("Moved")
 
 
 # These keep the time of coach and participant taken; every other status frees it.
 BLOCKING = frozenset({SessionStatus.PLANNED, SessionStatus.HELD, SessionStatus.NO_SHOW})
+
+CANCELLED = frozenset(
+    {SessionStatus.CANCELLED_PARTICIPANT, SessionStatus.CANCELLED_COACH, SessionStatus.CANCELLED_DESK}
+)
+WHY_EMPTY = {
+    EmptyReason.NO_HOURS: N_("The coach keeps no hours in this month."),
+    EmptyReason.AWAY: N_("The coach is away in this month."),
+    EmptyReason.FULL: N_("Every time in this month is taken."),
+    EmptyReason.BEYOND_HORIZON: N_("You cannot book this far ahead yet."),
+    EmptyReason.TOO_SOON: N_("It is too short before the talk to book now."),
+}
+# Later than this is a late cancellation; it is told kindly and never punished.
+LATE = timedelta(hours=24)
+# More bookings than this in a day is no longer choosing a time (SECURITY RL-5).
+BOOKINGS_A_DAY = 8
+
+
+class ModeNotOffered(DomainError):
+    field = "mode"
+    message = N_("Choose how you want to talk.")
+
+
+class TooManyBookings(DomainError):
+    status = 429
+    message = N_("You booked and cancelled many times today. Try again tomorrow, or mail us.")
+
+
+class NotYetHeld(DomainError):
+    status = 409
+    message = N_("You can only say this when the talk has begun.")
+
+
+class NotPlanned(DomainError):
+    status = 409
+    message = N_("This talk is not planned any more.")
+
+
+class TooLateToCancel(DomainError):
+    status = 409
+    message = N_("This talk has begun already. Call or mail your coach.")
+
+
+def check_mode(mode: str, offered: frozenset[Mode] | set[Mode]) -> None:
+    if mode not in offered:
+        raise ModeNotOffered
+
+
+def check_churn(bookings_today: int) -> None:
+    if bookings_today >= BOOKINGS_A_DAY:
+        raise TooManyBookings
+
+
+def check_planned(status: SessionStatus) -> None:
+    if status != SessionStatus.PLANNED:
+        raise NotPlanned
+
+
+def check_begun(starts_at: datetime, now: datetime) -> None:
+    if now < starts_at:
+        raise NotYetHeld
+
+
+def check_not_begun(starts_at: datetime, now: datetime) -> None:
+    if now >= starts_at:
+        raise TooLateToCancel
+
+
+def is_late(starts_at: datetime, now: datetime) -> bool:
+    """Whether cancelling now is a late cancellation."""
+    return starts_at - now < LATE
+
+
+def month_of(text: str | None, default: date) -> date:
+    """The first day of the month in '2026-03'; the default's month for anything else, and never before it."""
+    first = default.replace(day=1)
+    try:
+        asked = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return first
+    return min(max(asked, first), first + timedelta(days=366))
+
+
+def next_month(first: date) -> date:
+    return (first + timedelta(days=32)).replace(day=1)
+
+
+def by_day(starts: list[datetime]) -> list[tuple[date, list[datetime]]]:
+    """Free times grouped by the Dutch day they fall on."""
+    return [(day, list(times)) for day, times in groupby(sorted(starts), key=local_day)]

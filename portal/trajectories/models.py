@@ -7,7 +7,7 @@ from portal.coaches.models import Coach
 from portal.db import CodeField, ShortText, Table, UTCField
 from portal.enrolments.models import Enrolment
 from portal.programmes.codes import CloseReason, ProgrammeCode
-from portal.trajectories.rules import ChosenBy, TrajectoryStatus
+from portal.trajectories.rules import RUNNING, ChosenBy, TrajectoryStatus
 
 
 class Trajectory(Table):
@@ -33,6 +33,10 @@ class Trajectory(Table):
             (("participant", "status"), False),
             (("programme", "closed_at"), False),
         )
+
+    @property
+    def is_running(self) -> bool:
+        return self.status in RUNNING
 
 
 class FormerCoach(Table):

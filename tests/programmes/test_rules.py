@@ -16,14 +16,14 @@ from portal.programmes.rules import (
     counts_as_activity,
 )
 
-BOTH = pytest.mark.parametrize("programme", PROGRAMMES.values(), ids=str)
+BOTH = pytest.mark.parametrize("offered", PROGRAMMES.values(), ids=lambda offered: offered.code)
 DAY = timedelta(days=1)
 DAYS = st.dates(date(2016, 1, 1), date(2040, 12, 31))
 
 
 def test_every_programme_code_has_its_programme() -> None:
     assert set(PROGRAMMES) == set(ProgrammeCode)
-    assert all(programme.code is code for code, programme in PROGRAMMES.items())
+    assert all(offered.code is code for code, offered in PROGRAMMES.items())
 
 
 def test_the_names_of_the_programmes() -> None:
@@ -47,22 +47,22 @@ def test_help_now_stands_on_the_pages_of_extra_coaching() -> None:
 
 
 @BOTH
-def test_lengths_limits_and_themes(programme: Programme) -> None:
-    assert {kind: offer.minutes for kind, offer in programme.talks.items()} == {TalkKind.INTRO: 30, TalkKind.TALK: 60}
-    assert Mode.LOCATION not in programme.talks[TalkKind.INTRO].modes
-    assert (programme.max_extra_activities, programme.max_activities) == (2, 3)
-    assert set(programme.themes) == set(Theme)
+def test_lengths_limits_and_themes(offered: Programme) -> None:
+    assert {kind: offer.minutes for kind, offer in offered.talks.items()} == {TalkKind.INTRO: 30, TalkKind.TALK: 60}
+    assert Mode.LOCATION not in offered.talks[TalkKind.INTRO].modes
+    assert (offered.max_extra_activities, offered.max_activities) == (2, 3)
+    assert set(offered.themes) == set(Theme)
 
 
 @BOTH
-def test_phases_follow_each_other_without_a_gap_and_the_last_is_open(programme: Programme) -> None:
-    starts = [phase.valid_from for phase in programme.phases]
-    assert [phase.valid_until for phase in programme.phases] == [*starts[1:], None]
+def test_phases_follow_each_other_without_a_gap_and_the_last_is_open(offered: Programme) -> None:
+    starts = [phase.valid_from for phase in offered.phases]
+    assert [phase.valid_until for phase in offered.phases] == [*starts[1:], None]
     assert starts == sorted(starts)
 
 
 @pytest.mark.parametrize(
-    ("programme", "day", "number"),
+    ("offered", "day", "number"),
     [
         (STERK_IN_JE_WERK, date(2015, 12, 31), None),
         (STERK_IN_JE_WERK, date(2016, 1, 1), 0),
@@ -75,8 +75,8 @@ def test_phases_follow_each_other_without_a_gap_and_the_last_is_open(programme: 
         (EXTRA_COACHING, date(2026, 3, 2), 1),
     ],
 )
-def test_the_phase_on_a_day(programme: Programme, day: date, number: int | None) -> None:
-    assert programme.phase_on(day) == (None if number is None else programme.phases[number])
+def test_the_phase_on_a_day(offered: Programme, day: date, number: int | None) -> None:
+    assert offered.phase_on(day) == (None if number is None else offered.phases[number])
 
 
 @pytest.mark.parametrize(
@@ -109,15 +109,15 @@ def test_introduction_and_test_use_up_no_activity(kind: TalkKind, counts: bool) 
 def test_closing_day(
     first_held_on: date | None, last_planned_on: date | None, closes_on: date | None, why: str
 ) -> None:
-    found = closing_day(STERK_IN_JE_WERK, first_held_on=first_held_on, last_planned_on=last_planned_on)
+    found = closing_day(ProgrammeCode.SIJW, first_held_on=first_held_on, last_planned_on=last_planned_on)
     assert found == closes_on, why
 
 
 @given(DAYS, st.integers(0, 500), st.integers(0, 60))
 def test_planning_something_later_never_closes_earlier(first_held_on: date, wait: int, later: int) -> None:
     last_planned_on = first_held_on + wait * DAY
-    closes_on = closing_day(STERK_IN_JE_WERK, first_held_on=first_held_on, last_planned_on=last_planned_on)
-    moved = closing_day(STERK_IN_JE_WERK, first_held_on=first_held_on, last_planned_on=last_planned_on + later * DAY)
+    closes_on = closing_day(ProgrammeCode.SIJW, first_held_on=first_held_on, last_planned_on=last_planned_on)
+    moved = closing_day(ProgrammeCode.SIJW, first_held_on=first_held_on, last_planned_on=last_planned_on + later * DAY)
     assert closes_on is not None
     assert moved is not None
     assert last_planned_on < closes_on <= moved

@@ -1,0 +1,116 @@
+"""Taking time so that nobody is ever in two talks at once, and keeping a coach's hours and days away."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+import peewee
+
+from portal import audit
+from portal.access import Actor
+from portal.accounts.models import Account
+from portal.availability import queries, rules
+from portal.availability.models import Absence, Block, WeeklyHours
+from portal.availability.rules import AlreadyBusy, Away, BlockSource, SlotTaken, Window
+from portal.clock import local_day
+from portal.coaches.models import Coach
+from portal.coaches.queries import coach_of
+from portal.db import broken_constraint, lock, transaction
+from portal.errors import ChangedMeanwhile, DomainError, NotFound
+
+# What each constraint means to somebody who runs into it; on SQLite triggers raise the same names.
+CONFLICTS: dict[str, type[DomainError]] = {
+    "block_coach_never_overlaps": SlotTaken,
+    "block_participant_never_overlaps": AlreadyBusy,
+}
+
+
+# -- taken time
+
+
+def take(*, coach: Coach, participant: int | None, starts_at: datetime, minutes: int, source: BlockSource) -> Block:
+    """Take this time of the coach and the participant, with the coach's buffers around it.
+
+    Inside the transaction of the caller. Raises SlotTaken or AlreadyBusy: the table decides the race, not what was read
+    before. Coach first, participant second: everybody locks in the same order.
+    """
+    lock(coach)
+    if participant is not None:
+        lock(Account(id=participant))
+    taken = rules.block_range(starts_at, minutes, coach.buffer_before, coach.buffer_after)
+    with naming_conflicts():
+        block: Block = Block.create(
+            coach=coach,
+            participant=participant,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=minutes),
+            block_starts_at=taken.starts_at,
+            block_ends_at=taken.ends_at,
+            source=source,
+        )
+    return block
+
+
+def free(block: Block | None) -> None:
+    """Give the time back; the row stays as history. Freeing it twice changes nothing."""
+    if block is not None:
+        Block.update(active=False).where(Block.id == block.id).execute()
+
+
+@contextmanager
+def naming_conflicts() -> Iterator[None]:
+    """Say which rule the database held up; anything else that it refuses is a fault of ours and passes."""
+    try:
+        yield
+    except peewee.IntegrityError as error:
+        conflict = CONFLICTS.get(broken_constraint(error))
+        if conflict is None:
+            raise
+        raise conflict from error
+
+
+# -- what a coach says
+
+
+def set_weekly_hours(actor: Actor, windows: Iterable[Window], *, seen: str, now: datetime) -> None:
+    """Keep these hours from now on instead of those before; talks that were booked stay.
+
+    `seen` is the `stamp` of the hours that the coach was looking at; raises ChangedMeanwhile when they are others now.
+    """
+    windows = list(windows)
+    rules.check_hours(windows)
+    with transaction():
+        coach = coach_of(actor)
+        lock(coach)
+        if seen != rules.stamp(queries.windows_of(coach)):
+            raise ChangedMeanwhile
+        WeeklyHours.delete().where(WeeklyHours.coach == coach).execute()
+        for window in windows:
+            WeeklyHours.create(coach=coach, **asdict(window))
+        audit.record(actor, "availability.hours_set", coach, at=now)
+
+
+def add_absence(actor: Actor, absence: Away, *, now: datetime) -> None:
+    """Nobody can book on these days; talks that were booked stay. The same days twice are one absence."""
+    rules.check_absence(absence)
+    rules.check_absence_is_coming(absence, local_day(now))
+    with transaction():
+        coach = coach_of(actor)
+        lock(coach)
+        if not Absence.select().where(*_same_days(coach, absence)).exists():
+            Absence.create(coach=coach, created_at=now, **asdict(absence))
+            audit.record(actor, "availability.absence_added", coach, at=now)
+
+
+def remove_absence(actor: Actor, absence: Away, *, now: datetime) -> None:
+    """These days can be booked again; raises NotFound when there is no such absence."""
+    with transaction():
+        coach = coach_of(actor)
+        if not Absence.delete().where(*_same_days(coach, absence)).execute():
+            raise NotFound
+        audit.record(actor, "availability.absence_removed", coach, at=now)
+
+
+def _same_days(coach: Coach, absence: Away) -> tuple[peewee.Expression, ...]:
+    return Absence.coach == coach, Absence.from_on == absence.from_on, Absence.until_on == absence.until_on

@@ -1,0 +1,214 @@
+"""The shape of a coach's profile, and of what the desk records about a coach."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+from portal.coaches import rules
+from portal.coaches.actions import Proof
+from portal.coaches.models import Coach
+from portal.coaches.rules import Profile
+from portal.i18n import LANGUAGES, N_, ngettext
+from portal.i18n import lazy_gettext as _l
+from portal.programmes.codes import (
+    Branch,
+    CoachWithdrawal,
+    Continuation,
+    Mode,
+    ProgrammeCode,
+    Register,
+    Theme,
+    labels,
+)
+from portal.regions.rules import check_postcode
+from portal.web import Boxes, DayField, Form, choices_of
+
+CAPACITIES = range(1, 21)
+LENGTHS = (30, 45, 60, 75, 90)
+BUFFERS = (0, 5, 10, 15, 30, 45, 60)
+NOTICES = (2, 4, 8, 12, 24, 48, 72, 168)
+LONGEST_INTRO = 300
+HOURS_IN_A_DAY = 24
+
+
+class ProfileForm(Form):
+    version = HiddenField(default="0")
+    intro = TextAreaField(
+        _l("Who are you, in one sentence?"),
+        [InputRequired(_l("Tell in one sentence who you are.")), Length(max=LONGEST_INTRO)],
+    )
+    themes = Boxes(
+        _l("What are you best at?"),
+        [InputRequired(_l("Choose at least one topic."))],
+        choices=choices_of(labels(Theme)),
+    )
+    branches = Boxes(_l("Which branches do you know from within?"), [Optional()], choices=choices_of(labels(Branch)))
+    languages = StringField(_l("In which languages do you coach?"), [Optional(), Length(max=100)])
+    programmes = Boxes(
+        _l("For which programmes?"),
+        [InputRequired(_l("Choose at least one programme."))],
+        choices=choices_of(labels(ProgrammeCode)),
+    )
+    modes = Boxes(
+        _l("How do you talk with people?"),
+        [InputRequired(_l("Choose at least one way to talk."))],
+        choices=choices_of(labels(Mode)),
+    )
+    video_link = StringField(
+        _l("Your link for talking online"), [Optional(), Length(max=300)], filters=[rules.full_link]
+    )
+    place = StringField(_l("Where do you receive people?"), [Optional(), Length(max=200)])
+    postcode = StringField(_l("The 4 digits of the postcode there"), [Optional(), Length(max=20)])
+    regions = Boxes(_l("For which regions?"), [InputRequired(_l("Choose at least one region."))])
+    capacity = SelectField(_l("With how many people at the same time?"), coerce=int)
+    talk_minutes = SelectField(_l("How long does a talk take?"), coerce=int)
+    buffer_after = SelectField(_l("How much time do you need after a talk?"), coerce=int)
+    notice_hours = SelectField(_l("How long before must people book?"), coerce=int)
+    ethics = BooleanField(_l("I work by the international code of ethics for coaches."))
+    secrecy = BooleanField(
+        _l("I keep to myself what participants tell me, also towards their employer and the region.")
+    )
+
+    @classmethod
+    def of(cls, coach: Coach | None, stored: Profile, regions: Iterable[SelectChoice]) -> "ProfileForm":
+        """Filled with what is stored, until something else was sent."""
+        form = cls(data={**asdict(stored), "postcode": stored.pc4 or "", "version": coach.version if coach else 0})
+        form.regions.choices = list(regions)
+        form.capacity.choices = _numbers(CAPACITIES, stored.capacity, people)
+        form.talk_minutes.choices = _numbers(LENGTHS, stored.talk_minutes, minutes)
+        form.buffer_after.choices = _numbers(BUFFERS, stored.buffer_after, minutes)
+        form.notice_hours.choices = _numbers(NOTICES, stored.notice_hours, hours)
+        return form
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """The shape first; when that is right, every rule that the profile breaks."""
+        if super().validate(extra_validators):
+            with self.reporting_errors():
+                for problem in rules.problems(self.profile):
+                    self.report(problem)
+        return not self.summary
+
+    @property
+    def profile(self) -> Profile:
+        """What was filled in; raises NotAPostcode."""
+        return Profile(
+            intro=self.intro.data,
+            programmes=frozenset(map(ProgrammeCode, self.programmes.data)),
+            themes=frozenset(map(Theme, self.themes.data)),
+            modes=frozenset(map(Mode, self.modes.data)),
+            regions=frozenset(self.regions.data),
+            branches=frozenset(map(Branch, self.branches.data or ())),
+            languages=self.languages.data or "",
+            pc4=check_postcode(self.postcode.data) if self.postcode.data else None,
+            place=self.place.data or "",
+            video_link=self.video_link.data or "",
+            capacity=self.capacity.data,
+            talk_minutes=self.talk_minutes.data,
+            buffer_after=self.buffer_after.data,
+            notice_hours=self.notice_hours.data,
+        )
+
+    @property
+    def seen_version(self) -> int:
+        """The version that was looked at; -1 when somebody made something up."""
+        text = self.version.data or ""
+        return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+    @property
+    def agrees(self) -> str:
+        return "yes" if self.ethics.data and self.secrecy.data else ""
+
+    def see_version(self, version: int) -> None:
+        """From now on the form stands on this version, so that saving again is a choice."""
+        self.version.data = version
+        self.version.raw_data = None
+
+
+def _numbers(offered: Iterable[int], stored: int, words: Callable[[int], str]) -> list[SelectChoice]:
+    """The usual numbers, and the one that is stored when it is another."""
+    return [SelectChoice(number, words(number)) for number in sorted({*offered, stored})]
+
+
+def people(number: int) -> str:
+    return ngettext("%(num)s person", "%(num)s people", number)
+
+
+def minutes(number: int) -> str:
+    return ngettext("%(num)s minute", "%(num)s minutes", number)
+
+
+def hours(number: int) -> str:
+    if number % HOURS_IN_A_DAY:
+        return ngettext("%(num)s hour", "%(num)s hours", number)
+    return ngettext("%(num)s day", "%(num)s days", number // HOURS_IN_A_DAY)
+
+
+class QualificationForm(Form):
+    register = RadioField(
+        _l("In which register?"), [InputRequired(_l("Choose the register."))], choices=choices_of(labels(Register))
+    )
+    level = StringField(_l("Level"), [Optional(), Length(max=60)])
+    number = StringField(
+        _l("Number in the register"), [InputRequired(_l("Fill in the number in the register.")), Length(max=60)]
+    )
+    valid_until = DayField(_l("Valid until and including"), [InputRequired(_l("Fill in until when it is valid."))])
+
+    @property
+    def proof(self) -> Proof:
+        return Proof(
+            register=Register(self.register.data),
+            level=self.level.data or "",
+            number=self.number.data,
+            valid_until=self.valid_until.data,
+        )
+
+
+class WithdrawalForm(Form):
+    withdrawn_on = DayField(_l("The last day"), [InputRequired(_l("Fill in the last day."))])
+    reason = RadioField(
+        _l("Why does this coach stop?"),
+        [InputRequired(_l("Choose why this coach stops."))],
+        choices=choices_of(labels(CoachWithdrawal)),
+    )
+
+
+class ContinuationForm(Form):
+    continued_to = RadioField(
+        _l("Where does this coach go on?"),
+        [Optional()],
+        choices=choices_of({"": N_("Not in another programme"), **labels(Continuation)}),
+    )
+
+
+class InvitationForm(Form):
+    email = StringField(
+        _l("E-mail address"),
+        [InputRequired(_l("Fill in your e-mail address. For example name@example.org.")), Length(max=254)],
+    )
+    region = RadioField(_l("For which region?"), [InputRequired(_l("Choose a region."))])
+    language = RadioField(
+        _l("In which language do we write?"), choices=[SelectChoice(*item) for item in LANGUAGES.items()], default="nl"
+    )
+
+
+class FilterForm(Form):
+    """What the list of coaches shows; it comes with the address and changes nothing."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    shown = SelectField(_l("Show"), choices=choices_of(labels(rules.Shown)), name="toon")
+    name = StringField(_l("Name"), [Optional(), Length(max=100)], name="naam")
+
+    @property
+    def chosen(self) -> rules.Shown:
+        """What to show; everyone who is with us for anything unknown."""
+        asked = self.shown.data or ""
+        return rules.Shown(asked) if asked in set(rules.Shown) else rules.Shown.PRESENT
+
+    @property
+    def shows_invited(self) -> bool:
+        return self.chosen == rules.Shown.PRESENT and not self.name.data

@@ -1,0 +1,1 @@
+"""The counting rules: what every figure means, and how it is counted from rows."""

@@ -1,0 +1,110 @@
+"""Counting: every figure by its id, for the whole or per group. The one place where figures come from."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+
+from portal.counting import sources
+from portal.counting.catalogue import BY_DESTINATION, DEFINITIONS
+from portal.counting.definitions import Definition, figures, tally
+from portal.counting.periods import month_code
+from portal.counting.rules import (
+    Activity,
+    Answered,
+    By,
+    Closed,
+    Coupled,
+    Figure,
+    Invited,
+    Offered,
+    Scope,
+    SignedUp,
+    Tally,
+)
+from portal.programmes.codes import Branch, DestinationClass, Theme
+from portal.regions import queries as regions
+
+Figures = dict[str, Figure]
+SOURCES: Mapping[type, Callable[[Scope, By | None], sources.Facts]] = {
+    SignedUp: sources.signed_up,
+    Coupled: sources.coupled,
+    Closed: sources.closed,
+    Activity: sources.activities,
+    Offered: sources.offered,
+    Invited: sources.invited,
+    Answered: sources.answered,
+}
+# Which facts have a place in which groups. A coach works for several regions, an answer tells its region and month only.
+OF_A_PERSON = (SignedUp, Coupled, Closed, Activity)
+FACTS_BY: Mapping[By, tuple[type, ...]] = {
+    By.REGION: (*OF_A_PERSON, Invited, Answered),
+    By.EMPLOYER_ORG: (*OF_A_PERSON, Invited, Answered),
+    By.MONTH: (*OF_A_PERSON, Invited, Answered),
+    By.BRANCH: OF_A_PERSON,
+    By.THEME: OF_A_PERSON,
+}
+
+
+def count(scope: Scope, of: Iterable[type] = tuple(SOURCES)) -> Figures:
+    """The figures about these facts. One query per kind of fact."""
+    result = Tally()
+    for kind in of:
+        result.add(_tallies(SOURCES[kind](scope, None), _definitions(kind))[""])
+    return figures(result, _definitions(*of), scope.programme)
+
+
+def count_by(scope: Scope, by: By, *, division: int, of: Iterable[type] | None = None) -> dict[str, Figures]:
+    """The figures of every group by its code; '' holds what belongs to none, and is there only if there is any.
+
+    Groups exclude each other, so counts add up to the whole; only of themes and destinations one person has several.
+    """
+    if by == By.DESTINATION:
+        definitions: Sequence[Definition] = [DEFINITIONS[id] for id in BY_DESTINATION]
+        groups = _tallies(sources.referred(scope), definitions)
+    else:
+        kinds = [kind for kind in of or FACTS_BY[by] if kind in FACTS_BY[by]]
+        definitions = _definitions(*kinds)
+        groups = defaultdict(Tally)
+        for kind in kinds:
+            for key, found in _tallies(SOURCES[kind](scope, by), _definitions(kind)).items():
+                groups[key].add(found)
+    if by == By.EMPLOYER_ORG:
+        groups = _by_employer(groups, division)
+    keys = [*_keys(scope, by, division), *([""] if "" in groups else [])]
+    return {key: figures(groups.get(key, Tally()), definitions, scope.programme) for key in keys}
+
+
+def _definitions(*kinds: type) -> list[Definition]:
+    return [definition for definition in DEFINITIONS.values() if definition.of in kinds]
+
+
+def _tallies(facts: sources.Facts, definitions: Sequence[Definition]) -> dict[str, Tally]:
+    groups: dict[str, list] = defaultdict(list)
+    for key, fact, times in facts:
+        groups[key].append((fact, times))
+    return defaultdict(Tally, {key: tally(found, definitions) for key, found in groups.items()})
+
+
+def _by_employer(groups: Mapping[str, Tally], division: int) -> dict[str, Tally]:
+    employers = {code: employer.slug for code, employer in regions.division(division).items()}
+    merged: dict[str, Tally] = defaultdict(Tally)
+    for code, found in groups.items():
+        merged[employers.get(code, "")].add(found)
+    return merged
+
+
+def _keys(scope: Scope, by: By, division: int) -> list[str]:
+    """The codes of all groups, also of those in which nothing happened."""
+    match by:
+        case By.REGION:
+            return sorted(regions.region_names(scope.reference_date))
+        case By.EMPLOYER_ORG:
+            return sorted({employer.slug for employer in regions.division(division).values()})
+        case By.MONTH:
+            return [month_code(month) for month in scope.period.months]
+        case By.BRANCH:
+            return [code.value for code in Branch]
+        case By.THEME:
+            return [code.value for code in Theme]
+        case By.DESTINATION:
+            return [code.value for code in DestinationClass]

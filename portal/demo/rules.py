@@ -1,0 +1,285 @@
+"""Who the made-up people are: names from a varied Netherlands, what they want, and how it went with each."""
+
+from dataclasses import dataclass
+from random import Random
+
+from portal.access import Role
+from portal.evaluations.rules import STATEMENTS, Agreement, Answers
+from portal.programmes.codes import Branch, Outcome, ProgrammeCode, Theme
+
+TWENTE, ZUID_LIMBURG = "RA0205", "RA1428"
+SEED = 2026
+PARTICIPANTS = 300
+COACHES = 60
+
+FIRST_NAMES = [
+    "Fatima",
+    "Sanne",
+    "Mohammed",
+    "Lotte",
+    "Daan",
+    "Aylin",
+    "Jeroen",
+    "Samira",
+    "Kees",
+    "Ingrid",
+    "Youssef",
+    "Marieke",
+    "Priya",
+    "Tom",
+    "Esra",
+    "Wouter",
+    "Chantal",
+    "Ibrahim",
+    "Femke",
+    "Ruben",
+    "Naomi",
+    "Hans",
+    "Soraya",
+    "Bas",
+    "Linh",
+    "Petra",
+    "Omar",
+    "Anouk",
+    "Gerrit",
+    "Zeynep",
+    "Joost",
+    "Maria",
+    "Rachid",
+    "Eline",
+    "Sjoerd",
+    "Yasmina",
+    "Dirk",
+    "Carmen",
+    "Thijs",
+    "Nadia",
+    "Henk",
+    "Amara",
+    "Roos",
+    "Emre",
+    "Tineke",
+    "Luuk",
+    "Shanti",
+    "Frank",
+    "Meryem",
+    "Jelle",
+    "Aisha",
+    "Pieter",
+    "Kim",
+    "Hamza",
+    "Annelies",
+    "Ravi",
+    "Nynke",
+    "Marco",
+    "Dewi",
+    "Jan",
+    "Latifa",
+    "Sven",
+    "Gwen",
+    "Ali",
+    "Maaike",
+    "Boris",
+    "Rania",
+    "Wim",
+    "Iris",
+    "Karim",
+    "Jolanda",
+    "Milan",
+]
+LAST_NAMES = [
+    "de Vries",
+    "Yılmaz",
+    "van den Berg",
+    "El Amrani",
+    "Jansen",
+    "Bakker",
+    "Özdemir",
+    "van Dijk",
+    "Nguyen",
+    "Visser",
+    "Kaya",
+    "Smit",
+    "Benali",
+    "Meijer",
+    "de Boer",
+    "Ramdin",
+    "Mulder",
+    "Demir",
+    "Bos",
+    "Hoekstra",
+    "Kowalski",
+    "Peters",
+    "Aziz",
+    "Hendriks",
+    "van Leeuwen",
+    "Pinas",
+    "Dekker",
+    "Said",
+    "Brouwer",
+    "de Wit",
+    "Tuinstra",
+    "Dijkstra",
+    "Öztürk",
+    "Smits",
+    "de Graaf",
+    "Sardjoe",
+    "van der Meer",
+    "Kuipers",
+    "Haddad",
+    "Postma",
+    "Willems",
+    "da Silva",
+    "Huisman",
+    "Chen",
+    "Veenstra",
+    "Bouzid",
+    "Kok",
+    "Martina",
+    "Schouten",
+    "Arslan",
+    "van Vliet",
+    "Jacobs",
+    "Wiersma",
+    "Tahiri",
+    "Maas",
+    "Verhoeven",
+]
+INTROS = (
+    "Loopbaancoach. Nuchter, warm en met aandacht voor wat jij nodig hebt.",
+    "Was zelf verpleegkundige. Helpt je ontdekken wat je kunt en wilt.",
+    "Luistert goed en vraagt door. Twaalf jaar ervaring in de ouderenzorg.",
+    "Samen kijken wat je energie geeft. Met humor als het kan.",
+    "Kent wisselende diensten uit eigen ervaring.",
+    "Helpt je grenzen stellen zonder je hart voor de zorg te verliezen.",
+)
+LANGUAGES = ("", "", "", "Turks", "Arabisch", "Engels", "Papiaments", "Fries", "Pools")
+WORDS = (
+    "",
+    "",
+    "Ik wil graag weten of ik nog op mijn plek zit.",
+    "De diensten worden me soms te veel.",
+    "Ik denk aan een opleiding, maar weet niet welke.",
+)
+COMMENTS = (
+    "",
+    "",
+    "Fijn dat er iemand luisterde.",
+    "Ik weet nu wat ik wil. Dank je wel.",
+    "De tijden pasten goed bij mijn diensten.",
+)
+REGION_WEIGHTS = {TWENTE: 9, ZUID_LIMBURG: 6}
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of the cast, whom a visitor of the demo can be."""
+
+    name: str
+    last_name: str
+    role: Role
+    region: str | None
+    who: str
+
+    @property
+    def email(self) -> str:
+        return f"{self.name.lower()}@example.org"
+
+
+@dataclass(frozen=True)
+class MadeUp:
+    """A made-up participant: who, where, and how far they came."""
+
+    first_name: str
+    last_name: str
+    email: str
+    region: str
+    programme: ProgrammeCode
+    branch: Branch
+    themes: tuple[Theme, ...]
+    words: str
+    days_ago: int
+    path: str
+
+
+# How it went, with how many in a hundred.
+PATHS = {
+    "unconfirmed": 4,
+    "new": 7,
+    "in_progress": 3,
+    "withdrawn": 4,
+    "unreachable": 3,
+    "handed_over_early": 2,
+    "chosen": 8,
+    "planned": 12,
+    "cancelled": 5,
+    "no_show": 4,
+    "talking": 14,
+    "completed": 26,
+    "stopped": 5,
+    "handed_over": 3,
+}
+
+
+def noor() -> MadeUp:
+    """The participant of the cast: some weeks on her way with Bram."""
+    return MadeUp(
+        first_name="Noor",
+        last_name="Bakker",
+        email="noor@example.org",
+        region=TWENTE,
+        programme=ProgrammeCode.SIJW,
+        branch=Branch.VVT,
+        themes=(Theme.STRESS, Theme.ROLE),
+        words="Ik wil graag weten of ik nog op mijn plek zit.",
+        days_ago=16,
+        path="noor",
+    )
+
+
+def answers(chance: Random, programme: ProgrammeCode) -> Answers:
+    """Mostly content, sometimes not."""
+    grade = chance.choices(range(5, 11), weights=[2, 5, 20, 40, 25, 8])[0]
+    agreed = [Agreement.THREE, Agreement.FOUR, Agreement.FIVE, Agreement.NOT_APPLICABLE]
+    return Answers(
+        coach_grade=grade,
+        trajectory_grade=max(1, min(10, grade + chance.choice([-1, 0, 0, 1]))),
+        agreements={s: chance.choices(agreed, weights=[3, 9, 7, 1])[0] for s in STATEMENTS[programme]},
+        outcomes=frozenset(chance.sample(list(Outcome), k=chance.randint(1, 2))),
+        recommend=min(10, grade + chance.choice([0, 0, 1])),
+        comment=chance.choice(COMMENTS),
+        quote_consent=chance.random() < 0.5,
+    )
+
+
+def participants(regions: list[str]) -> list[MadeUp]:
+    """The same people every time; how long ago they signed up is counted from today."""
+    chance = Random(SEED)
+    return [_participant(chance, number, regions) for number in range(PARTICIPANTS)]
+
+
+def _participant(chance: Random, number: int, regions: list[str]) -> MadeUp:
+    first, last = chance.choice(FIRST_NAMES), chance.choice(LAST_NAMES)
+    path = chance.choices(list(PATHS), weights=list(PATHS.values()))[0]
+    programme = ProgrammeCode.ECZ if chance.random() < 0.3 or path.startswith("handed") else ProgrammeCode.SIJW
+    weights = [REGION_WEIGHTS.get(code, 2) for code in regions]
+    return MadeUp(
+        first_name=first,
+        last_name=last,
+        email=f"{first.lower()}.{number}@example.org",
+        region=chance.choices(regions, weights=weights)[0],
+        programme=programme,
+        branch=chance.choices(list(Branch), weights=[20, 6, 3, 12, 18, 30, 5, 10, 6, 4, 4])[0],
+        themes=tuple(chance.sample(list(Theme), k=chance.randint(0, 3))),
+        words=chance.choice(WORDS),
+        days_ago=_days_ago(chance, path),
+        path=path,
+    )
+
+
+def _days_ago(chance: Random, path: str) -> int:
+    """What ended began long ago, what is new began last week."""
+    if path in ("unconfirmed", "new", "in_progress", "chosen"):
+        return chance.randint(0, 9)
+    if path in ("planned", "cancelled"):
+        return chance.randint(3, 25)
+    return chance.randint(35, 92)

@@ -1,0 +1,288 @@
+"""What the desk shows of whom, how long somebody waits, and which steps an enrolment can take at the desk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+from portal.clock import local, local_day, start_of
+from portal.enrolments.rules import OPEN, WITHOUT_COACH, EnrolmentStatus, EventKind
+from portal.errors import DomainError
+from portal.i18n import N_
+from portal.programmes.calendar import contact_deadline, overdue_since, working_days_between
+from portal.programmes.codes import LabelledCode, ProgrammeCode
+from portal.programmes.rules import PROGRAMMES
+
+PER_PAGE = 50
+# DOMAIN.md 9.15: who waits longer than this is shown apart.
+PATIENCE_WORKING_DAYS = 5
+# Longer ago than this, a date says more than a number of days.
+COUNTED_DAYS = 60
+DAY = timedelta(days=1)
+MIDNIGHT = time(0)
+# Words that stand before a family name and are not the name itself.
+PARTICLES = frozenset(
+    "'s 't aan bij d' da de del den der di do dos du el al het in la le les op te ten ter thoe tot uit uijt van vom von "
+    "voor zu zum zur".split()
+)
+
+
+class Shown(LabelledCode):
+    """Which enrolments of a region somebody wants to see."""
+
+    WAITING = "", N_("Everyone who waits")
+    NEW = "new", N_("New")
+    OVERDUE = "overdue", N_("Waits longer than 5 working days")
+    WITHOUT_COACH = "without_coach", N_("Without a coach")
+    WITH_COACH = "with_coach", N_("With a coach")
+    CLOSED = "closed", N_("Closed")
+    ALL = "all", N_("Everyone")
+
+
+SHOWN_STATUSES = {
+    Shown.WAITING: WITHOUT_COACH | {EnrolmentStatus.MATCHED},
+    Shown.NEW: frozenset({EnrolmentStatus.CONFIRMED}),
+    Shown.OVERDUE: WITHOUT_COACH,
+    Shown.WITHOUT_COACH: WITHOUT_COACH,
+    Shown.WITH_COACH: OPEN - WITHOUT_COACH,
+    Shown.CLOSED: frozenset(EnrolmentStatus) - OPEN - {EnrolmentStatus.SUBMITTED},
+    Shown.ALL: frozenset(EnrolmentStatus) - {EnrolmentStatus.SUBMITTED},
+}
+# Lists of the past start with the newest; who waits longest comes first everywhere else.
+NEWEST_FIRST = frozenset({Shown.CLOSED, Shown.ALL})
+# How it ended is not for the desk: handed over, stopped and completed all read the same (SECURITY, Decisions).
+ENDED = frozenset({EnrolmentStatus.COMPLETED, EnrolmentStatus.STOPPED, EnrolmentStatus.HANDED_OVER})
+CLOSED_LABEL = N_("Closed")
+
+
+# -- steps
+
+
+class Outcome(LabelledCode):
+    """How the desk can end an enrolment that never had a coach."""
+
+    WITHDRAWN = "withdrawn", N_("The participant does not want to go on")
+    UNREACHABLE = "unreachable", N_("We could not reach the participant")
+    OUT_OF_SCOPE = "out_of_scope", N_("This programme is not meant for this person")
+    DUPLICATE = "duplicate", N_("This person had signed up already")
+
+    @property
+    def status(self) -> EnrolmentStatus:
+        return EnrolmentStatus(self.value)
+
+
+class Tries(StrEnum):
+    """Whether the desk says that it tried three times, in two ways, within ten working days (DOMAIN.md 7)."""
+
+    MADE = "made"
+    NOT_MADE = "not_made"
+
+
+CLOSINGS = frozenset(outcome.status for outcome in Outcome)
+# Nobody is unreachable before somebody took it on and tried.
+STEPS: dict[EnrolmentStatus, frozenset[EnrolmentStatus]] = {
+    EnrolmentStatus.CONFIRMED: CLOSINGS
+    - {EnrolmentStatus.UNREACHABLE}
+    | {EnrolmentStatus.IN_PROGRESS, EnrolmentStatus.WAITING},
+    EnrolmentStatus.IN_PROGRESS: CLOSINGS | {EnrolmentStatus.WAITING},
+    EnrolmentStatus.WAITING: CLOSINGS | {EnrolmentStatus.IN_PROGRESS},
+}
+
+
+class MovedOn(DomainError):
+    """Somebody did something after this page was opened, or the button was pressed twice."""
+
+    status = 409
+    message = N_(
+        "Something has changed since you opened this page. Look at how it stands now. Is it still needed? "
+        "Then do it again."
+    )
+
+
+class StepNotPossible(DomainError):
+    status = 409
+    message = N_("This is not possible (any more) for this enrolment.")
+
+
+class FirstTakeItOn(DomainError):
+    field = "outcome"
+    message = N_("First take it on and try to reach this person. After that you can choose this.")
+
+
+class TriesMissing(DomainError):
+    field = "tried"
+    message = N_("Try three times, in two ways: by phone and by mail. Then tick this box.")
+
+
+class SameRegion(DomainError):
+    field = "region"
+    message = N_("This is the region where the enrolment is now. Choose another one.")
+
+
+class CoachNotFree(DomainError):
+    status = 409
+    message = N_("This coach cannot be chosen any more. Choose another coach.")
+
+
+def may_become(status: EnrolmentStatus, wanted: EnrolmentStatus) -> bool:
+    """Whether the desk can bring an enrolment from the one status to the other."""
+    return wanted in STEPS.get(status, frozenset())
+
+
+def check_step(status: EnrolmentStatus, wanted: EnrolmentStatus) -> None:
+    if not may_become(status, wanted):
+        raise StepNotPossible
+
+
+def check_closing(status: EnrolmentStatus, outcome: Outcome, tries: Tries) -> None:
+    """Only without a coach; and 'could not be reached' takes three tries in two ways (DOMAIN.md 7)."""
+    check_without_coach(status)
+    if not may_become(status, outcome.status):
+        raise FirstTakeItOn
+    if outcome == Outcome.UNREACHABLE and tries != Tries.MADE:
+        raise TriesMissing
+
+
+def check_without_coach(status: EnrolmentStatus) -> None:
+    if status not in WITHOUT_COACH:
+        raise StepNotPossible
+
+
+def check_move(status: EnrolmentStatus, region: str | None, wanted: str) -> None:
+    """Whatever is open can go to the desk of another region."""
+    if status not in OPEN:
+        raise StepNotPossible
+    if region == wanted:
+        raise SameRegion
+
+
+def check_unchanged(seen: int, version: int) -> None:
+    """Versions are numbers of entries on the timeline: every step at a desk or by anybody else makes one more."""
+    if seen != version:
+        raise MovedOn
+
+
+# -- how it stands
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything that decides what the desk reads of an enrolment in one glance."""
+
+    status: EnrolmentStatus
+    programme: ProgrammeCode
+    enrolled_at: datetime
+    contact_due_at: datetime | None = None
+    first_contact_at: datetime | None = None
+    next_talk_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A marked sentence with %(day)s and %(time)s of `at`, and the kind of tag it is shown in."""
+
+    message: str
+    kind: str = ""
+    at: datetime | None = None
+
+
+def tag_of(standing: Standing, now: datetime) -> Tag:
+    """What somebody waits for, the most pressing first; nothing about how a trajectory ended."""
+    if standing.status not in OPEN:
+        return Tag(status_label(standing.status), "quiet")
+    if standing.next_talk_at is not None:
+        return Tag(N_("Appointment %(day)s"), at=standing.next_talk_at)
+    if standing.status in WITHOUT_COACH:
+        return _without_coach(standing, now)
+    return _with_coach(standing, now)
+
+
+def _without_coach(standing: Standing, now: datetime) -> Tag:
+    if standing.enrolled_at < overdue_before(local_day(now)):
+        return Tag(N_("Without a coach"), "late")
+    if standing.status == EnrolmentStatus.WAITING:
+        return Tag(N_("Without a coach"))
+    if standing.status == EnrolmentStatus.IN_PROGRESS:
+        return Tag(N_("Choosing a coach"))
+    promised = PROGRAMMES[standing.programme].contact_within_working_days
+    if promised > 1:
+        return Tag(N_("New"), "good")
+    return _contact(contact_deadline(standing.enrolled_at, promised), now, "late")
+
+
+def _with_coach(standing: Standing, now: datetime) -> Tag:
+    if standing.status == EnrolmentStatus.STARTED:
+        return Tag(EnrolmentStatus.STARTED.label)
+    if standing.first_contact_at is not None or standing.contact_due_at is None:
+        return Tag(EnrolmentStatus.MATCHED.label)
+    promised = PROGRAMMES[standing.programme].contact_within_working_days
+    return _contact(standing.contact_due_at, now, "" if promised > 1 else "late")
+
+
+def _contact(due: datetime, now: datetime, kind: str) -> Tag:
+    """Until when contact was promised; a deadline at midnight is the end of the day before."""
+    if now >= due:
+        return Tag(N_("Contact is late"), "late")
+    if local(due).time() == MIDNIGHT:
+        return Tag(N_("Contact on %(day)s at the latest"), kind, at=due - DAY)
+    if local_day(due) == local_day(now):
+        return Tag(N_("Contact before %(time)s"), kind, at=due)
+    return Tag(N_("Contact before %(day)s, %(time)s"), kind, at=due)
+
+
+@lru_cache(maxsize=8)
+def overdue_before(today: date) -> datetime:
+    """Who signed up before this instant, in UTC, has waited longer than five working days."""
+    return start_of(overdue_since(today, PATIENCE_WORKING_DAYS) + DAY)
+
+
+def working_days_waited(since: date, today: date) -> int | None:
+    """How many working days somebody waits; None when that is so long ago that a date says more."""
+    return working_days_between(since, today) if (today - since).days <= COUNTED_DAYS else None
+
+
+def shows_contact(status: EnrolmentStatus) -> bool:
+    """Name and contact data while it runs, afterwards the name only (DOMAIN.md 7)."""
+    return status in OPEN
+
+
+# -- words
+
+
+def status_label(status: EnrolmentStatus) -> str:
+    """A marked word for how it stands; of what ended no more than that."""
+    return CLOSED_LABEL if status in ENDED else status.label
+
+
+def event_label(kind: EventKind, status: EnrolmentStatus | None) -> str:
+    """A marked sentence for the timeline; of a referral only that there was one, of an end only that it is closed."""
+    if status in ENDED:
+        return CLOSED_LABEL
+    if status is not None and kind in (EventKind.STATUS_SET, EventKind.CLOSED):
+        return status_label(status)
+    return kind.label
+
+
+def short_name(first_name: str, last_name: str) -> str:
+    """'Fatima B.', 'Lotte van den B.', 'Jan IJ.': enough to recognise somebody on a list."""
+    words = last_name.split()
+    if not words:
+        return first_name
+    before = _particles(words)
+    return " ".join([first_name, *before, f"{_initial(words[len(before)])}."])
+
+
+def _particles(words: Sequence[str]) -> list[str]:
+    """What stands before the family name; the last word is always the name."""
+    found: list[str] = []
+    for word in words[:-1]:
+        if word.casefold().replace("’", "'") not in PARTICLES:
+            break
+        found.append(word)
+    return found
+
+
+def _initial(word: str) -> str:
+    letters = word.lstrip("'’-") or word
+    return "IJ" if letters[:2].casefold() == "ij" else letters[0].upper()

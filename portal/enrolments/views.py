@@ -1,0 +1,287 @@
+"""Signing up in five short steps, sending it, and confirming it from the mail."""
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, flash, request, session, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
+
+from portal import clock, web
+from portal.access import public
+from portal.accounts import browser
+from portal.crypto import digest
+from portal.enrolments import actions, forms, queries, rules
+from portal.enrolments.rules import EnrolmentStatus, SignUp
+from portal.i18n import gettext as _
+from portal.i18n import language
+from portal.programmes.codes import (
+    SIGN_UP_SITUATIONS,
+    Branch,
+    CallTime,
+    ProgrammeCode,
+    Theme,
+    WorkSituation,
+)
+from portal.programmes.rules import PROGRAMMES
+from portal.regions import queries as regions
+from portal.regions.rules import check_postcode
+from portal.web import Form, go_to, render, see_other
+
+bp = Blueprint("enrolments", __name__)
+DRAFT_COOKIE = "aanmelding"
+DRAFT_SECONDS = int(rules.DRAFT_LIFETIME.total_seconds())
+
+
+# -- the draft of this browser
+
+
+def draft_token() -> str | None:
+    return web.read_cookie(DRAFT_COOKIE)
+
+
+def sign_up() -> SignUp:
+    return queries.sign_up_in(queries.draft_of(draft_token(), clock.now()))
+
+
+def reopened() -> bool:
+    """The browser was closed since: it still has the draft's cookie, but not the mark of the running visit."""
+    token = draft_token()
+    known = token is not None and session.get("draft") == digest(token, purpose="draft-mark")
+    return not known and queries.draft_of(token, clock.now()) is not None
+
+
+def keep(filled_in: SignUp, response: Response) -> Response:
+    """Store the draft and give the browser its id."""
+    token = actions.keep_draft(draft_token(), filled_in, now=clock.now())
+    session["draft"] = digest(token, purpose="draft-mark")
+    web.set_cookie(response, DRAFT_COOKIE, token, seconds=DRAFT_SECONDS)
+    return response
+
+
+def turned_away(step: str) -> Response | None:
+    """Where somebody goes who may not see this step yet, or who comes back in a reopened browser."""
+    if reopened():
+        return see_other("enrolments.resume")
+    filled_in = sign_up()
+    return None if filled_in.may_open(step) else see_other(f"enrolments.{filled_in.first_open_step}")
+
+
+def step_page(step: str, template: str, **values: object) -> Response:
+    filled_in = sign_up()
+    return render(
+        template,
+        fragment="step_form",
+        step=rules.STEPS.index(step) + 1,
+        steps=len(rules.STEPS),
+        sign_up=filled_in,
+        programme=PROGRAMMES[chosen_programme(filled_in)],
+        **values,
+    )
+
+
+def chosen_programme(filled_in: SignUp) -> ProgrammeCode:
+    """What the link on the start page asked for, else what the draft says."""
+    asked = request.values.get("programme") or request.values.get("programma") or filled_in.programme
+    return ProgrammeCode(asked) if asked in set(ProgrammeCode) else ProgrammeCode.SIJW
+
+
+# -- the five steps
+
+
+@bp.route("/aanmelden", methods=["GET", "POST"])
+@public
+def place() -> ResponseReturnValue:
+    if request.method == "GET" and reopened():
+        return see_other("enrolments.resume")
+    filled_in = sign_up()
+    form = forms.PlaceForm(data={"postcode": filled_in.pc4 or ""})
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            pc4 = check_postcode(form.postcode.data)
+            guess = queries.guess_region(pc4, clock.local_day(clock.now()))
+            placed = replace(
+                filled_in,
+                programme=chosen_programme(filled_in).value,
+                pc4=pc4,
+                region_derived=guess.code,
+                region=filled_in.region if filled_in.region and filled_in.pc4 == pc4 else guess.code,
+            )
+            return keep(placed, see_other("enrolments.situation" if placed.region else "enrolments.region"))
+    return step_page("place", "enrolments/place.html", form=form)
+
+
+@bp.route("/aanmelden/regio", methods=["GET", "POST"])
+@public
+def region() -> ResponseReturnValue:
+    filled_in = sign_up()
+    if reopened() or filled_in.pc4 is None:
+        return see_other("enrolments.place")
+    form = forms.RegionForm(data={"region": filled_in.region})
+    choices = regions.all_regions(clock.local_day(clock.now()))
+    form.region.choices = [SelectChoice(r.code, r.name) for r in choices]
+    if form.validate_on_submit():
+        return keep(replace(filled_in, region=form.region.data), see_other("enrolments.situation"))
+    return step_page("place", "enrolments/region.html", form=form)
+
+
+@bp.route("/aanmelden/situatie", methods=["GET", "POST"])
+@public
+def situation() -> ResponseReturnValue:
+    if away := turned_away("situation"):
+        return away
+    filled_in = sign_up()
+    form = forms.SituationForm(data=filled_in.to_dict())
+    if form.validate_on_submit():
+        answered = replace(filled_in, work_situation=form.work_situation.data, branch=form.branch.data or "")
+        return keep(answered, onward("themes"))
+    named = regions.region_on(filled_in.region, clock.local_day(clock.now()))
+    return step_page("situation", "enrolments/situation.html", form=form, region=named)
+
+
+@bp.route("/aanmelden/onderwerpen", methods=["GET", "POST"])
+@public
+def themes() -> ResponseReturnValue:
+    if away := turned_away("themes"):
+        return away
+    filled_in = sign_up()
+    if request.method == "POST" and "skip" in request.form:
+        skipped = replace(filled_in, themes=(), words="", themes_done=True)
+        return keep(skipped, onward("contact")) if Form().validate() else see_other("enrolments.themes")
+    form = forms.TopicsForm(
+        themes=filled_in.themes,
+        words=filled_in.words,
+        themes_consent=bool(filled_in.themes),
+        words_consent=bool(filled_in.words),
+    )
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            rules.check_topics(form.topics)
+            told = replace(filled_in, themes=tuple(form.themes.data), words=form.words.data or "", themes_done=True)
+            return keep(told, onward("contact"))
+    return step_page("themes", "enrolments/themes.html", form=form)
+
+
+@bp.route("/aanmelden/contact", methods=["GET", "POST"])
+@public
+def contact() -> ResponseReturnValue:
+    if away := turned_away("contact"):
+        return away
+    form = forms.ContactForm(data=sign_up().to_dict())
+    if form.filled_by_a_robot:
+        return see_other("enrolments.sent")
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            return keep(form.filled_into(sign_up()), onward("check"))
+    return step_page("contact", "enrolments/contact.html", form=form)
+
+
+@bp.route("/aanmelden/controle", methods=["GET", "POST"])
+@public
+def check() -> ResponseReturnValue:
+    if away := turned_away("check"):
+        return away
+    filled_in = sign_up()
+    form = forms.CheckForm()
+    if form.validate_on_submit():
+        enrolment = actions.submit(
+            filled_in,
+            draft=draft_token(),
+            browser=browser.nonce(),
+            client=web.client_address(),
+            language=language(),
+            now=clock.now(),
+        )
+        session["sent"] = enrolment.public_id
+        return browser.remember_nonce(forget_draft(see_other("enrolments.sent")))
+    named = regions.region_on(filled_in.region, clock.local_day(clock.now()))
+    return step_page("check", "enrolments/check.html", form=form, rows=answers(filled_in, named.name if named else ""))
+
+
+def answers(filled_in: SignUp, region_name: str) -> list[tuple[str, object, str]]:
+    """What was filled in, in words, each with the address to change it."""
+    pages = {step: url_for(f"enrolments.{step}", terug=1) for step in ("situation", "themes", "contact")}
+    themes = [_(Theme(code).label) for code in filled_in.themes]
+    times = [_(CallTime(code).label) for code in filled_in.call_times]
+    return [
+        (_("Programme"), PROGRAMMES[ProgrammeCode(filled_in.programme)].name, ""),
+        (_("Postcode"), str(filled_in.pc4), url_for("enrolments.place")),
+        (_("Your region"), region_name, url_for("enrolments.region")),
+        (_("What fits you?"), _(SIGN_UP_SITUATIONS[WorkSituation(filled_in.work_situation)]), pages["situation"]),
+        (_("Branch"), _(Branch(filled_in.branch).label) if filled_in.branch else "", pages["situation"]),
+        (_("What do you want to talk about?"), themes, pages["themes"]),
+        (_("What you told"), filled_in.words, pages["themes"]),
+        (_("Name"), f"{filled_in.first_name} {filled_in.last_name}".strip(), pages["contact"]),
+        (_("E-mail address"), filled_in.email, pages["contact"]),
+        (_("Phone number"), filled_in.phone, pages["contact"]),
+        (_("When may we call you?"), times, pages["contact"]),
+    ]
+
+
+def onward(step: str) -> Response:
+    """The next step, or back to the overview for somebody who came from there to change one answer."""
+    return see_other("enrolments.check" if "terug" in request.args else f"enrolments.{step}")
+
+
+def forget_draft(response: Response) -> Response:
+    session.pop("draft", None)
+    web.drop_cookie(response, DRAFT_COOKIE)
+    return response
+
+
+# -- coming back later
+
+
+@bp.route("/aanmelden/verder", methods=["GET", "POST"])
+@public
+def resume() -> ResponseReturnValue:
+    form = Form()
+    if not reopened():
+        return see_other("enrolments.place")
+    if form.validate_on_submit():
+        return resume_as_chosen(request.form.get("choice", ""))
+    return render("enrolments/resume.html", form=form)
+
+
+def resume_as_chosen(choice: str) -> Response:
+    """Go on without the private answers of before, begin again, or wipe everything."""
+    if choice == "go_on":
+        kept = sign_up().without_private_answers()
+        return keep(kept, see_other(f"enrolments.{kept.first_open_step}"))
+    actions.erase_draft(draft_token())
+    if choice == "wipe":
+        flash(_("Everything you filled in is wiped."), "success")
+        return forget_draft(see_other("pages.start"))
+    return forget_draft(see_other("enrolments.place"))
+
+
+# -- sent and confirmed
+
+
+@bp.route("/aanmelden/verstuurd", methods=["GET", "POST"])
+@public
+def sent() -> ResponseReturnValue:
+    form = Form()
+    if form.validate_on_submit():
+        enrolment = queries.unsent(session.get("sent", ""))
+        if enrolment is not None:
+            actions.mail_again(enrolment, client=web.client_address(), now=clock.now())
+        flash(_("We have sent the mail again."), "success")
+        return see_other("enrolments.sent")
+    return render("enrolments/sent.html", form=form)
+
+
+@bp.route("/aanmelden/bevestig/<token>", methods=["GET", "POST"])
+@public
+def confirm(token: str) -> ResponseReturnValue:
+    enrolment = queries.by_confirmation(token)
+    form = Form()
+    if form.validate_on_submit():
+        account = actions.confirm(enrolment, now=clock.now())
+        if enrolment.browser_hash == digest(browser.nonce(), purpose="browser"):
+            browser.sign_in(account)
+            return go_to("/coaches")
+        return go_to(url_for("enrolments.confirm", token=token))
+    template = "confirm" if enrolment.status == EnrolmentStatus.SUBMITTED else "confirmed"
+    response = render(f"enrolments/{template}.html", form=form, programme=PROGRAMMES[enrolment.programme])
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

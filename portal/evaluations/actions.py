@@ -1,0 +1,148 @@
+"""Asking how it was, keeping the answer without a way back to who gave it, and counting grades of coaches.
+
+The invitation keeps only that it was used. The answer goes, under a random key, among the other answers of the same
+programme, region and month, and all of these are written anew each time: neither a column nor the place of a row nor
+the number of the transaction that wrote it says which came last. Nothing is audited or logged here, for an entry would
+hold the moment. Two things remain. Whoever is the only one of a region and month to answer is alone in that group;
+figures on pages are protected against that, the table is not. And whoever can read the database's own journal, or
+compares two copies of the database made just before and just after somebody answered, sees what was written in
+between.
+"""
+
+from collections import Counter
+from datetime import datetime
+from operator import itemgetter
+
+import peewee
+
+from portal import audit, clock
+from portal.access import PORTAL
+from portal.crypto import digest, new_public_id, new_token
+from portal.db import Table, database, on_postgres, transaction
+from portal.enrolments import actions as enrolments
+from portal.enrolments.rules import EventKind
+from portal.evaluations import mails, queries, rules
+from portal.evaluations.models import CoachGrade, EvaluationAnswer, EvaluationInvitation, PendingCoachGrade
+from portal.evaluations.rules import Answers
+from portal.trajectories.models import Trajectory
+
+ROWS_AT_ONCE = 500
+
+
+def invite_closed(*, now: datetime) -> int:
+    """Ask everybody whose trajectory was closed lately how it was, each once; returns how many are asked now."""
+    return sum(_invite(trajectory, now) for trajectory in queries.to_invite(now))
+
+
+def _invite(trajectory: Trajectory, now: datetime) -> bool:
+    """The table takes one invitation per trajectory: of two workers one writes it, and that one mails."""
+    token = new_token()
+    with transaction():
+        invitation = EvaluationInvitation(
+            public_id=new_public_id(),
+            token_hash=digest(token, purpose="evaluation"),
+            trajectory=trajectory.id,
+            programme=trajectory.programme,
+            region=trajectory.enrolment.region_id,
+            coach=trajectory.coach_id,
+            closed_month=rules.month_of(clock.local_day(trajectory.closed_at)),
+            invited_at=now,
+            expires_at=now + rules.INVITATION_LIFETIME,
+        )
+        insert = EvaluationInvitation.insert(invitation.__data__).on_conflict_ignore()
+        if not insert.as_rowcount().execute():
+            return False
+        enrolments.note(trajectory.enrolment, EventKind.EVALUATION_INVITED, actor=PORTAL, now=now)
+        audit.record(PORTAL, "evaluation.invited", trajectory)
+        mails.post_invitation(invitation, to=trajectory.participant, token=token, now=now)
+    return True
+
+
+def give_answer(invitation: EvaluationInvitation, answers: Answers, *, now: datetime) -> None:
+    """Keep what somebody answered; raises AlreadyAnswered for all but the first. Who asks does not matter here."""
+    rules.check_comment(answers.comment)
+    with transaction():
+        _use_up(invitation, now)
+        _keep_answer(invitation, answers)
+        if invitation.coach_id is not None:
+            _keep_grade(invitation.coach_id, answers.coach_grade)
+
+
+def _use_up(invitation: EvaluationInvitation, now: datetime) -> None:
+    """The database decides who of several senders is the first."""
+    used = EvaluationInvitation.update(answered=True).where(
+        EvaluationInvitation.id == invitation.id,
+        EvaluationInvitation.answered == False,  # noqa: E712
+        EvaluationInvitation.expires_at > now,
+    )
+    if not used.execute():
+        raise rules.AlreadyAnswered
+
+
+def _keep_answer(invitation: EvaluationInvitation, answers: Answers) -> None:
+    answer = EvaluationAnswer(
+        public_id=new_public_id(),
+        programme=invitation.programme,
+        region=invitation.region_id,
+        closed_month=invitation.closed_month,
+        coach_grade=answers.coach_grade,
+        trajectory_grade=answers.trajectory_grade,
+        recommend=answers.recommend,
+        answers=rules.agreements_text(answers.agreements),
+        outcomes=answers.outcomes,
+        quote_consent=answers.may_be_quoted,
+    )
+    answer.comment = answers.comment
+    region = EvaluationAnswer.region
+    _mix_in(
+        answer,
+        EvaluationAnswer.programme == invitation.programme,
+        region.is_null() if invitation.region_id is None else region == invitation.region_id,
+        EvaluationAnswer.closed_month == invitation.closed_month,
+    )
+
+
+def _keep_grade(coach_id: int, grade: int) -> None:
+    """Sealed while it waits: a grade that is alone would lead back, through the coach, to who gave it."""
+    pending = PendingCoachGrade(public_id=new_public_id(), coach=coach_id)
+    pending.grade = f"{grade:02}"
+    _mix_in(pending, PendingCoachGrade.coach == coach_id)
+
+
+def _mix_in(row: Table, *alike: peewee.Expression) -> None:
+    """Store a row among those like it, all of them anew in the order of their random keys."""
+    table = type(row)
+    _hold(table)
+    rows = [*table.select().where(*alike).dicts(), {name: row.__data__.get(name) for name in table._meta.fields}]
+    table.delete().where(*alike).execute()
+    for some in peewee.chunked(sorted(rows, key=itemgetter("public_id")), ROWS_AT_ONCE):
+        table.insert_many(some).execute()
+
+
+def _hold(table: type[Table]) -> None:
+    """Let nobody else write in this table until the transaction ends. SQLite holds everything already."""
+    if on_postgres():
+        database.execute_sql(f'LOCK TABLE "{table._meta.table_name}" IN SHARE ROW EXCLUSIVE MODE')
+
+
+def count_grades(*, now: datetime) -> int:
+    """Add the grades that wait to the tally of their coach, five or more at a time; returns how many.
+
+    They count in the quarter in which they are added. By the quarter of the talks a tally could hold one person.
+    """
+    quarter = rules.quarter_of(clock.local_day(now))
+    with transaction():
+        _hold(PendingCoachGrade)
+        countable = queries.countable_grades()
+        for coach_id, grades in sorted(countable.items()):
+            _add_to_tally(coach_id, quarter, grades)
+    return sum(map(len, countable.values()))
+
+
+def _add_to_tally(coach_id: int, quarter: str, grades: list[int]) -> None:
+    PendingCoachGrade.delete().where(PendingCoachGrade.coach == coach_id).execute()
+    for grade, people in sorted(Counter(grades).items()):
+        CoachGrade.insert(coach=coach_id, quarter=quarter, grade=grade, people=people).on_conflict(
+            conflict_target=[CoachGrade.coach, CoachGrade.quarter, CoachGrade.grade],
+            update={CoachGrade.people: CoachGrade.people + people},
+        ).execute()

@@ -1,0 +1,21 @@
+"""The mail that asks how it was; it does not say what."""
+
+from datetime import datetime
+
+from portal import outbox
+from portal.accounts.models import Account
+from portal.evaluations.models import EvaluationInvitation
+from portal.i18n import N_
+
+
+def post_invitation(invitation: EvaluationInvitation, *, to: Account, token: str, now: datetime) -> None:
+    outbox.post(
+        "evaluations/invitation",
+        to=to.email,
+        subject=N_("How was it?"),
+        language=to.language,
+        dedupe_key=f"evaluation:{invitation.public_id}",
+        now=now,
+        path=f"/evaluatie/{token}",
+        until=invitation.expires_at,
+    )

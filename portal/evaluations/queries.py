@@ -1,0 +1,53 @@
+"""Reading invitations and grades that wait. Answers are read by reports only: nobody may see one by itself."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from portal.accounts.models import Account
+from portal.crypto import digest
+from portal.enrolments.models import Enrolment
+from portal.errors import NotFound
+from portal.evaluations import rules
+from portal.evaluations.models import EvaluationInvitation, PendingCoachGrade
+from portal.programmes.codes import TalkKind
+from portal.sessions.models import Session
+from portal.sessions.rules import SessionStatus
+from portal.trajectories.models import Trajectory
+
+TALKS = frozenset({TalkKind.INTRO, TalkKind.TALK})
+
+
+def open_invitation(token: str, now: datetime) -> EvaluationInvitation:
+    """What a mailed link stands for; raises NotFound, AlreadyAnswered or TooLate."""
+    invitation = EvaluationInvitation.get_or_none(token_hash=digest(token, purpose="evaluation"))
+    if invitation is None:
+        raise NotFound
+    rules.check_usable(answered=invitation.answered, expires_at=invitation.expires_at, now=now)
+    return invitation
+
+
+def to_invite(now: datetime) -> list[Trajectory]:
+    """Trajectories closed lately, with a talk that was held and somebody to mail to, who were not asked yet."""
+    held = Session.select(Session.trajectory).where(Session.status == SessionStatus.HELD, Session.kind.in_(TALKS))
+    invited = EvaluationInvitation.select(EvaluationInvitation.trajectory)
+    return list(
+        Trajectory.select(Trajectory, Enrolment, Account)
+        .join_from(Trajectory, Enrolment)
+        .join_from(Trajectory, Account, on=(Trajectory.participant == Account.id), attr="participant")
+        .where(
+            Trajectory.closed_at > now - rules.INVITE_WITHIN,
+            Trajectory.closed_at <= now,
+            Account.email != "",
+            Trajectory.id.in_(held),
+            Trajectory.id.not_in(invited),
+        )
+        .order_by(Trajectory.closed_at, Trajectory.id)
+    )
+
+
+def countable_grades() -> dict[int, list[int]]:
+    """The grades that wait, by coach id; only coaches for whom enough of them came in."""
+    waiting: dict[int, list[int]] = defaultdict(list)
+    for row in PendingCoachGrade.select():
+        waiting[row.coach_id].append(int(row.grade))
+    return {coach: grades for coach, grades in waiting.items() if len(grades) >= rules.SMALLEST_BATCH}

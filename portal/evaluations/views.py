@@ -1,0 +1,44 @@
+"""The questions behind a mailed link. Nobody is signed in here: the page does not even look who it could be."""
+
+from flask import Blueprint, Response
+
+from portal import clock
+from portal.access import NOBODY, public
+from portal.evaluations import actions, queries, rules
+from portal.evaluations.forms import answer_form
+from portal.programmes.codes import ProgrammeCode
+from portal.programmes.rules import PROGRAMMES
+from portal.web import render, see_other
+
+bp = Blueprint("evaluations", __name__)
+
+
+@bp.after_request
+def unlinked(response: Response) -> Response:
+    """The address is a secret: it goes into no Referer header."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@bp.route("/evaluatie/<token>", methods=["GET", "POST"])
+@public
+def answer(token: str) -> Response:
+    invitation = queries.open_invitation(token, clock.now())
+    programme = PROGRAMMES[ProgrammeCode(invitation.programme)]
+    form = answer_form(programme.code)
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            actions.give_answer(invitation, form.answers, now=clock.now())
+            return see_other("evaluations.thanks")
+    return render("evaluations/answer.html", fragment="answer_form", actor=NOBODY, form=form, programme=programme)
+
+
+@bp.get("/evaluatie/bedankt")
+@public
+def thanks() -> Response:
+    return render("evaluations/thanks.html", actor=NOBODY)
+
+
+@bp.errorhandler(rules.AlreadyAnswered)
+def already_answered(error: rules.AlreadyAnswered) -> Response:
+    return render("evaluations/thanks.html", status=error.status, actor=NOBODY, already=True)

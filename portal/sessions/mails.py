@@ -1,0 +1,83 @@
+"""What coach and participant get about a talk: the time, a link, and a calendar part that betrays nothing."""
+
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from portal import config, i18n, outbox
+from portal.accounts.models import Account
+from portal.i18n import N_
+from portal.smtp import CalendarPart
+from portal.sessions.models import Session
+
+
+def post_booked(session: Session, *, now: datetime) -> None:
+    """To both: it stands."""
+    for account in _people(session):
+        _post("sessions/booked", session, account, subject=N_("Your appointment"), method="REQUEST", now=now)
+
+
+def post_cancelled(session: Session, *, now: datetime) -> None:
+    """To both: it does not go on. The calendars take it out."""
+    for account in _people(session):
+        _post("sessions/cancelled", session, account, subject=N_("Your appointment is off"), method="CANCEL", now=now)
+
+
+def post_missed(session: Session, *, now: datetime) -> None:
+    """To the participant who was not there: kindly, with a way back."""
+    if session.participant is not None:
+        _post("sessions/missed", session, session.participant, subject=N_("Your appointment"), method=None, now=now)
+
+
+def _people(session: Session) -> list[Account]:
+    return [person for person in (session.participant, session.coach.account) if person is not None]
+
+
+def _post(
+    template: str, session: Session, account: Account, *, subject: str, method: str | None, now: datetime
+) -> None:
+    with i18n.speaking(account.language):
+        calendar = CalendarPart(method, calendar_text(session, account, method=method, now=now)) if method else None
+    outbox.post(
+        template,
+        to=account.email,
+        subject=subject,
+        language=account.language,
+        dedupe_key=f"{template}:{session.public_id}:{session.sequence}:{account.id}",
+        now=now,
+        calendar=calendar,
+        first_name=account.first_name,
+        starts_at=session.starts_at,
+        path=_page_for(session, account),
+    )
+
+
+def _page_for(session: Session, account: Account) -> str:
+    coach = session.coach.account_id == account.id
+    return f"/coach/traject/{session.trajectory.public_id}" if coach else f"/afspraken/{session.public_id}"
+
+
+def calendar_text(session: Session, account: Account, *, method: str, now: datetime) -> str:
+    """One event in UTC, organised by the portal: neutral title, no other person's address, no answer asked for."""
+    address = parseaddr(config.current().mail_from)[1]
+    event = Event()
+    event.add("uid", f"{session.public_id}@{urlsplit(config.current().public_url).hostname}")
+    event.add("sequence", session.sequence)
+    event.add("dtstamp", now)
+    event.add("dtstart", session.starts_at)
+    event.add("dtend", session.starts_at + timedelta(minutes=session.minutes))
+    event.add("summary", i18n.gettext("Appointment"))
+    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    event.add("class", "PRIVATE")
+    event["organizer"] = vCalAddress(f"mailto:{address}")
+    attendee = vCalAddress(f"mailto:{account.email}")
+    attendee.params["rsvp"] = vText("FALSE")
+    event.add("attendee", attendee, encode=0)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Portal//Appointments//NL")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(event)
+    return calendar.to_ical().decode()

@@ -1,0 +1,158 @@
+"""Reading talks. `visible_to` is the only place that says whose talks these are."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import peewee
+
+from portal.access import REGION, Actor, Role
+from portal.accounts.models import Account
+from portal.availability import queries as availability
+from portal.availability.rules import EmptyReason
+from portal.clock import local_day, start_of
+from portal.coaches import queries as coaches
+from portal.coaches.models import Coach
+from portal.enrolments.models import Enrolment
+from portal.errors import NotFound
+from portal.programmes.codes import Mode, ProgrammeCode
+from portal.programmes.rules import PROGRAMMES
+from portal.sessions.models import Session
+from portal.sessions.rules import WHY_EMPTY, SessionStatus, by_day, month_of, next_month
+from portal.trajectories import queries as trajectories
+from portal.trajectories.models import Trajectory
+
+
+def visible_to(actor: Actor) -> peewee.ModelSelect:
+    """A participant's own talks; for a coach the talks they hold; for staff of a region those of its enrolments."""
+    mine = Session.participant == actor.account_id
+    if actor.has_role(Role.COACH):
+        mine |= Coach.account == actor.account_id
+    if actor.has_role(*REGION):
+        mine |= Enrolment.region.in_(actor.regions)
+    return with_people().where(mine)
+
+
+def with_people() -> peewee.ModelSelect:
+    """Talks with trajectory, coach and both names: one query."""
+    coach_account = Account.alias()
+    return (
+        Session.select(Session, Trajectory, Enrolment, Coach, coach_account, Account)
+        .join_from(Session, Trajectory)
+        .join_from(Trajectory, Enrolment)
+        .join_from(Session, Coach)
+        .join_from(Coach, coach_account, on=(Coach.account == coach_account.id), attr="account")
+        .join_from(Session, Account, peewee.JOIN.LEFT_OUTER, on=(Session.participant == Account.id), attr="participant")
+    )
+
+
+def by_public_id(actor: Actor, public_id: str) -> Session:
+    found = visible_to(actor).where(Session.public_id == public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def held_by(actor: Actor, public_id: str) -> Session:
+    """A talk that the actor holds as coach; raises NotFound otherwise."""
+    found = with_people().where(Session.public_id == public_id, Coach.account == actor.account_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own(actor: Actor, public_id: str) -> Session:
+    """A talk of this participant; raises NotFound otherwise."""
+    found = with_people().where(Session.public_id == public_id, Session.participant == actor.account_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def upcoming(actor: Actor, now: datetime) -> list[Session]:
+    """Planned talks of this participant that are not over, the next one first."""
+    return list(
+        with_people()
+        .where(
+            Session.participant == actor.account_id,
+            Session.status == SessionStatus.PLANNED,
+            Session.starts_at > now - timedelta(hours=3),
+        )
+        .order_by(Session.starts_at, Session.id)
+    )
+
+
+def past(actor: Actor, now: datetime) -> list[Session]:
+    """Talks of this participant that were, or that did not go on, newest first."""
+    return list(
+        with_people()
+        .where(
+            Session.participant == actor.account_id,
+            (Session.status != SessionStatus.PLANNED) | (Session.starts_at <= now - timedelta(hours=3)),
+        )
+        .order_by(Session.starts_at.desc(), Session.id.desc())
+        .limit(50)
+    )
+
+
+def of_trajectory(trajectory: Trajectory) -> list[Session]:
+    """Every talk of this trajectory, newest first."""
+    return list(
+        with_people().where(Session.trajectory == trajectory).order_by(Session.starts_at.desc(), Session.id.desc())
+    )
+
+
+def planned_of(trajectory: Trajectory) -> list[Session]:
+    return list(with_people().where(Session.trajectory == trajectory, Session.status == SessionStatus.PLANNED))
+
+
+def bookings_since(account_id: int, since: datetime) -> int:
+    """How often this participant booked since then, whatever became of it."""
+    return Session.select().where(Session.booked_by == account_id, Session.booked_at >= since).count()
+
+
+def modes_offered(coach: Coach, programme: ProgrammeCode) -> list[Mode]:
+    """How one can talk with this coach in this programme."""
+    return [mode for mode in PROGRAMMES[programme].modes if mode in coach.modes]
+
+
+@dataclass(frozen=True)
+class Month:
+    """A coach's free times in one month, by Dutch day; when there are none, why."""
+
+    first: date
+    days: list[tuple[date, list[datetime]]]
+    empty: EmptyReason | None
+    previous: date | None
+    following: date | None
+
+    @property
+    def why(self) -> str:
+        """A marked sentence that says why there is nothing to choose."""
+        return WHY_EMPTY[self.empty] if self.empty else ""
+
+
+def free_month(coach: Coach, asked: str | None, *, now: datetime) -> Month:
+    """The month that was asked for, else the one in which this coach is free first."""
+    today = local_day(now)
+    soonest = availability.first_free([coach], now=now).get(coach.id)
+    this_month = today.replace(day=1)
+    first = month_of(asked, this_month) if asked else (local_day(soonest) if soonest else today).replace(day=1)
+    until = next_month(first)
+    free = availability.free_slots(coach, since=start_of(first), until=start_of(until), now=now)
+    last_bookable = local_day(now + timedelta(weeks=coach.horizon_weeks))
+    return Month(
+        first=first,
+        days=by_day(free),
+        empty=None if free else availability.why_empty(coach, first, until - timedelta(days=1), now),
+        previous=(first - timedelta(days=1)).replace(day=1) if first > this_month else None,
+        following=until if until <= last_bookable else None,
+    )
+
+
+def coach_for(enrolment: Enrolment, public_id: str, *, today: date) -> Coach:
+    """The coach this participant has, or another one who can be chosen; raises NotFound otherwise."""
+    trajectory = trajectories.of_enrolment(enrolment)
+    if trajectory is not None and trajectory.coach.public_id == public_id:
+        coach: Coach = trajectory.coach
+        return coach
+    return coaches.bookable(public_id, programme=ProgrammeCode(enrolment.programme), today=today)

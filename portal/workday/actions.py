@@ -1,0 +1,28 @@
+"""The coach says what became of a talk, and ends a trajectory with the talks that were still planned."""
+
+from datetime import datetime
+
+from portal.access import Actor
+from portal.db import transaction
+from portal.programmes.codes import CloseReason
+from portal.sessions import actions as sessions
+from portal.sessions import queries as session_queries
+from portal.sessions.models import Session
+from portal.trajectories import actions as trajectories
+from portal.trajectories.models import Trajectory
+
+MARKS = {"held": sessions.mark_held, "no_show": sessions.mark_no_show, "cancelled": sessions.cancel_session}
+
+
+def mark(actor: Actor, session: Session, outcome: str, *, now: datetime) -> None:
+    """One of held, no_show, cancelled."""
+    MARKS[outcome](actor, session, now=now)
+
+
+def close(actor: Actor, trajectory: Trajectory, reason: str, *, now: datetime) -> None:
+    """Close it; a talk that is still to come is cancelled, so that nobody waits for it."""
+    with transaction():
+        for planned in session_queries.planned_of(trajectory):
+            if planned.starts_at > now:
+                sessions.cancel_session(actor, planned, now=now)
+        trajectories.close(actor, trajectory, reason=CloseReason(reason), now=now)

@@ -1,0 +1,25 @@
+"""What a coach chooses: the outcome of a talk, and how a trajectory ended."""
+
+from wtforms import RadioField
+from wtforms.validators import InputRequired
+
+from portal.i18n import N_
+from portal.i18n import lazy_gettext as _l
+from portal.programmes.codes import CloseReason, labels
+from portal.web import Form, choices_of
+
+OUTCOMES = {
+    "held": N_("It took place"),
+    "no_show": N_("The participant did not come"),
+    "cancelled": N_("It was cancelled"),
+}
+
+
+class OutcomeForm(Form):
+    outcome = RadioField(_l("How did it go?"), [InputRequired(_l("Choose how it went."))], choices=choices_of(OUTCOMES))
+
+
+class CloseForm(Form):
+    reason = RadioField(
+        _l("How did it end?"), [InputRequired(_l("Choose how it ended."))], choices=choices_of(labels(CloseReason))
+    )
