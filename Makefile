@@ -26,6 +26,9 @@ demo-reset: install
 test: $(VENV)/.installed-test
 	$(RUN)/python -m pytest -n auto --dist loadgroup
 
+bench: $(VENV)/.installed-test
+	$(RUN)/python -m tests.bench
+
 lint: $(VENV)/.installed-test
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .

@@ -84,6 +84,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
         id = peewee.AutoField()
         public_id = ShortText(40, unique=True)
         account = peewee.ForeignKeyField(Account, null=True, backref="+", on_delete="CASCADE")
+        address_hash = ShortText(64, index=True)
         browser_hash = ShortText(64, index=True, null=True)
         token_hash = ShortText(64, unique=True)
         code_hash = ShortText(64)

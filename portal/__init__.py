@@ -8,12 +8,14 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 from portal import access, cli, config, crypto, i18n, jobs, serving, web
 from portal.accounts import browser
+from portal.accounts import jobs as account_jobs
 from portal.accounts import views as accounts
 from portal.availability import views as availability
 from portal.coaches import jobs as coach_jobs
 from portal.coaches import views as coaches
 from portal.config import ROOT, Settings
 from portal.db import connect_to, database
+from portal.desk import views as desk
 from portal.demo import cli as demo_cli
 from portal.demo import views as demo
 from portal.enrolments import jobs as enrolment_jobs
@@ -43,10 +45,11 @@ BLUEPRINTS = [
     evaluations.bp,
     mine.bp,
     workday.bp,
+    desk.bp,
     privacy.bp,
 ]
 # Imported so that the worker knows them.
-JOBS = [coach_jobs, enrolment_jobs, evaluation_jobs]
+JOBS = [account_jobs, coach_jobs, enrolment_jobs, evaluation_jobs]
 
 
 def create_app(settings: Settings | None = None) -> Flask:

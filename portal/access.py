@@ -40,6 +40,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "profile.keep": frozenset({Role.COACH}),
     "hours.keep": frozenset({Role.COACH}),
     "referral.record": frozenset({Role.COACH}),
+    # The region's desk
+    "desk.see": REGION,
+    "enrolment.handle": REGION,
     # The region's coaches
     "coach.see": REGION,
     "coach.manage": frozenset({Role.REGION_ADMIN}),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import peewee
@@ -75,7 +75,17 @@ def on_postgres() -> bool:
     return isinstance(database.obj, Postgres)
 
 
-class UTCField(peewee.Field):
+class Column(peewee.Field):
+    """What a row has under the name of a column is a value; a type checker cannot know what peewee does to the class."""
+
+    if TYPE_CHECKING:
+
+        def __get__(self, row: Any, table: Any) -> Any: ...
+
+        def __set__(self, row: Any, value: Any) -> None: ...
+
+
+class UTCField(Column):
     """An instant: aware UTC in and out; a datetime without a zone is refused."""
 
     field_type = "UTC"
@@ -91,14 +101,14 @@ class UTCField(peewee.Field):
         return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
-class WallTimeField(peewee.TimeField):
+class WallTimeField(Column, peewee.TimeField):
     """A time on the clock on the wall, to the minute, without a date or zone."""
 
     def python_value(self, value: Any) -> Any:
         return time.fromisoformat(value) if isinstance(value, str) else value
 
 
-class ShortText(peewee.TextField):
+class ShortText(Column, peewee.TextField):
     """Text of at most `longest` characters; both engines refuse more."""
 
     def __init__(self, longest: int = 200, **options: Any) -> None:
@@ -110,7 +120,7 @@ class ShortText(peewee.TextField):
         self.constraints = [peewee.Check(f"length({self.column_name}) <= {self.longest}")]
 
 
-class CodeField(peewee.TextField):
+class CodeField(Column, peewee.TextField):
     """One code out of a StrEnum; both engines refuse any other."""
 
     def __init__(self, codes: type[StrEnum], **options: Any) -> None:
@@ -129,7 +139,7 @@ class CodeField(peewee.TextField):
         return None if value is None else self.codes(value)
 
 
-class CodesField(peewee.TextField):
+class CodesField(Column, peewee.TextField):
     """A set of codes out of a StrEnum, stored as 'a;b'; for facts that are shown and matched, never joined."""
 
     def __init__(self, codes: type[StrEnum], **options: Any) -> None:

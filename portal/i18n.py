@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from babel.dates import format_date as babel_date
 from babel.dates import get_month_names
@@ -39,20 +39,7 @@ def N_(message: str) -> str:
 def install(app: Flask) -> None:
     app.config.update(BABEL_TRANSLATION_DIRECTORIES=f"{app.root_path}/../translations", BABEL_DEFAULT_LOCALE=DEFAULT)
     Babel(app, locale_selector=chosen_language)
-    app.jinja_env.filters.update(
-        moment=moment,
-        near_moment=near_moment,
-        day=day,
-        near_day=near_day,
-        short_day=short_day,
-        brief_day=brief_day,
-        clock=clock_time,
-        wall_time=wall_time,
-        month_name=month_name,
-        capital=capital,
-        number=number,
-        share=share,
-    )
+    app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES, _h=markup_gettext)
 
 
@@ -106,6 +93,18 @@ def month_name(value: date) -> str:
 def capital(text: str) -> str:
     """For a date at the beginning of a line: 'Donderdag 6 maart 2025'."""
     return text[:1].upper() + text[1:]
+
+
+def uncapital(text: str) -> str:
+    """For a label in the middle of a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def deadline(value: datetime) -> str:
+    """What comes after 'before': a day and time, or the end of a day for a deadline at midnight."""
+    if clock.local(value).time() == time(0):
+        return gettext("the end of %(day)s", day=near_day(value - timedelta(minutes=1)))
+    return near_moment(value)
 
 
 def clock_time(value: datetime) -> str:
@@ -171,3 +170,22 @@ def read_time(text: str) -> time:
 
 def _local_date(value: date | datetime) -> date:
     return clock.local_day(value) if isinstance(value, datetime) else value
+
+
+# How templates of pages and mails write dates, times and numbers.
+FILTERS = {
+    "moment": moment,
+    "near_moment": near_moment,
+    "day": day,
+    "near_day": near_day,
+    "short_day": short_day,
+    "brief_day": brief_day,
+    "clock": clock_time,
+    "wall_time": wall_time,
+    "month_name": month_name,
+    "capital": capital,
+    "uncapital": uncapital,
+    "deadline": deadline,
+    "number": number,
+    "share": share,
+}

@@ -126,7 +126,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(moment=i18n.moment, day=i18n.day, near_moment=i18n.near_moment, clock=i18n.clock_time)
+    environment.filters.update(i18n.FILTERS)
     environment.globals.update(link=link, language=i18n.language)
     return environment
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import peewee
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask import Flask, Response, g, make_response, render_template, url_for
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError
-from htmx_flask import Htmx
+from htmx_flask import Htmx, request
 from jinja2_fragments.flask import render_block
 from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
@@ -142,6 +142,7 @@ class Form(FlaskForm):
             return unbound_field.bind(form=form, **{**options, "filters": filters})
 
     status = 422
+    form_errors: list[str]
 
     @contextmanager
     def reporting_errors(self) -> Iterator[None]:
@@ -195,7 +196,7 @@ class DayField(DateField):
         self.raw_data = [self.data.isoformat()]
 
 
-def choices_of(labels: Mapping[str, str]) -> list[SelectChoice]:
+def choices_of(labels: Mapping[Any, str]) -> list[SelectChoice]:
     """Choices for a form field from codes and their marked labels."""
     return [SelectChoice(value, lazy_gettext(label)) for value, label in labels.items()]
 
@@ -221,8 +222,8 @@ def render(template: str, *, fragment: str | None = None, status: int | None = N
     form = values.get("form")
     if status is None:
         status = form.status if form is not None and form.summary else 200
-    wants_block = fragment and request.htmx and not request.headers.get("HX-History-Restore-Request")
-    html = render_block(template, fragment, **values) if wants_block else render_template(template, **values)
+    wants_block = fragment if request.htmx and not request.headers.get("HX-History-Restore-Request") else None
+    html = render_block(template, wants_block, **values) if wants_block else render_template(template, **values)
     return make_response(html, status)
 
 

@@ -3,16 +3,18 @@
 from datetime import datetime, time, timedelta
 
 from portal import clock
-from portal.access import Actor, Role
+from portal.access import PORTAL, Actor, Role
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account
 from portal.availability.models import WeeklyHours
+from portal.coaches import actions as coach_actions
+from portal.coaches.actions import Proof
 from portal.coaches.models import Coach, CoachRegion, Qualification
-from portal.coaches.rules import CoachStatus
+from portal.coaches.rules import CoachStatus, Profile
 from portal.crypto import new_public_id
 from portal.enrolments.models import Enrolment, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus
-from portal.programmes.codes import CloseReason, Mode, ProgrammeCode, Register, TalkKind
+from portal.programmes.codes import CloseReason, Mode, ProgrammeCode, Register, TalkKind, Theme
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import actions as trajectories
@@ -208,3 +210,40 @@ def bookable_coach(
     for weekday in weekdays:
         WeeklyHours.create(coach=made, weekday=weekday, opens=time(9), closes=time(17))
     return made
+
+
+# -- a coach by the way of the portal
+
+
+def profile(**changes: object) -> Profile:
+    """A complete profile of a coach in Twente who coaches by phone."""
+    told: dict = {
+        "intro": "Was zelf verpleegkundige.",
+        "programmes": frozenset(ProgrammeCode),
+        "themes": frozenset({Theme.STRESS}),
+        "modes": frozenset({Mode.PHONE}),
+        "regions": frozenset({TWENTE}),
+    }
+    return Profile(**{**told, **changes})
+
+
+def actor_of(account: Account, role: Role, *regions: str) -> Actor:
+    return Actor(account_id=account.id, roles=frozenset({role}), regions=frozenset(regions), name=account.name)
+
+
+def applied_coach(account: Account, **changes: object) -> Coach:
+    """Somebody who filled in a profile; the certificate is not checked yet."""
+    actor = actor_of(account, Role.COACH)
+    return coach_actions.save_profile(actor, profile(**changes), version=0, agrees="yes", now=clock.now())
+
+
+def proof(**changes: object) -> Proof:
+    seen: dict = {"register": Register.EIA, "level": "Practitioner", "number": "EIA20260317"}
+    return Proof(**{**seen, "valid_until": clock.local_day(clock.now()) + timedelta(days=400), **changes})
+
+
+def checked_coach(account: Account, **changes: object) -> Coach:
+    """A coach who can be chosen, as the desk made them."""
+    made = applied_coach(account, **changes)
+    coach_actions.record_qualification(PORTAL, made, proof(), now=clock.now())
+    return Coach.get_by_id(made.id)

@@ -10,11 +10,13 @@ from portal.accounts.models import Account, BrowserSession, Grant, Invitation, I
 from portal.config import current as settings
 from portal.crypto import digest, keyed_digest, new_public_id, new_token
 from portal.db import transaction
+from portal.errors import NotFound
 from portal.throttle import check_limit, within_limit
 
 # An address or a client that asks more often than this is refused for the rest of the hour (SECURITY RL-1).
 LINKS_PER_ADDRESS = "5/hour"
 LINKS_PER_CLIENT = "20/hour"
+LINKS_IN_ALL = "2000/hour"
 
 
 def open_account(
@@ -31,6 +33,30 @@ def open_account(
         language=language,
         created_at=now,
     )
+
+
+def open_or_find_account(
+    *, address: str, first_name: str, last_name: str = "", phone: str = "", language: str = "nl", now: datetime
+) -> Account:
+    """The person who has proven this address, made when new; of somebody known nothing is changed.
+
+    Two who come at the same moment get the same account. Raises LinkExpired for somebody who is blocked.
+    """
+    key = rules.address_key(address)
+    Account.insert(
+        public_id=new_public_id(),
+        email=address,
+        email_key=key,
+        first_name=first_name,
+        last_name=last_name,
+        phone=phone,
+        language=language,
+        created_at=now,
+    ).on_conflict_ignore().execute()
+    account = Account.get(Account.email_key == key)
+    if account.blocked_at:
+        raise rules.LinkExpired
+    return account
 
 
 def grant(account: Account, role: Role, region: str | None = None) -> None:
@@ -85,7 +111,7 @@ def accept_invitation(token: str, *, first_name: str, last_name: str, now: datet
         )
         if taken.execute() == 0:
             raise rules.LinkExpired
-        account = queries.account_by_address(invitation.email) or open_account(
+        account = open_or_find_account(
             address=invitation.email,
             first_name=first_name,
             last_name=last_name,
@@ -110,20 +136,21 @@ def request_sign_in(*, address: str, browser: str, client: str, language: str, n
     email = rules.check_address(address)
     check_limit(LINKS_PER_CLIENT, "link-client", client)
     not_too_often = within_limit(LINKS_PER_ADDRESS, "link-address", rules.limit_key(email))
+    not_too_many = within_limit(LINKS_IN_ALL, "link-all", "")
     with transaction():
         account = queries.account_by_address(email)
         token, code = new_token(), f"{secrets.randbelow(10**6):06}"
         request = _write_request(
-            account, browser_hash=digest(browser, purpose="browser"), token=token, code=code, now=now
+            account, address=email, browser_hash=digest(browser, purpose="browser"), token=token, code=code, now=now
         )
         mails.post_sign_in(
             request,
-            address=email,
+            address=account.email if account else email,
             language=account.language if account else language,
             token=token,
             code=code,
             now=now,
-            addressed=account is not None and not_too_often,
+            addressed=account is not None and not_too_often and not_too_many,
         )
 
 
@@ -134,20 +161,26 @@ def make_helpdesk_link(address: str, *, now: datetime) -> str | None:
         if account is None:
             return None
         token = new_token()
-        _write_request(account, browser_hash=None, token=token, code=secrets.token_hex(8), now=now)
+        _write_request(
+            account, address=account.email, browser_hash=None, token=token, code=secrets.token_hex(8), now=now
+        )
         audit.record(PORTAL, "account.link_printed", account)
     return f"/inloggen/link/{token}"
 
 
 def _write_request(
-    account: Account | None, *, browser_hash: str | None, token: str, code: str, now: datetime
+    account: Account | None, *, address: str, browser_hash: str | None, token: str, code: str, now: datetime
 ) -> SignInRequest:
+    """A newer link ends the older ones for the same address, known or not: the answers to a code tell nothing."""
     public_id = new_public_id()
-    older = SignInRequest.account == account if account else SignInRequest.browser_hash == browser_hash
-    SignInRequest.update(ended_at=now).where(older, SignInRequest.ended_at.is_null()).execute()
+    address_hash = keyed_digest(rules.address_key(address), purpose="sign-in-address", key=settings().secret_key)
+    SignInRequest.update(ended_at=now).where(
+        SignInRequest.address_hash == address_hash, SignInRequest.ended_at.is_null()
+    ).execute()
     return SignInRequest.create(
         public_id=public_id,
         account=account,
+        address_hash=address_hash,
         browser_hash=browser_hash,
         token_hash=digest(token, purpose="sign-in"),
         code_hash=_code_hash(code, public_id),
@@ -164,7 +197,7 @@ def sign_in_by_link(token: str, *, browser: str, now: datetime) -> Account:
     """Use the mailed link once, in the browser that asked for it."""
     with transaction():
         request = SignInRequest.get_or_none(SignInRequest.token_hash == digest(token, purpose="sign-in"))
-        if request is None or request.account is None or request.expires_at <= now or request.ended_at:
+        if request is None or not request.is_open(now):
             raise rules.LinkExpired
         if request.browser_hash not in (None, digest(browser, purpose="browser")):
             raise rules.OtherBrowser
@@ -175,7 +208,7 @@ def sign_in_by_code(code: str, *, browser: str, client: str, now: datetime) -> A
     """Use the six digits in the browser that asked for them; five wrong tries end link and code."""
     check_limit("30/hour", "code-client", client)
     request = queries.open_request_of_browser(digest(browser, purpose="browser"))
-    if request is None or request.expires_at <= now or not _count_try(request):
+    if request is None or not request.is_open(now) or not _count_try(request):
         raise rules.CodeExpired
     if not secrets.compare_digest(request.code_hash, _code_hash(rules.code_digits(code), request.public_id)):
         raise rules.WrongCode
@@ -239,10 +272,12 @@ def end_session(token: str) -> None:
 
 
 def end_one_session(actor: Actor, public_id: str) -> None:
-    """End one of one's own sessions, such as on a lost phone."""
-    BrowserSession.delete().where(
+    """End one of one's own sessions, such as on a lost phone; raises NotFound when it is not there, or not theirs."""
+    ended = BrowserSession.delete().where(
         BrowserSession.account == actor.account_id, BrowserSession.public_id == public_id
-    ).execute()
+    )
+    if ended.execute() == 0:
+        raise NotFound
 
 
 def end_all_sessions(actor: Actor) -> None:

@@ -4,8 +4,9 @@ import secrets
 from datetime import timedelta
 
 import flask_login
-from flask import Flask, Response, g, request, session, url_for
+from flask import Flask, Response, g, session, url_for
 from flask.typing import ResponseReturnValue
+from htmx_flask import request
 
 from portal import clock, web
 from portal.access import Actor, Anonymous
@@ -53,8 +54,9 @@ def to_sign_in() -> ResponseReturnValue:
 
 
 def sign_in(account: Account, *, second_factor: bool = False) -> None:
-    """Start a session in this browser; whatever it carried before is gone, but the page it wanted."""
+    """Start a session in this browser; whatever it carried before has ended, but the page it wanted."""
     now = clock.now()
+    actions.end_session(session.get("_user_id", ""))
     token = actions.begin_session(
         account,
         browser=request.user_agent.string,

@@ -1,7 +1,7 @@
 """The shape of what people type to sign in or to take an invitation."""
 
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from portal.i18n import lazy_gettext as _l
 from portal.web import Form
@@ -10,14 +10,14 @@ from portal.web import Form
 class SignInForm(Form):
     email = StringField(
         _l("E-mail address"),
-        [InputRequired(_l("Fill in your e-mail address. For example name@example.org.")), Length(max=254)],
+        [DataRequired(_l("Fill in your e-mail address. For example name@example.org.")), Length(max=254)],
     )
 
 
 class CodeForm(Form):
-    code = StringField(_l("Code"), [InputRequired(_l("Type the six digits from the mail.")), Length(max=20)])
+    code = StringField(_l("Code"), [DataRequired(_l("Type the six digits from the mail.")), Length(max=20)])
 
 
 class InvitationForm(Form):
-    first_name = StringField(_l("First name"), [InputRequired(_l("Fill in your first name.")), Length(max=100)])
-    last_name = StringField(_l("Last name"), [InputRequired(_l("Fill in your last name.")), Length(max=100)])
+    first_name = StringField(_l("First name"), [DataRequired(_l("Fill in your first name.")), Length(max=100)])
+    last_name = StringField(_l("Last name"), [DataRequired(_l("Fill in your last name.")), Length(max=100)])

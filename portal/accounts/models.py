@@ -1,8 +1,11 @@
 """Who has an account, which roles it holds, and the ways in."""
 
+from datetime import datetime
+
 import peewee
 
 from portal.access import Role
+from portal.accounts.rules import CODE_TRIES
 from portal.db import CodeField, ShortText, Table, UTCField
 from portal.regions.models import Region
 
@@ -72,6 +75,7 @@ class SignInRequest(Table):
 
     public_id = ShortText(40, unique=True)
     account = peewee.ForeignKeyField(Account, null=True, on_delete="CASCADE")
+    address_hash = ShortText(64, index=True)
     browser_hash = ShortText(64, null=True, index=True)
     token_hash = ShortText(64, unique=True)
     code_hash = ShortText(64)
@@ -79,6 +83,9 @@ class SignInRequest(Table):
     expires_at = UTCField()
     tries = peewee.IntegerField(default=0)
     ended_at = UTCField(null=True)
+
+    def is_open(self, now: datetime) -> bool:
+        return self.ended_at is None and self.expires_at > now and self.tries < CODE_TRIES
 
 
 class BrowserSession(Table):

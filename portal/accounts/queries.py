@@ -49,7 +49,7 @@ def signed_in(token: str, now: datetime) -> SignedIn | None:
     grants = [row.account.grant for row in rows if getattr(row.account, "grant", None) and row.account.grant.role]
     roles = frozenset(grant.role for grant in grants)
     session = rows[0]
-    if rules.has_ended(created_at=session.created_at, last_seen_at=session.last_seen_at, roles=roles, now=now):
+    if has_ended(session, roles, now):
         return None
     regions = frozenset(grant.region_id for grant in grants if grant.region_id and grant.role in REGION)
     return SignedIn(session=session, account=session.account, roles=roles, regions=regions)
@@ -101,10 +101,15 @@ def open_request_of_browser(browser_hash: str) -> SignInRequest | None:
     )
 
 
-def sessions_of(actor: Actor) -> list[BrowserSession]:
+def sessions_of(actor: Actor, now: datetime) -> list[BrowserSession]:
     """The browsers where this person is signed in, newest first."""
-    return list(
+    rows = (
         BrowserSession.select()
         .where(BrowserSession.account == actor.account_id)
         .order_by(BrowserSession.last_seen_at.desc(), BrowserSession.id.desc())
     )
+    return [row for row in rows if not has_ended(row, actor.roles, now)]
+
+
+def has_ended(session: BrowserSession, roles: frozenset[Role], now: datetime) -> bool:
+    return rules.has_ended(created_at=session.created_at, last_seen_at=session.last_seen_at, roles=roles, now=now)

@@ -4,10 +4,10 @@ And what we never keep of a person: a citizen service number.
 """
 
 import re
-import unicodedata
 from datetime import datetime, timedelta
+from itertools import takewhile
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from portal.access import WITH_SECOND_FACTOR, Role
 from portal.errors import DomainError
@@ -20,6 +20,11 @@ LONGEST_SESSION = timedelta(hours=12)
 IDLE_PARTICIPANT = timedelta(hours=2)
 IDLE_STAFF = timedelta(minutes=30)
 SEEN_EVERY = timedelta(minutes=1)
+# Words that stand before a family name and are not the name itself.
+PARTICLE = re.compile(
+    "['’][st]|aan|al|bij|da|das|de|del|den|der|di|do|dos|du|el|het|in|la|le|les|op|te|ten|ter|tot|uit|van|vom|von|voor|zu",
+    re.IGNORECASE,
+)
 HOMES = {
     Role.COACH: "/coach",
     Role.REGION_ADMIN: "/regio",
@@ -79,17 +84,23 @@ class RegionMissing(DomainError):
 
 def check_address(text: str) -> str:
     """The address as people write it, with a normal domain; raises NotAnAddress."""
-    try:
-        return validate_email(text.strip(), check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise NotAnAddress from error
+    return _parsed(text).normalized
 
 
 def address_key(address: str) -> str:
-    """One key per mailbox owner: NFC, case-folded, IDNA domain. Plus-tags and dots stay: they may be another person."""
-    local, _, domain = unicodedata.normalize("NFC", address).casefold().rpartition("@")
-    ascii_domain = domain if domain.isascii() else domain.encode("idna").decode()
-    return f"{local}@{ascii_domain}"
+    """One key per mailbox owner: case-folded, IDNA domain. Plus-tags and dots stay: they may be another person.
+
+    The domain by IDNA 2008, where ß is not ss: else the owner of the one domain would be let in as the other's.
+    """
+    parsed = _parsed(address)
+    return f"{parsed.local_part.casefold()}@{parsed.ascii_domain.lower()}"
+
+
+def _parsed(text: str) -> ValidatedEmail:
+    try:
+        return validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise NotAnAddress from error
 
 
 def limit_key(address: str) -> str:
@@ -149,3 +160,20 @@ def safe_path(target: str | None) -> str | None:
     if not target or not re.fullmatch(r"/(?![/\\])[A-Za-z0-9/_.~%?=&+-]*", target):
         return None
     return target
+
+
+# -- names
+
+
+def short_name(first_name: str, last_name: str) -> str:
+    """'Fatima B.', 'Lotte van den B.', 'Jan IJ.': enough to recognise somebody on a list. The last word is the name."""
+    words = last_name.split()
+    if not words:
+        return first_name
+    before = list(takewhile(PARTICLE.fullmatch, words[:-1]))
+    return " ".join([first_name, *before, f"{_initial(words[len(before)])}."])
+
+
+def _initial(word: str) -> str:
+    letters = word.lstrip("'’-") or word
+    return "IJ" if letters[:2].casefold() == "ij" else letters[0].upper()

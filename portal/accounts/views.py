@@ -91,7 +91,7 @@ def invitation(token: str) -> ResponseReturnValue:
 def sessions() -> ResponseReturnValue:
     return render(
         "accounts/sessions.html",
-        sessions=queries.sessions_of(current_actor()),
+        sessions=queries.sessions_of(current_actor(), clock.now()),
         this_session=flask_login.current_user.session,
         form=Form(),
     )

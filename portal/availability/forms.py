@@ -112,13 +112,13 @@ class Day:
 
 
 class HoursForm(Form):
-    """All rows of a week. `add`, `remove` and `copy` are buttons that change the rows and store nothing."""
+    """All rows of a week. `add`, `drop` and `copy` are buttons that change the rows and store nothing."""
 
     # The weekday of which a button was pressed: the reader goes on there.
     touched = ""
     seen = HiddenField()
     add = StringField()
-    remove = StringField()
+    drop = StringField()  # Not "remove": that would hide the method of the form that htmx needs.
     copy = StringField()
 
     def __init__(self, windows: Iterable[Window]) -> None:
@@ -145,9 +145,9 @@ class HoursForm(Form):
         if self.add.data:
             self._lay_out(with_one_more(rows, self.add.data))
             self.touched = self.add.data[:1]
-        elif self.remove.data:
-            self._lay_out(row.row for row in self.rows if row.number != self.remove.data)
-            self.touched = next((str(row.row.weekday) for row in self.rows if row.number == self.remove.data), "0")
+        elif self.drop.data:
+            self._lay_out(row.row for row in self.rows if row.number != self.drop.data)
+            self.touched = next((str(row.row.weekday) for row in self.rows if row.number == self.drop.data), "0")
         elif self.copy.data:
             self._lay_out(copied_over_the_week(rows, self.copy.data))
             self.touched = self.copy.data

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from datetime import datetime
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -11,12 +12,13 @@ from portal.coaches import rules
 from portal.coaches.actions import Proof
 from portal.coaches.models import Coach
 from portal.coaches.rules import Profile
-from portal.i18n import LANGUAGES, N_, ngettext
+from portal.i18n import LANGUAGES, N_, gettext, ngettext
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import (
     Branch,
     CoachWithdrawal,
     Continuation,
+    LabelledCode,
     Mode,
     ProgrammeCode,
     Register,
@@ -35,6 +37,8 @@ HOURS_IN_A_DAY = 24
 
 
 class ProfileForm(Form):
+    # When the coach agreed to the code and to confidentiality; the boxes are there until then.
+    agreed_at: datetime | None = None
     version = HiddenField(default="0")
     intro = TextAreaField(
         _l("Who are you, in one sentence?"),
@@ -76,6 +80,7 @@ class ProfileForm(Form):
     def of(cls, coach: Coach | None, stored: Profile, regions: Iterable[SelectChoice]) -> "ProfileForm":
         """Filled with what is stored, until something else was sent."""
         form = cls(data={**asdict(stored), "postcode": stored.pc4 or "", "version": coach.version if coach else 0})
+        form.agreed_at = coach.agreed_at if coach else None
         form.regions.choices = list(regions)
         form.capacity.choices = _numbers(CAPACITIES, stored.capacity, people)
         form.talk_minutes.choices = _numbers(LENGTHS, stored.talk_minutes, minutes)
@@ -89,6 +94,8 @@ class ProfileForm(Form):
             with self.reporting_errors():
                 for problem in rules.problems(self.profile):
                     self.report(problem)
+        with self.reporting_errors():
+            rules.check_agreement(self.agreed_at, agrees=self.agrees)
         return not self.summary
 
     @property
@@ -144,6 +151,32 @@ def hours(number: int) -> str:
     if number % HOURS_IN_A_DAY:
         return ngettext("%(num)s hour", "%(num)s hours", number)
     return ngettext("%(num)s day", "%(num)s days", number // HOURS_IN_A_DAY)
+
+
+def in_words(told: Profile, names: dict[str, str]) -> list[tuple[str, str]]:
+    """A profile as people read it."""
+    place = f"{told.place} ({told.pc4})" if told.pc4 else told.place
+    rows = [
+        (gettext("Introduction"), told.intro),
+        (gettext("Best at"), listed(Theme, told.themes)),
+        (gettext("Branches"), listed(Branch, told.branches)),
+        (gettext("Languages"), told.languages),
+        (gettext("Programmes"), listed(ProgrammeCode, told.programmes)),
+        (gettext("Ways to talk"), listed(Mode, told.modes)),
+        (gettext("Link for online"), told.video_link),
+        (gettext("Place"), place),
+        (gettext("Regions"), ", ".join(sorted(names.get(code, code) for code in told.regions))),
+        (gettext("At the same time"), people(told.capacity)),
+        (gettext("Length of a talk"), minutes(told.talk_minutes)),
+        (gettext("Time after a talk"), minutes(told.buffer_after)),
+        (gettext("To be booked before"), hours(told.notice_hours)),
+    ]
+    return [(label, words or gettext("Not filled in")) for label, words in rows]
+
+
+def listed(codes: Iterable[LabelledCode], chosen: frozenset[LabelledCode]) -> str:
+    """The labels of what was chosen, in the order of the list."""
+    return ", ".join(gettext(code.label) for code in codes if code in chosen)
 
 
 class QualificationForm(Form):

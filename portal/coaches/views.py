@@ -1,10 +1,10 @@
 """The coach's own profile, and the region's coaches at the desk."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Flask, current_app, flash, request, url_for
+from flask import Blueprint, Flask, Response, current_app, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
@@ -13,9 +13,9 @@ from portal.access import current_actor, requires
 from portal.coaches import actions, forms, queries, rules
 from portal.coaches.models import Coach
 from portal.coaches.rules import Certificate, CoachStatus, Profile
-from portal.i18n import N_, day, language, short_day
+from portal.i18n import N_, day, language
 from portal.i18n import gettext as _
-from portal.programmes.codes import Branch, CoachWithdrawal, Continuation, LabelledCode, Mode, ProgrammeCode, Theme
+from portal.programmes.codes import CoachWithdrawal, Continuation
 from portal.regions import queries as regions
 from portal.web import Form, render, see_other
 
@@ -29,9 +29,17 @@ STATUS_KINDS = {
     CoachStatus.BLOCKED: "wrong",
 }
 
-SAID_OF = {
+SAID_OF_STATUS = {
     CoachStatus.APPLIED: ("", N_("Your region still has to check your certificate. Until then nobody can choose you.")),
     CoachStatus.PAUSED: ("late", N_("You are on pause. You get no new participants.")),
+}
+
+SAID_OF_CERTIFICATE = {
+    Certificate.ENDING: ("late", N_("Your certificate ends on %(day)s. Send your region your new proof.")),
+    Certificate.ENDED: (
+        "wrong",
+        N_("Your certificate ended on %(day)s. Until a new one is checked you get no participants."),
+    ),
 }
 
 
@@ -87,17 +95,11 @@ def profile() -> ResponseReturnValue:
 def standing(coach: Coach) -> list[tuple[str, str]]:
     """What the coach should know about being offered: the kind of notice, and a sentence."""
     until = queries.checked_until([coach]).get(coach.id)
+    found = [SAID_OF_STATUS[coach.status]] if coach.status in SAID_OF_STATUS else []
     certificate = rules.certificate(until, today())
-    found = [(kind, _(sentence)) for kind, sentence in [SAID_OF.get(coach.status, ("", ""))] if sentence]
-    if until and certificate == Certificate.ENDING:
-        told = _("Your certificate ends on %(day)s. Send your region your new proof.", day=day(until))
-        found.append(("late", told))
-    if until and certificate == Certificate.ENDED:
-        told = _(
-            "Your certificate ended on %(day)s. Until a new one is checked you get no participants.", day=day(until)
-        )
-        found.append(("wrong", told))
-    return found
+    if until and certificate in SAID_OF_CERTIFICATE:
+        found.append(SAID_OF_CERTIFICATE[certificate])
+    return [(kind, _(sentence, day=day(until) if until else "")) for kind, sentence in found]
 
 
 def stored_profile(coach: Coach | None) -> Profile:
@@ -109,34 +111,8 @@ def changed_meanwhile(form: forms.ProfileForm) -> list[tuple[str, str]]:
     coach = queries.coach_of(current_actor())
     form.see_version(coach.version)
     names = regions.region_names(today())
-    filled_in = in_words(form.profile, names)
-    return [row for row in in_words(queries.profile_of(coach), names) if row not in filled_in]
-
-
-def in_words(told: Profile, names: dict[str, str]) -> list[tuple[str, str]]:
-    """A profile as people read it."""
-    place = f"{told.place} ({told.pc4})" if told.pc4 else told.place
-    rows = [
-        (_("Introduction"), told.intro),
-        (_("Best at"), listed(Theme, told.themes)),
-        (_("Branches"), listed(Branch, told.branches)),
-        (_("Languages"), told.languages),
-        (_("Programmes"), listed(ProgrammeCode, told.programmes)),
-        (_("Ways to talk"), listed(Mode, told.modes)),
-        (_("Link for online"), told.video_link),
-        (_("Place"), place),
-        (_("Regions"), ", ".join(sorted(names.get(code, code) for code in told.regions))),
-        (_("At the same time"), forms.people(told.capacity)),
-        (_("Length of a talk"), forms.minutes(told.talk_minutes)),
-        (_("Time after a talk"), forms.minutes(told.buffer_after)),
-        (_("To be booked before"), forms.hours(told.notice_hours)),
-    ]
-    return [(label, words or _("Not filled in")) for label, words in rows]
-
-
-def listed(codes: Iterable[LabelledCode], chosen: frozenset[LabelledCode]) -> str:
-    """The labels of what was chosen, in the order of the list."""
-    return ", ".join(_(code.label) for code in codes if code in chosen)
+    filled_in = forms.in_words(form.profile, names)
+    return [row for row in forms.in_words(queries.profile_of(coach), names) if row not in filled_in]
 
 
 @bp.route("/coach/pauze", methods=["POST"])
@@ -228,37 +204,18 @@ def one_of_region(public_id: str) -> ResponseReturnValue:
     return render(
         "coaches/one_of_region.html",
         coach=coach,
-        told=in_words(queries.profile_of(coach), regions.region_names(today())),
-        history=history_of(coach),
+        told=forms.in_words(queries.profile_of(coach), regions.region_names(today())),
         qualifications=qualifications,
         running=running,
         tags=tags(coach, until, running),
-        steps=steps_from(coach.status) if current_actor().may("coach.manage") else set(),
+        may_check=current_actor().may("coach.manage") and coach.status != CoachStatus.WITHDRAWN,
     )
 
 
-def history_of(coach: Coach) -> list[tuple[str, str]]:
-    """How to reach a coach, and what the desk recorded."""
-    rows = [
-        (_("E-mail address"), coach.account.email),
-        (_("Phone number"), coach.account.phone),
-        (_("Agreed to the code"), short_day(coach.agreed_at) if coach.agreed_at else ""),
-        (_("Available since"), short_day(coach.available_from) if coach.available_from else ""),
-        (_("Goes on in"), _(coach.continued_to.label) if coach.continued_to else ""),
-        (_("Withdrawn on"), short_day(coach.withdrawn_on) if coach.withdrawn_on else ""),
-        (_("Why"), _(coach.withdrawn_reason.label) if coach.withdrawn_reason else ""),
-        (_("Blocked on"), short_day(coach.blocked_on) if coach.blocked_on else ""),
-    ]
-    return [row for row in rows if row[1]]
-
-
-def steps_from(status: CoachStatus) -> set[str]:
-    """What the desk can do with a coach in this state."""
-    if status == CoachStatus.WITHDRAWN:
-        return {"readmit"}
-    if status == CoachStatus.BLOCKED:
-        return {"unblock", "check"}
-    return {"check", "leave"}
+def recorded(coach: Coach, sentence: str) -> Response:
+    """Say what was done with this coach, on the coach's page."""
+    flash(sentence, "success")
+    return see_other("coaches.one_of_region", public_id=coach.public_id)
 
 
 @bp.route("/regio/coaches/<public_id>/certificaat", methods=["GET", "POST"])
@@ -269,8 +226,7 @@ def check_qualification(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.reporting_errors():
             actions.record_qualification(current_actor(), coach, form.proof, now=clock.now())
-            flash(_("The certificate of %(coach)s is recorded as checked.", coach=coach.name), "success")
-            return see_other("coaches.one_of_region", public_id=public_id)
+            return recorded(coach, _("The certificate of %(coach)s is recorded as checked.", coach=coach.name))
     return render("coaches/check_qualification.html", fragment="qualification_form", form=form, coach=coach)
 
 
@@ -288,8 +244,7 @@ def withdraw(public_id: str) -> ResponseReturnValue:
                 reason=CoachWithdrawal(form.reason.data),
                 now=clock.now(),
             )
-            flash(_("%(coach)s is recorded as withdrawn.", coach=coach.name), "success")
-            return see_other("coaches.one_of_region", public_id=public_id)
+            return recorded(coach, _("%(coach)s is recorded as withdrawn.", coach=coach.name))
     return render(
         "coaches/withdraw.html",
         fragment="withdrawal_form",
@@ -304,8 +259,7 @@ def withdraw(public_id: str) -> ResponseReturnValue:
 def readmit(public_id: str) -> ResponseReturnValue:
     coach = queries.by_public_id(current_actor(), public_id)
     actions.readmit_coach(current_actor(), coach, now=clock.now())
-    flash(_("%(coach)s is with us again.", coach=coach.name), "success")
-    return see_other("coaches.one_of_region", public_id=public_id)
+    return recorded(coach, _("%(coach)s is with us again.", coach=coach.name))
 
 
 @bp.route("/regio/coaches/<public_id>/verder", methods=["GET", "POST"])
@@ -317,8 +271,7 @@ def go_on(public_id: str) -> ResponseReturnValue:
         with form.reporting_errors():
             chosen = Continuation(form.continued_to.data) if form.continued_to.data else None
             actions.continue_coach(current_actor(), coach, continued_to=chosen, now=clock.now())
-            flash(_("It is recorded where %(coach)s goes on.", coach=coach.name), "success")
-            return see_other("coaches.one_of_region", public_id=public_id)
+            return recorded(coach, _("It is recorded where %(coach)s goes on.", coach=coach.name))
     return render("coaches/go_on.html", fragment="continuation_form", form=form, coach=coach)
 
 
@@ -330,8 +283,7 @@ def block(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.reporting_errors():
             actions.block_coach(current_actor(), coach, now=clock.now())
-            flash(_("%(coach)s is blocked.", coach=coach.name), "success")
-            return see_other("coaches.one_of_region", public_id=public_id)
+            return recorded(coach, _("%(coach)s is blocked.", coach=coach.name))
     running = running_counts([coach]).get(coach.id, 0)
     return render("coaches/block.html", fragment="block_form", form=form, coach=coach, running=running)
 
@@ -341,8 +293,7 @@ def block(public_id: str) -> ResponseReturnValue:
 def unblock(public_id: str) -> ResponseReturnValue:
     coach = queries.by_public_id(current_actor(), public_id)
     actions.unblock_coach(current_actor(), coach, now=clock.now())
-    flash(_("%(coach)s is not blocked any more.", coach=coach.name), "success")
-    return see_other("coaches.one_of_region", public_id=public_id)
+    return recorded(coach, _("%(coach)s is not blocked any more.", coach=coach.name))
 
 
 @bp.route("/regio/coaches/uitnodigen", methods=["GET", "POST"])

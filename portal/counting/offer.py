@@ -1,6 +1,5 @@
 """The counters about what is offered: contact, talks and other activities, coaches, evaluation (DOMAIN.md 8.3)."""
 
-from collections.abc import Callable
 from functools import partial
 
 from portal.counting.definitions import Definition, Section
@@ -175,7 +174,8 @@ EVALUATION = Section(
             id="E03",
             name=N_("Agree with the statements"),
             text=N_(
-                "Per statement: the share that chose 4 or 5 on a scale from 1 to 5. Who chose 'not applicable' is left out."
+                "Per statement: the share that chose 4 or 5 on a scale from 1 to 5. "
+                "Who chose 'not applicable' is left out."
             ),
             counts=lambda answer: answer.question in STATEMENT_CODES and agrees(answer.value),
             among=lambda answer: answer.question in STATEMENT_CODES,

@@ -103,8 +103,8 @@ REFERRALS = Section(
             id="T05",
             name=N_("Handed over for trauma care"),
             text=N_(
-                "Of the people who signed up: those whom a coach handed over for trauma care on or before the reference "
-                "date. They agreed to it, and it was sent or has arrived. Only people are counted, not events: "
+                "Of the people who signed up: those whom a coach handed over for trauma care on or before the "
+                "reference date. They agreed to it, and it was sent or has arrived. People are counted, not events: "
                 "two handovers of one person count once. Advice does not count."
             ),
             counts=lambda one: one.is_first and one.handovers > 0,

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import groupby
 
-from portal.counting import sources
+from portal.counting import offer_rows, people_rows
 from portal.counting.catalogue import BY_DESTINATION, DEFINITIONS
 from portal.counting.definitions import Definition, figures, tally
 from portal.counting.periods import month_code
+from portal.counting.rows import Facts
 from portal.counting.rules import (
     Activity,
     Answered,
@@ -25,16 +25,16 @@ from portal.programmes.codes import Branch, DestinationClass, Theme
 from portal.regions import queries as regions
 
 Figures = dict[str, Figure]
-SOURCES: Mapping[type, Callable[[Scope, By | None], sources.Facts]] = {
-    SignedUp: sources.signed_up,
-    Coupled: sources.coupled,
-    Closed: sources.closed,
-    Activity: sources.activities,
-    Offered: sources.offered,
-    Invited: sources.invited,
-    Answered: sources.answered,
+SOURCES: Mapping[type, Callable[[Scope, By | None], Facts]] = {
+    SignedUp: people_rows.signed_up,
+    Coupled: offer_rows.coupled,
+    Closed: offer_rows.closed,
+    Activity: offer_rows.activities,
+    Offered: offer_rows.offered,
+    Invited: offer_rows.invited,
+    Answered: offer_rows.answered,
 }
-# Which facts have a place in which groups. A coach works for several regions, an answer tells its region and month only.
+# Which facts have a place in which groups: coaches work for several regions, answers tell their region and month only.
 OF_A_PERSON = (SignedUp, Coupled, Closed, Activity)
 FACTS_BY: Mapping[By, tuple[type, ...]] = {
     By.REGION: (*OF_A_PERSON, Invited, Answered),
@@ -60,7 +60,7 @@ def count_by(scope: Scope, by: By, *, division: int, of: Iterable[type] | None =
     """
     if by == By.DESTINATION:
         definitions: Sequence[Definition] = [DEFINITIONS[id] for id in BY_DESTINATION]
-        groups = _tallies(sources.referred(scope), definitions)
+        groups = _tallies(people_rows.referred(scope), definitions)
     else:
         kinds = [kind for kind in of or FACTS_BY[by] if kind in FACTS_BY[by]]
         definitions = _definitions(*kinds)
@@ -78,7 +78,7 @@ def _definitions(*kinds: type) -> list[Definition]:
     return [definition for definition in DEFINITIONS.values() if definition.of in kinds]
 
 
-def _tallies(facts: sources.Facts, definitions: Sequence[Definition]) -> dict[str, Tally]:
+def _tallies(facts: Facts, definitions: Sequence[Definition]) -> dict[str, Tally]:
     groups: dict[str, list] = defaultdict(list)
     for key, fact, times in facts:
         groups[key].append((fact, times))

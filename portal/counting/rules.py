@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from statistics import median
 
 from portal.counting.periods import Period, end_of
@@ -45,22 +46,22 @@ class Scope:
     period: Period
     reference_date: date
 
-    @property
+    @cached_property
     def seen_until(self) -> datetime:
         """The first instant that the reference date does not see any more."""
         return end_of(self.reference_date)
 
-    @property
+    @cached_property
     def events_until(self) -> datetime:
         """Up to where events of the period are counted: later ones are not yet seen."""
         return min(self.period.ends_at, self.seen_until)
 
-    @property
+    @cached_property
     def mature_before(self) -> datetime:
         """Who enrolled before this did so at least ninety days before the reference date."""
         return end_of(self.reference_date - MATURE_AFTER)
 
-    @property
+    @cached_property
     def coaches_until(self) -> date:
         """The last day on which a coach can become available: the reference date if it lies in the period."""
         within = self.period.first_day <= self.reference_date <= self.period.last_day
@@ -83,9 +84,10 @@ class Ending(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignedUp:
-    """An enrolment of the period. The first of a person stands for the person; what is said of the person counts there.
+    """An enrolment of the period; the first of a person stands for the person.
 
-    `supported`, `handovers` (trauma), `referred`, `in_progress` and `ending` are of the person, the rest of this enrolment.
+    `supported`, `handovers` (for trauma care), `referred`, `in_progress` and `ending` are true of the person, over all
+    enrolments of the period; the rest of this enrolment.
     """
 
     is_first: bool
@@ -98,6 +100,11 @@ class SignedUp:
     is_open: bool
     is_mature: bool
     dropout: str
+
+    @classmethod
+    def referred_person(cls, *, supported: bool, handovers: int) -> "SignedUp":
+        """Somebody of whom only this is known, for counts by destination."""
+        return cls(True, supported, handovers, True, False, Ending.OPEN, False, False, False, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ What somebody wrote in their own words is never read here.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,17 +13,21 @@ from peewee import JOIN, Case, fn
 
 from portal.access import Actor
 from portal.accounts.models import Account
+from portal.accounts.rules import short_name
 from portal.clock import local_day
 from portal.coaches import queries as coaches
 from portal.coaches.models import Coach
 from portal.coaches.rules import page_number
 from portal.desk import rules
-from portal.desk.rules import Outcome, Shown, Standing, Tag
+from portal.desk.rules import Choice, Shown, Standing, Tag
 from portal.enrolments import queries as enrolments
 from portal.enrolments.models import Enrolment, EnrolmentEvent
-from portal.enrolments.rules import OPEN, WITHOUT_COACH, EnrolmentStatus, EventKind
+from portal.enrolments.rules import OPEN, WITHOUT_COACH, EnrolmentStatus, readable_phone
 from portal.errors import NotFound
-from portal.programmes.codes import Branch, ProgrammeCode, Theme
+from portal.i18n import brief_day, clock_time, gettext, ngettext, short_day
+from portal.matching import queries as matching
+from portal.matching.rules import Reason
+from portal.programmes.codes import CallTime, Theme
 from portal.regions import queries as regions
 from portal.regions.models import Place
 from portal.sessions import queries as sessions
@@ -32,16 +36,6 @@ from portal.sessions.rules import SessionStatus
 from portal.trajectories import queries as trajectories
 from portal.trajectories.models import Trajectory
 from portal.trajectories.rules import RUNNING
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Which enrolments somebody wants to see; None is any."""
-
-    shown: Shown = Shown.WAITING
-    programme: ProgrammeCode | None = None
-    branch: Branch | None = None
-    region: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,16 +50,16 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the inbox. `waited` is in working days, None when a date says more."""
+    """One line of the inbox; `tag` and `since` in words."""
 
     public_id: str
     name: str
-    programme: ProgrammeCode
+    programme: str
     place: str
     region: str
-    tag: Tag
-    enrolled_on: date
-    waited: int | None
+    tag: str
+    kind: str
+    since: str
 
 
 @dataclass(frozen=True)
@@ -80,9 +74,7 @@ class Worklist:
 
 def visible_to(actor: Actor) -> peewee.ModelSelect:
     """For staff of a region the confirmed enrolments of that region; for others none."""
-    return Enrolment.select().where(
-        Enrolment.region.in_(sorted(actor.regions)), Enrolment.enrolled_at.is_null(False)
-    )
+    return Enrolment.select().where(Enrolment.region.in_(sorted(actor.regions)), Enrolment.enrolled_at.is_null(False))
 
 
 def own_regions(actor: Actor, today: date) -> dict[str, str]:
@@ -94,20 +86,20 @@ def own_regions(actor: Actor, today: date) -> dict[str, str]:
 # -- the inbox
 
 
-def counts(actor: Actor, *, region: str | None, today: date) -> Counts:
-    """The numbers above the list, for one region or for all of this desk. Two queries."""
-    waiting = _in_region(visible_to(actor), region).where(Enrolment.status.in_(sorted(WITHOUT_COACH)))
+def counts(actor: Actor, today: date) -> Counts:
+    """The numbers above the list, of all regions of this desk. Two queries."""
+    waiting = visible_to(actor).where(Enrolment.status.in_(sorted(WITHOUT_COACH)))
     new = Case(None, [(Enrolment.status == EnrolmentStatus.CONFIRMED, 1)])
     overdue = Case(None, [(Enrolment.enrolled_at < rules.overdue_before(today), 1)])
     row = waiting.select(fn.COUNT(new), fn.COUNT(overdue), fn.COUNT(Enrolment.id)).tuples().get()
-    return Counts(*row, coaches_with_room=_with_room([region] if region else sorted(actor.regions), today))
+    return Counts(row[0], row[1], row[2], _coaches_with_room(actor, today))
 
 
-def _with_room(codes: list[str], today: date) -> int:
+def _coaches_with_room(actor: Actor, today: date) -> int:
     running = Trajectory.select(fn.COUNT(Trajectory.id)).where(
         Trajectory.coach == Coach.id, Trajectory.status.in_(sorted(RUNNING))
     )
-    return coaches.bookable_in(codes, today=today).where(Coach.capacity > running).count()
+    return coaches.bookable_in(actor.regions, today=today).where(Coach.capacity > running).count()
 
 
 def worklist(actor: Actor, choice: Choice, *, page: str, now: datetime) -> Worklist:
@@ -118,14 +110,19 @@ def worklist(actor: Actor, choice: Choice, *, page: str, now: datetime) -> Workl
     number = page_number(page, pages=pages)
     order = _order(choice.shown)
     keys = found.select(Enrolment.id).order_by(*order).paginate(number, rules.PER_PAGE)
-    rows = _lines(now).where(Enrolment.id.in_(keys)).order_by(*order).tuples().execute() if total else ()
-    return Worklist([_row(row, now) for row in rows], page=number, pages=pages, total=total)
+    lines = _lines().where(Enrolment.id.in_(keys)).order_by(*order, Session.starts_at).tuples()
+    rows = {line[0]: _row(line, now) for line in reversed(list(lines))} if total else {}
+    return Worklist(list(reversed(rows.values())), page=number, pages=pages, total=total)
 
 
 def _fitting(actor: Actor, choice: Choice, today: date) -> peewee.ModelSelect:
-    found = _in_region(visible_to(actor), choice.region)
-    if choice.shown != Shown.ALL:
-        found = found.where(Enrolment.status.in_(sorted(rules.SHOWN_STATUSES[choice.shown])))
+    found = visible_to(actor)
+    if choice.region:
+        found = found.where(Enrolment.region == choice.region)
+    if choice.shown == Shown.CLOSED:  # Said this way, the list comes out of an index in its order.
+        found = found.where(Enrolment.status.not_in(sorted(OPEN)))
+    elif choice.shown != Shown.ALL:
+        found = found.where(Enrolment.status.in_(sorted(rules.OPEN_STATUSES[choice.shown])))
     if choice.shown == Shown.OVERDUE:
         found = found.where(Enrolment.enrolled_at < rules.overdue_before(today))
     if choice.programme:
@@ -135,23 +132,15 @@ def _fitting(actor: Actor, choice: Choice, today: date) -> peewee.ModelSelect:
     return found
 
 
-def _in_region(found: peewee.ModelSelect, region: str | None) -> peewee.ModelSelect:
-    return found.where(Enrolment.region == region) if region else found
-
-
 def _order(shown: Shown) -> tuple[peewee.Ordering, peewee.Ordering]:
     if shown in rules.NEWEST_FIRST:
         return Enrolment.enrolled_at.desc(), Enrolment.id.desc()
     return Enrolment.enrolled_at.asc(), Enrolment.id.asc()
 
 
-def _lines(now: datetime) -> peewee.ModelSelect:
-    """Everything a line shows, in one query: names, place, what was promised, the next talk."""
-    next_talk = Session.select(fn.MIN(Session.starts_at)).where(
-        Session.trajectory == Trajectory.id,
-        Session.status == SessionStatus.PLANNED,
-        Session.starts_at > now - sessions.OVER_AFTER,
-    )
+def _lines() -> peewee.ModelSelect:
+    """Everything a line shows, in one query; somebody with several planned talks comes as often."""
+    planned = (Session.trajectory == Trajectory.id) & (Session.status == SessionStatus.PLANNED)
     return (
         Enrolment.select(
             Enrolment.public_id,
@@ -164,28 +153,46 @@ def _lines(now: datetime) -> peewee.ModelSelect:
             Enrolment.enrolled_at,
             Trajectory.contact_due_at,
             Trajectory.first_contact_at,
-            next_talk,
+            Session.starts_at,
         )
         .join_from(Enrolment, Account, JOIN.LEFT_OUTER)
         .join_from(Enrolment, Place, JOIN.LEFT_OUTER, on=(Enrolment.pc4 == Place.pc4))
         .join_from(Enrolment, Trajectory, JOIN.LEFT_OUTER)
+        .join_from(Trajectory, Session, JOIN.LEFT_OUTER, on=planned)
     )
 
 
 def _row(line: tuple[Any, ...], now: datetime) -> Row:
-    public_id, first_name, last_name, programme, place, region, status, enrolled_at, due, contact, next_talk = line
-    standing = Standing(status, programme, enrolled_at, due, contact, Session.starts_at.python_value(next_talk))
-    enrolled_on, today = local_day(enrolled_at), local_day(now)
+    public_id, first_name, last_name, programme, place, region, status, enrolled_at, due, contact, planned_at = line
+    standing = Standing(status, programme, enrolled_at, due, contact, planned_at)
+    tag = rules.tag_of(standing, now)
     return Row(
         public_id=public_id,
-        name=rules.short_name(first_name, last_name or "") if first_name else "",
-        programme=programme,
+        name=short_name(first_name, last_name or "") if first_name else gettext("Somebody"),
+        programme=programme.label,
         place=place or "",
         region=region,
-        tag=rules.tag_of(standing, now),
-        enrolled_on=enrolled_on,
-        waited=rules.working_days_waited(enrolled_on, today) if status in OPEN else None,
+        tag=in_words(tag),
+        kind=tag.kind,
+        since=_since(status, local_day(enrolled_at), local_day(now)),
     )
+
+
+def _since(status: EnrolmentStatus, day: date, today: date) -> str:
+    """'today', 'yesterday', '6 working days'; a date when there was no working day yet, or when nobody waits."""
+    if day == today:
+        return gettext("today")
+    if day == today - rules.DAY:
+        return gettext("yesterday")
+    waited = rules.working_days_waited(day, today) if status in OPEN else None
+    if waited is None:
+        return short_day(day)
+    return ngettext("%(num)s working day", "%(num)s working days", waited) if waited else brief_day(day)
+
+
+def in_words(tag: Tag) -> str:
+    """What a tag says, in the reader's language."""
+    return gettext(tag.message, day=brief_day(tag.at), time=clock_time(tag.at)) if tag.at else gettext(tag.message)
 
 
 # -- one enrolment
@@ -215,7 +222,7 @@ class Record:
 
     @property
     def name(self) -> str:
-        return self.enrolment.participant.name if self.enrolment.participant else ""
+        return self.enrolment.participant.name if self.enrolment.participant else gettext("Somebody")
 
     @property
     def contact(self) -> Account | None:
@@ -231,20 +238,27 @@ class Record:
                 enrolled_at=self.enrolment.enrolled_at,
                 contact_due_at=self.trajectory.contact_due_at if self.trajectory else None,
                 first_contact_at=self.trajectory.first_contact_at if self.trajectory else None,
-                next_talk_at=self._next_talk_at,
+                planned_at=min((t.starts_at for t in self.talks if t.is_planned), default=None),
             ),
             self.now,
         )
 
     @property
-    def _next_talk_at(self) -> datetime | None:
-        coming = [t.starts_at for t in self.talks if t.is_planned and t.starts_at > self.now - sessions.OVER_AFTER]
-        return min(coming, default=None)
+    def timeline(self) -> list[tuple[datetime, str]]:
+        """When and what, newest first; no more of a referral than that there was one."""
+        return [(event.at, gettext(rules.event_label(event.kind, event.status))) for event in self.events]
 
     @property
-    def timeline(self) -> list[tuple[datetime, str]]:
-        """When and what, newest first, in marked sentences; no more of a referral than that there was one."""
-        return [(event.at, rules.event_label(event.kind, event.status)) for event in self.events]
+    def phone(self) -> str:
+        return readable_phone(self.contact.phone) if self.contact and self.contact.phone else ""
+
+    @property
+    def theme_labels(self) -> list[str]:
+        return [gettext(theme.label) for theme in self.themes]
+
+    @property
+    def call_times(self) -> list[str]:
+        return [gettext(time.label) for time in CallTime if time in self.enrolment.call_times]
 
     @property
     def is_without_coach(self) -> bool:
@@ -255,17 +269,13 @@ class Record:
         return self.enrolment.status in OPEN
 
     @property
-    def may_be_taken_on(self) -> bool:
-        return rules.may_become(self.enrolment.status, EnrolmentStatus.IN_PROGRESS)
+    def steps(self) -> frozenset[EnrolmentStatus]:
+        """What the desk can make of it now."""
+        return rules.STEPS.get(self.enrolment.status, frozenset())
 
     @property
-    def may_wait(self) -> bool:
-        return rules.may_become(self.enrolment.status, EnrolmentStatus.WAITING)
-
-    @property
-    def outcomes(self) -> list[Outcome]:
-        """How the desk can end it now."""
-        return [outcome for outcome in Outcome if rules.may_become(self.enrolment.status, outcome.status)]
+    def tag_in_words(self) -> str:
+        return in_words(self.tag)
 
 
 def enrolment_at_desk(actor: Actor, public_id: str) -> Enrolment:
@@ -296,6 +306,29 @@ def record_of(enrolment: Enrolment, now: datetime) -> Record:
         events=enrolments.timeline_of(enrolment),
         now=now,
     )
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A coach for this person, why in words, and when there is room first."""
+
+    coach: Coach
+    reasons: list[str]
+    first_free: datetime
+
+
+def proposals_for(record: Record, *, region: str | None, count: int) -> list[Proposed]:
+    """Coaches who fit somebody without a coach, of a region or (None) of the whole country, the best first."""
+    if not record.is_without_coach:
+        return []
+    found = matching.proposals(record.enrolment, now=record.now, region=region, count=count)
+    return [Proposed(fit.coach, [_reason(reason) for reason in fit.reasons], fit.first_free) for fit in found]
+
+
+def _reason(reason: Reason) -> str:
+    message = rules.REASONS_AT_THE_DESK.get(reason.message, reason.message)
+    term = gettext(reason.term) if reason.term else ""
+    return gettext(message, term=term, number=reason.number, text=reason.text)
 
 
 def version_of(enrolment: Enrolment) -> int:

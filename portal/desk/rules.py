@@ -1,6 +1,5 @@
 """What the desk shows of whom, how long somebody waits, and which steps an enrolment can take at the desk."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -11,7 +10,7 @@ from portal.enrolments.rules import OPEN, WITHOUT_COACH, EnrolmentStatus, EventK
 from portal.errors import DomainError
 from portal.i18n import N_
 from portal.programmes.calendar import contact_deadline, overdue_since, working_days_between
-from portal.programmes.codes import LabelledCode, ProgrammeCode
+from portal.programmes.codes import Branch, LabelledCode, ProgrammeCode
 from portal.programmes.rules import PROGRAMMES
 
 PER_PAGE = 50
@@ -21,11 +20,6 @@ PATIENCE_WORKING_DAYS = 5
 COUNTED_DAYS = 60
 DAY = timedelta(days=1)
 MIDNIGHT = time(0)
-# Words that stand before a family name and are not the name itself.
-PARTICLES = frozenset(
-    "'s 't aan bij d' da de del den der di do dos du el al het in la le les op te ten ter thoe tot uit uijt van vom von "
-    "voor zu zum zur".split()
-)
 
 
 class Shown(LabelledCode):
@@ -40,20 +34,34 @@ class Shown(LabelledCode):
     ALL = "all", N_("Everyone")
 
 
-SHOWN_STATUSES = {
+OPEN_STATUSES = {
     Shown.WAITING: WITHOUT_COACH | {EnrolmentStatus.MATCHED},
     Shown.NEW: frozenset({EnrolmentStatus.CONFIRMED}),
     Shown.OVERDUE: WITHOUT_COACH,
     Shown.WITHOUT_COACH: WITHOUT_COACH,
     Shown.WITH_COACH: OPEN - WITHOUT_COACH,
-    Shown.CLOSED: frozenset(EnrolmentStatus) - OPEN - {EnrolmentStatus.SUBMITTED},
-    Shown.ALL: frozenset(EnrolmentStatus) - {EnrolmentStatus.SUBMITTED},
 }
 # Lists of the past start with the newest; who waits longest comes first everywhere else.
 NEWEST_FIRST = frozenset({Shown.CLOSED, Shown.ALL})
 # How it ended is not for the desk: handed over, stopped and completed all read the same (SECURITY, Decisions).
 ENDED = frozenset({EnrolmentStatus.COMPLETED, EnrolmentStatus.STOPPED, EnrolmentStatus.HANDED_OVER})
 CLOSED_LABEL = N_("Closed")
+
+# The reasons of a proposal are written to the participant; these two read otherwise at the desk.
+REASONS_AT_THE_DESK = {
+    "works in your region": N_("works in this region"),
+    "at %(number)s km from you": N_("at %(number)s km"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which enrolments somebody wants to see; None is any."""
+
+    shown: Shown = Shown.WAITING
+    programme: ProgrammeCode | None = None
+    branch: Branch | None = None
+    region: str | None = None
 
 
 # -- steps
@@ -82,8 +90,7 @@ class Tries(StrEnum):
 CLOSINGS = frozenset(outcome.status for outcome in Outcome)
 # Nobody is unreachable before somebody took it on and tried.
 STEPS: dict[EnrolmentStatus, frozenset[EnrolmentStatus]] = {
-    EnrolmentStatus.CONFIRMED: CLOSINGS
-    - {EnrolmentStatus.UNREACHABLE}
+    EnrolmentStatus.CONFIRMED: CLOSINGS - {EnrolmentStatus.UNREACHABLE}
     | {EnrolmentStatus.IN_PROGRESS, EnrolmentStatus.WAITING},
     EnrolmentStatus.IN_PROGRESS: CLOSINGS | {EnrolmentStatus.WAITING},
     EnrolmentStatus.WAITING: CLOSINGS | {EnrolmentStatus.IN_PROGRESS},
@@ -168,14 +175,15 @@ def check_unchanged(seen: int, version: int) -> None:
 
 @dataclass(frozen=True)
 class Standing:
-    """Everything that decides what the desk reads of an enrolment in one glance."""
+    """Everything that decides what the desk reads of an enrolment in one glance; `planned_at` is the first talk whose
+    outcome is not known."""
 
     status: EnrolmentStatus
     programme: ProgrammeCode
     enrolled_at: datetime
     contact_due_at: datetime | None = None
     first_contact_at: datetime | None = None
-    next_talk_at: datetime | None = None
+    planned_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -191,11 +199,17 @@ def tag_of(standing: Standing, now: datetime) -> Tag:
     """What somebody waits for, the most pressing first; nothing about how a trajectory ended."""
     if standing.status not in OPEN:
         return Tag(status_label(standing.status), "quiet")
-    if standing.next_talk_at is not None:
-        return Tag(N_("Appointment %(day)s"), at=standing.next_talk_at)
+    if standing.planned_at is not None:
+        return _planned(standing.planned_at, now)
     if standing.status in WITHOUT_COACH:
         return _without_coach(standing, now)
     return _with_coach(standing, now)
+
+
+def _planned(planned_at: datetime, now: datetime) -> Tag:
+    if local_day(planned_at) < local_day(now):
+        return Tag(N_("No outcome yet of %(day)s"), at=planned_at)
+    return Tag(N_("Appointment %(day)s"), at=planned_at)
 
 
 def _without_coach(standing: Standing, now: datetime) -> Tag:
@@ -262,27 +276,3 @@ def event_label(kind: EventKind, status: EnrolmentStatus | None) -> str:
     if status is not None and kind in (EventKind.STATUS_SET, EventKind.CLOSED):
         return status_label(status)
     return kind.label
-
-
-def short_name(first_name: str, last_name: str) -> str:
-    """'Fatima B.', 'Lotte van den B.', 'Jan IJ.': enough to recognise somebody on a list."""
-    words = last_name.split()
-    if not words:
-        return first_name
-    before = _particles(words)
-    return " ".join([first_name, *before, f"{_initial(words[len(before)])}."])
-
-
-def _particles(words: Sequence[str]) -> list[str]:
-    """What stands before the family name; the last word is always the name."""
-    found: list[str] = []
-    for word in words[:-1]:
-        if word.casefold().replace("’", "'") not in PARTICLES:
-            break
-        found.append(word)
-    return found
-
-
-def _initial(word: str) -> str:
-    letters = word.lstrip("'’-") or word
-    return "IJ" if letters[:2].casefold() == "ij" else letters[0].upper()

@@ -6,7 +6,6 @@ from datetime import datetime
 from portal import audit
 from portal.access import PORTAL, Actor, Role
 from portal.accounts import actions as accounts
-from portal.accounts import queries as account_queries
 from portal.accounts.models import Account
 from portal.accounts.rules import limit_key
 from portal.crypto import digest, new_public_id, new_token
@@ -103,21 +102,18 @@ def _write_topics(enrolment: Enrolment, sign_up: SignUp, now: datetime) -> None:
 
 
 def mail_again(enrolment: Enrolment, *, client: str, now: datetime) -> None:
-    """A new link for somebody who did not get the mail; the older one ends."""
+    """A new link for somebody who did not get the mail; the older one ends, unless there were too many mails."""
     check_limit("10/hour", "mail-again-client", client)
     contact = json.loads(enrolment.contact)
+    if not within_limit(MAILS_PER_ADDRESS, "sign-up-address", limit_key(contact["email"])):
+        return
     token = new_token()
     with transaction():
         Enrolment.update(token_hash=digest(token, purpose="confirm")).where(
             Enrolment.id == enrolment.id, Enrolment.status == EnrolmentStatus.SUBMITTED
         ).execute()
         mails.post_confirmation(
-            enrolment,
-            address=contact["email"],
-            first_name=contact["first_name"],
-            token=token,
-            now=now,
-            addressed=within_limit(MAILS_PER_ADDRESS, "sign-up-address", limit_key(contact["email"])),
+            enrolment, address=contact["email"], first_name=contact["first_name"], token=token, now=now
         )
 
 
@@ -146,7 +142,7 @@ def confirm(enrolment: Enrolment, *, now: datetime) -> Account:
 def _account_for(enrolment: Enrolment, now: datetime) -> Account:
     """The person with this address; an unproven sign-up never changed anything about them before."""
     contact = json.loads(enrolment.contact)
-    account = account_queries.account_by_address(contact["email"]) or accounts.open_account(
+    account = accounts.open_or_find_account(
         address=contact["email"],
         first_name=contact["first_name"],
         last_name=contact["last_name"],

@@ -3,17 +3,18 @@
 from dataclasses import replace
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from portal.accounts.rules import check_address, check_no_service_number
 from portal.enrolments.rules import (
     LONGEST_WORDS,
+    MailTypo,
     SignUp,
     Topics,
     check_typo,
-    likely_meant,
     phone_number,
 )
+from portal.errors import DomainError
 from portal.i18n import N_
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import NO_BRANCH, SIGN_UP_SITUATIONS, Branch, CallTime, Theme, labels
@@ -22,18 +23,18 @@ from portal.web import Boxes, Form, choices_of
 
 class PlaceForm(Form):
     postcode = StringField(
-        _l("Your postcode"), [InputRequired(_l("Fill in 4 digits, for example 7511.")), Length(max=20)]
+        _l("Your postcode"), [DataRequired(_l("Fill in 4 digits, for example 7511.")), Length(max=20)]
     )
 
 
 class RegionForm(Form):
-    region = RadioField(_l("Your region"), [InputRequired(_l("Choose your region."))], validate_choice=True)
+    region = RadioField(_l("Your region"), [DataRequired(_l("Choose your region."))], validate_choice=True)
 
 
 class SituationForm(Form):
     work_situation = RadioField(
         _l("What fits you?"),
-        [InputRequired(_l("Choose what fits you."))],
+        [DataRequired(_l("Choose what fits you."))],
         choices=choices_of(SIGN_UP_SITUATIONS),
     )
     branch = SelectField(
@@ -63,11 +64,11 @@ class TopicsForm(Form):
 
 
 class ContactForm(Form):
-    first_name = StringField(_l("First name"), [InputRequired(_l("Fill in your first name.")), Length(max=100)])
+    first_name = StringField(_l("First name"), [DataRequired(_l("Fill in your first name.")), Length(max=100)])
     last_name = StringField(_l("Last name"), [Optional(), Length(max=100)])
     email = StringField(
         _l("E-mail address"),
-        [InputRequired(_l("Fill in your e-mail address. For example name@example.org.")), Length(max=254)],
+        [DataRequired(_l("Fill in your e-mail address. For example name@example.org.")), Length(max=254)],
     )
     # The spelling we asked about: sending the same address again is standing by it.
     email_kept = HiddenField()
@@ -84,16 +85,18 @@ class ContactForm(Form):
     )
     website = StringField(_l("Leave this field empty"))
 
+    # The address that was probably meant, once we have asked about it.
+    meant: str | None = None
+
     @property
     def filled_by_a_robot(self) -> bool:
         """The field that people do not see is filled in."""
         return bool(self.website.data)
 
-    @property
-    def meant(self) -> str | None:
-        """The address that was probably meant, once we have asked about it."""
-        asked = any("@" in str(error) for error in self.email.errors)
-        return likely_meant(self.email.data or "") if asked else None
+    def report(self, error: DomainError) -> None:
+        super().report(error)
+        if isinstance(error, MailTypo):
+            self.meant = error.suggestion
 
     def filled_into(self, sign_up: SignUp) -> SignUp:
         """The sign-up with these answers; raises what is wrong with a name, the phone number or the address."""
@@ -114,5 +117,5 @@ class ContactForm(Form):
 
 class CheckForm(Form):
     read_privacy = BooleanField(
-        _l("I have read what you do with my data."), [InputRequired(_l("Tick the box when you have read it."))]
+        _l("I have read what you do with my data."), [DataRequired(_l("Tick the box when you have read it."))]
     )

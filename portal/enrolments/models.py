@@ -1,11 +1,13 @@
 """Drafts, enrolments, consent, and the timeline of what happened."""
 
+from datetime import datetime
+
 import peewee
 
 from portal.accounts.models import Account
 from portal.crypto import Sealed
 from portal.db import CodeField, CodesField, ShortText, Table, UTCField
-from portal.enrolments.rules import EnrolmentStatus, EventKind, Purpose
+from portal.enrolments.rules import CONFIRM_WITHIN, EnrolmentStatus, EventKind, Purpose
 from portal.programmes.codes import Branch, CallTime, CloseReason, Origin, ProgrammeCode, Theme, WorkSituation
 from portal.regions.models import Region
 
@@ -52,6 +54,9 @@ class Enrolment(Table):
 
     words = Sealed()
     contact = Sealed()
+
+    def waits_in_vain(self, now: datetime) -> bool:
+        return self.status == EnrolmentStatus.SUBMITTED and self.submitted_at <= now - CONFIRM_WITHIN
 
     class Meta:
         constraints = (peewee.Check("pc4 BETWEEN 1000 AND 9999", name="enrolment_pc4"),)

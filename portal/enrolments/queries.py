@@ -91,10 +91,10 @@ def sign_up_in(draft: Draft | None) -> SignUp:
     return SignUp.from_dict(json.loads(draft.content)) if draft else SignUp()
 
 
-def by_confirmation(token: str) -> Enrolment:
-    """The enrolment behind a mailed link, confirmed or not; raises ConfirmationGone when it was erased."""
+def by_confirmation(token: str, now: datetime) -> Enrolment:
+    """The enrolment behind a mailed link, confirmed or not; raises ConfirmationGone when it was erased or is due to."""
     found = Enrolment.get_or_none(Enrolment.token_hash == digest(token, purpose="confirm"))
-    if found is None:
+    if found is None or found.waits_in_vain(now):
         raise ConfirmationGone
     return found
 

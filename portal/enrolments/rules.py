@@ -1,5 +1,6 @@
 """What a sign-up needs, what it refuses kindly, and how long things are kept."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import timedelta
@@ -168,7 +169,8 @@ class SignUp:
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> Self:
         known = {f.name for f in fields(cls)}
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in stored.items() if k in known})
+        answers: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items() if k in known}
+        return cls(**answers)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -246,3 +248,13 @@ def phone_number(text: str) -> str:
     if not phonenumbers.is_valid_number(number):
         raise NotAPhoneNumber
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def readable_phone(number: str) -> str:
+    """A stored phone number as people read it: '06 12 34 56 78', '053 123 4567', '+32 470 12 34 56'."""
+    mobile = re.fullmatch(r"\+316(\d\d)(\d\d)(\d\d)(\d\d)", number)
+    if mobile:
+        return " ".join(("06", *mobile.groups()))
+    parsed = phonenumbers.parse(number)
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, form.NATIONAL if parsed.country_code == 31 else form.INTERNATIONAL)

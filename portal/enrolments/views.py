@@ -1,6 +1,7 @@
 """Signing up in five short steps, sending it, and confirming it from the mail."""
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, Response, flash, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from portal.access import public
 from portal.accounts import browser
 from portal.crypto import digest
 from portal.enrolments import actions, forms, queries, rules
+from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus, SignUp
 from portal.i18n import gettext as _
 from portal.i18n import language
@@ -66,7 +68,7 @@ def turned_away(step: str) -> Response | None:
     return None if filled_in.may_open(step) else see_other(f"enrolments.{filled_in.first_open_step}")
 
 
-def step_page(step: str, template: str, **values: object) -> Response:
+def step_page(step: str, template: str, **values: Any) -> Response:
     filled_in = sign_up()
     return render(
         template,
@@ -91,7 +93,7 @@ def chosen_programme(filled_in: SignUp) -> ProgrammeCode:
 @bp.route("/aanmelden", methods=["GET", "POST"])
 @public
 def place() -> ResponseReturnValue:
-    if request.method == "GET" and reopened():
+    if reopened():
         return see_other("enrolments.resume")
     filled_in = sign_up()
     form = forms.PlaceForm(data={"postcode": filled_in.pc4 or ""})
@@ -166,12 +168,13 @@ def themes() -> ResponseReturnValue:
 def contact() -> ResponseReturnValue:
     if away := turned_away("contact"):
         return away
-    form = forms.ContactForm(data=sign_up().to_dict())
+    filled_in = sign_up()
+    form = forms.ContactForm(data=filled_in.to_dict(), email_kept=filled_in.email)
     if form.filled_by_a_robot:
         return see_other("enrolments.sent")
     if form.validate_on_submit():
         with form.reporting_errors():
-            return keep(form.filled_into(sign_up()), onward("check"))
+            return keep(form.filled_into(filled_in), onward("check"))
     return step_page("contact", "enrolments/contact.html", form=form)
 
 
@@ -237,21 +240,30 @@ def resume() -> ResponseReturnValue:
     form = Form()
     if not reopened():
         return see_other("enrolments.place")
-    if form.validate_on_submit():
-        return resume_as_chosen(request.form.get("choice", ""))
+    choice = request.form.get("choice")
+    if form.validate_on_submit() and choice in RESUME:
+        return RESUME[choice]()
     return render("enrolments/resume.html", form=form)
 
 
-def resume_as_chosen(choice: str) -> Response:
-    """Go on without the private answers of before, begin again, or wipe everything."""
-    if choice == "go_on":
-        kept = sign_up().without_private_answers()
-        return keep(kept, see_other(f"enrolments.{kept.first_open_step}"))
+def go_on() -> Response:
+    """Without the private answers of before: they are asked again."""
+    kept = sign_up().without_private_answers()
+    return keep(kept, see_other(f"enrolments.{kept.first_open_step}"))
+
+
+def begin_again() -> Response:
     actions.erase_draft(draft_token())
-    if choice == "wipe":
-        flash(_("Everything you filled in is wiped."), "success")
-        return forget_draft(see_other("pages.start"))
     return forget_draft(see_other("enrolments.place"))
+
+
+def wipe() -> Response:
+    actions.erase_draft(draft_token())
+    flash(_("Everything you filled in is wiped."), "success")
+    return forget_draft(see_other("pages.start"))
+
+
+RESUME = {"go_on": go_on, "again": begin_again, "wipe": wipe}
 
 
 # -- sent and confirmed
@@ -273,15 +285,20 @@ def sent() -> ResponseReturnValue:
 @bp.route("/aanmelden/bevestig/<token>", methods=["GET", "POST"])
 @public
 def confirm(token: str) -> ResponseReturnValue:
-    enrolment = queries.by_confirmation(token)
+    enrolment = queries.by_confirmation(token, clock.now())
     form = Form()
     if form.validate_on_submit():
         account = actions.confirm(enrolment, now=clock.now())
-        if enrolment.browser_hash == digest(browser.nonce(), purpose="browser"):
+        if enrolment.status == EnrolmentStatus.SUBMITTED and sent_from_here(enrolment):
             browser.sign_in(account)
             return go_to("/coaches")
-        return go_to(url_for("enrolments.confirm", token=token))
+        return see_other("enrolments.confirm", token=token)
     template = "confirm" if enrolment.status == EnrolmentStatus.SUBMITTED else "confirmed"
     response = render(f"enrolments/{template}.html", form=form, programme=PROGRAMMES[enrolment.programme])
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def sent_from_here(enrolment: Enrolment) -> bool:
+    """This is the browser that sent the sign-up, so confirming also signs it in; once, as a link in a mail does."""
+    return enrolment.browser_hash == digest(browser.nonce(), purpose="browser")

@@ -4,8 +4,8 @@ The invitation keeps only that it was used. The answer goes, under a random key,
 programme, region and month, and all of these are written anew each time: neither a column nor the place of a row nor
 the number of the transaction that wrote it says which came last. Nothing is audited or logged here, for an entry would
 hold the moment. Two things remain. Whoever is the only one of a region and month to answer is alone in that group;
-figures on pages are protected against that, the table is not. And whoever can read the database's own journal, or
-compares two copies of the database made just before and just after somebody answered, sees what was written in
+figures on pages are protected against that, the table is not. And whoever can read the journal or the raw pages of the
+database, or compares two copies of it made just before and just after somebody answered, sees what was written in
 between.
 """
 
@@ -128,7 +128,8 @@ def _hold(table: type[Table]) -> None:
 def count_grades(*, now: datetime) -> int:
     """Add the grades that wait to the tally of their coach, five or more at a time; returns how many.
 
-    They count in the quarter in which they are added. By the quarter of the talks a tally could hold one person.
+    They count in the quarter in which they are added. By the quarter of the talks a tally could hold one person; as it
+    is, a tally says of every grade that one of at least five people gave it.
     """
     quarter = rules.quarter_of(clock.local_day(now))
     with transaction():

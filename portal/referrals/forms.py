@@ -1,5 +1,8 @@
 """What a coach fills in about a referral."""
 
+from datetime import date
+from typing import cast
+
 from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired, Optional
 
@@ -22,6 +25,10 @@ class ReferralForm(Form):
     @property
     def destination(self) -> DestinationClass | None:
         return DestinationClass(self.destination_class.data) if self.destination_class.data else None
+
+    @property
+    def day(self) -> date:
+        return cast(date, self.referred_on.data)
 
     @property
     def consent_given(self) -> ConsentGiven:

@@ -28,7 +28,7 @@ def record(public_id: str) -> Response:
                 kind=ReferralKind(form.kind.data),
                 destination_class=form.destination,
                 consent_given=form.consent_given,
-                referred_on=form.referred_on.data,
+                referred_on=form.day,
                 now=clock.now(),
             )
             flash(_("The referral is recorded."), "success")

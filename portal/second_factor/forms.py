@@ -1,11 +1,11 @@
 """The code of the second step."""
 
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from portal.i18n import lazy_gettext as _l
 from portal.web import Form
 
 
 class CodeForm(Form):
-    code = StringField(_l("Code"), [InputRequired(_l("Type the code from your app.")), Length(max=30)])
+    code = StringField(_l("Code"), [DataRequired(_l("Type the code from your app.")), Length(max=30)])

@@ -18,6 +18,8 @@ KEYWORDS = ("_l", "N_", "_h")
 
 # What is written the same in both languages.
 SAME_IN_DUTCH = {
+    "%(num)s coach",
+    "%(num)s coaches",
     "Branches",
     "Browser",
     "Coach",

@@ -60,7 +60,12 @@ def test_only_somebody_who_wrote_something_can_be_quoted():
 
 @pytest.mark.parametrize(
     ("day", "quarter"),
-    [(date(2026, 1, 1), "2026-1"), (date(2026, 3, 31), "2026-1"), (date(2026, 4, 1), "2026-2"), (date(2026, 12, 31), "2026-4")],
+    [
+        (date(2026, 1, 1), "2026-1"),
+        (date(2026, 3, 31), "2026-1"),
+        (date(2026, 4, 1), "2026-2"),
+        (date(2026, 12, 31), "2026-4"),
+    ],
 )
 def test_quarters(day, quarter):
     assert rules.quarter_of(day) == quarter

@@ -164,7 +164,9 @@ def test_comment_is_counted_in_characters_as_shown(browser, link):
     assert browser.submit(too_long, comment="e\N{COMBINING ACUTE ACCENT}" * 998 + "\r\n.").h1 == "Thank you."
 
 
-@pytest.mark.parametrize("field", ["coach_grade", "trajectory_grade", "recommend", "more_joy", "outcomes", "quote_consent"])
+@pytest.mark.parametrize(
+    "field", ["coach_grade", "trajectory_grade", "recommend", "more_joy", "outcomes", "quote_consent"]
+)
 @pytest.mark.parametrize("nasty", ["0x1", "99", "-1", "9.5", "'; --", "\N{RIGHT-TO-LEFT OVERRIDE}", "x" * 10_000])
 def test_answer_refuses_what_the_page_did_not_offer(browser, link, field, nasty):
     assert browser.submit(browser.get(link), **{**GRADES, field: nasty}).status == 422

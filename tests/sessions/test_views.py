@@ -134,7 +134,7 @@ def test_book_anonymous_goes_to_sign_in_and_coach_may_not(app, client, coach, pe
 def test_empty_month_says_why(noor, people):
     idle = factories.bookable_coach(people.bram, weekdays=())
     page = noor.get(f"/afspraken/met/{idle.public_id}")
-    assert "De coach heeft in deze maand geen uren." in page.text
+    assert "De coach heeft in deze maand geen tijden." in page.text
 
 
 def test_more_than_talk_and_two_activities_is_refused(noor, coach):

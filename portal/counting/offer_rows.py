@@ -1,0 +1,163 @@
+"""Where the facts about coupling, closing, activities, coaches and evaluations come from."""
+
+import operator
+from collections.abc import Iterable
+from datetime import date
+from functools import reduce
+from typing import Any
+
+import peewee
+from peewee import fn
+
+from portal.coaches.models import Coach
+from portal.coaches.rules import CoachStatus
+from portal.counting import rules
+from portal.counting.rows import Facts, alike, fetched, keyed, person_of, status_on, yes
+from portal.counting.rules import TALKS, Activity, Answered, By, Closed, Invited, Offered, Question, Scope
+from portal.db import UTCField
+from portal.enrolments.models import Enrolment
+from portal.enrolments.rules import EnrolmentStatus
+from portal.evaluations.models import EvaluationAnswer, EvaluationInvitation
+from portal.evaluations.rules import Agreement, agreements_in
+from portal.programmes.codes import Funding, TalkKind
+from portal.sessions.models import Session
+from portal.sessions.rules import SessionStatus
+from portal.trajectories.models import Trajectory
+
+ANSWERS = (*(getattr(EvaluationAnswer, question) for question in Question), EvaluationAnswer.answers)
+WITH_OUTCOME = (SessionStatus.HELD, SessionStatus.NO_SHOW)
+instant = UTCField().python_value
+
+
+def coupled(scope: Scope, by: By | None) -> Facts:
+    """Everybody who was coupled in the period, by their first coupling in it."""
+    trajectories = (
+        Trajectory.select(
+            *_of_enrolment(Trajectory.matched_at),
+            Trajectory.id,
+            person_of(Trajectory.participant, Trajectory.enrolment).alias("person"),
+            Enrolment.enrolled_at.alias("enrolled_at"),
+            Trajectory.first_contact_at.alias("contact_at"),
+        )
+        .join(Enrolment)
+        .where(*_counts(scope, Trajectory.matched_at), Enrolment.enrolled_at.is_null(False))
+    )
+    found = trajectories.alias("found")
+    group, query = keyed(found, scope, by)
+    columns = [group, found.c.id, found.c.person, found.c.enrolled_at, found.c.at, found.c.contact_at]
+    firsts: dict[int, int] = {}
+    for key, id, person, *moments in fetched(query.select(*columns).order_by(found.c.at, found.c.id)):
+        if firsts.setdefault(person, id) == id:
+            yield key, rules.coupled(*map(instant, moments), scope=scope), 1
+
+
+def closed(scope: Scope, by: By | None) -> Facts:
+    trajectories = (
+        Trajectory.select(
+            *_of_enrolment(Trajectory.closed_at),
+            fn.COALESCE(Trajectory.close_reason, Trajectory.status).alias("reason"),
+        )
+        .join(Enrolment)
+        .where(*_counts(scope, Trajectory.closed_at))
+    )
+    for key, reason, times in alike(trajectories, ("reason",), scope, by):
+        yield key, Closed(reason), times
+
+
+def activities(scope: Scope, by: By | None) -> Facts:
+    sessions = (
+        Session.select(*_of_enrolment(Session.starts_at), Session.kind, Session.status, Session.funding)
+        .join_from(Session, Trajectory)
+        .join_from(Trajectory, Enrolment)
+        .where(*_counts(scope, Session.starts_at), Session.status.in_(WITH_OUTCOME))
+    )
+    for key, kind, status, funding, times in alike(sessions, ("kind", "status", "funding"), scope, by):
+        yield key, Activity(TalkKind(kind), SessionStatus(status), Funding(funding)), times
+
+
+def _of_enrolment(moment: peewee.Field) -> Iterable[peewee.Expression]:
+    """What a row can be grouped by."""
+    return (
+        Trajectory.enrolment.alias("enrolment"),
+        Enrolment.region.alias("region"),
+        Enrolment.branch.alias("branch"),
+        moment.alias("at"),
+    )
+
+
+def _counts(scope: Scope, moment: peewee.Field) -> Iterable[peewee.Expression]:
+    """Of this programme, in the period, seen by the reference date, and not of a duplicate."""
+    return (
+        Trajectory.programme == scope.programme,
+        moment >= scope.period.starts_at,
+        moment < scope.events_until,
+        status_on(scope) != EnrolmentStatus.DUPLICATE,
+    )
+
+
+def offered(scope: Scope, by: By | None) -> Facts:
+    """The coaches of T09. They belong to no single region, so they are never split."""
+    first_day, seen = scope.period.first_day, scope.reference_date
+    deployed = (
+        Session.select(Session.coach)
+        .join_from(Session, Trajectory)
+        .join_from(Trajectory, Enrolment)
+        .where(*_counts(scope, Session.starts_at), Session.status == SessionStatus.HELD, Session.kind.in_(TALKS))
+    )
+    successor = rules.SUCCESSOR.get(scope.programme)
+    coaches = Coach.select(
+        yes((Coach.withdrawn_on >= first_day) & (Coach.withdrawn_on <= seen)).alias("withdrawn"),
+        yes(Coach.blocked_on <= seen).alias("blocked"),
+        yes(Coach.status == CoachStatus.PAUSED).alias("paused"),
+        yes(Coach.id.in_(deployed)).alias("deployed"),
+        yes(Coach.continued_to.in_([successor] if successor else [])).alias("continued"),
+    ).where(
+        Coach.programmes.holding(scope.programme),
+        Coach.available_from <= scope.coaches_until,
+        Coach.withdrawn_on.is_null() | (Coach.withdrawn_on >= first_day),
+    )
+    for _, *row, times in alike(coaches, ("withdrawn", "blocked", "paused", "deployed", "continued"), scope, None):
+        yield "", Offered(*map(bool, row)), times
+
+
+def invited(scope: Scope, by: By | None) -> Facts:
+    table = EvaluationInvitation
+    invitations = table.select(*_of_month(table), yes(table.answered == True).alias("answered")).where(  # noqa: E712
+        *_in_months(table, scope), table.invited_at < scope.seen_until
+    )
+    for key, has_answered, times in alike(invitations, ("answered",), scope, by, begins=_the_day):
+        yield key, Invited(bool(has_answered)), times
+
+
+def answered(scope: Scope, by: By | None) -> Facts:
+    """All answers to all questions; when they came is not kept, so the reference date cannot leave any out."""
+    answers = reduce(operator.add, (_answers(column, scope) for column in ANSWERS))
+    for key, question, answer, times in alike(answers, ("question", "answer"), scope, by, begins=_the_day):
+        if question != EvaluationAnswer.answers.name:
+            yield key, Answered(question, int(answer)), times
+            continue
+        for statement, agreement in agreements_in(answer).items():
+            if agreement != Agreement.NOT_APPLICABLE:
+                yield key, Answered(statement, int(agreement)), times
+
+
+def _answers(column: peewee.Field, scope: Scope) -> peewee.Select:
+    table = EvaluationAnswer
+    question = peewee.Value(column.name).cast("TEXT").alias("question")
+    return table.select(*_of_month(table), question, column.cast("TEXT").alias("answer")).where(
+        *_in_months(table, scope), column.is_null(False)
+    )
+
+
+def _of_month(table: type[EvaluationInvitation | EvaluationAnswer]) -> Iterable[Any]:
+    return table.region.alias("region"), table.closed_month.alias("at")
+
+
+def _in_months(table: type[EvaluationInvitation | EvaluationAnswer], scope: Scope) -> Iterable[Any]:
+    """Evaluations are kept by month: every month that the period touches counts as a whole."""
+    months = scope.period.months
+    return table.programme == scope.programme, table.closed_month >= months[0], table.closed_month <= months[-1]
+
+
+def _the_day(day: date) -> date:
+    return day

@@ -1,0 +1,89 @@
+"""What all sources of facts share: what an enrolment was on a day, who its person is, and grouping rows that are alike.
+
+A source costs one query and gives (group, fact, how many). Without `by` the one group is ''; rows without a region,
+branch or theme are in the group '' too.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+
+import peewee
+from peewee import Case, fn
+
+from portal.counting.periods import midnight, month_code
+from portal.counting.rules import By, Scope
+from portal.db import database
+from portal.enrolments.models import Enrolment, EnrolmentEvent, EnrolmentTheme
+from portal.enrolments.rules import EnrolmentStatus
+
+Facts = Iterator[tuple[str, Any, int]]
+Begins = Callable[[date], date | datetime]
+
+
+def yes(condition: Any) -> Any:
+    """1 or 0, which both engines can add up."""
+    return Case(None, [(condition, 1)], 0)
+
+
+def person_of(participant: peewee.Field, enrolment: peewee.Field) -> Any:
+    """The participant's account, or where there is none the enrolment itself, below zero."""
+    return Case(None, [(participant.is_null(), enrolment * -1)], participant)
+
+
+def status_on(scope: Scope) -> Any:
+    """What an enrolment was at the end of the reference date: what it is, unless the timeline says it changed since."""
+    event = EnrolmentEvent.alias("event")
+    earlier = (
+        event.select(event.status)
+        .where(event.enrolment == Enrolment.id, event.status.is_null(False), event.at < scope.seen_until)
+        .order_by(event.at.desc(), event.id.desc())
+        .limit(1)
+    )
+    unchanged = (Enrolment.status_at < scope.seen_until, Enrolment.status)
+    return Case(None, [unchanged], fn.COALESCE(earlier, EnrolmentStatus.CONFIRMED))
+
+
+def alike(
+    source: peewee.Select, columns: Sequence[str], scope: Scope, by: By | None, begins: Begins = midnight
+) -> Iterator[tuple[Any, ...]]:
+    """Every combination of group and columns that occurs, with how often. One query.
+
+    The source has `enrolment`, `region`, `branch` and `at` as far as it can be grouped by them; `begins` turns the
+    first day of a month into what `at` is compared with.
+    """
+    found = source.alias("found")
+    key, query = keyed(found, scope, by, begins)
+    chosen = [key, *(getattr(found.c, column) for column in columns)]
+    numbers = ", ".join(str(number + 1) for number in range(len(chosen)))
+    return fetched(query.select(*chosen, fn.COUNT(peewee.SQL("*"))).group_by(peewee.SQL(numbers)))
+
+
+def keyed(found: Any, scope: Scope, by: By | None, begins: Begins = midnight) -> tuple[Any, peewee.Select]:
+    """What group a row is in, and a query from the rows that can tell."""
+    query = peewee.Select([found])
+    match by:
+        case By.REGION | By.EMPLOYER_ORG:
+            return fn.COALESCE(found.c.region, ""), query
+        case By.BRANCH:
+            return fn.COALESCE(found.c.branch, ""), query
+        case By.THEME:
+            theme, named = EnrolmentTheme.theme, EnrolmentTheme.enrolment == found.c.enrolment
+            return fn.COALESCE(theme, ""), query.join(EnrolmentTheme, peewee.JOIN.LEFT_OUTER, on=named)
+        case By.MONTH:
+            return _month(found.c.at, scope.period.months, begins), query
+        case _:
+            return peewee.Value(""), query
+
+
+def _month(moment: Any, months: Sequence[date], begins: Begins) -> Any:
+    """The code of the month in which this lies; by comparing, for no engine but PostgreSQL knows Dutch time."""
+    last = month_code(months[-1])
+    if len(months) == 1:
+        return peewee.Value(last)
+    return Case(None, [(moment < begins(after), month_code(month)) for month, after in pairwise(months)], last)
+
+
+def fetched(query: peewee.Select) -> Iterator[tuple[Any, ...]]:
+    return iter(query.bind(database).tuples().execute())
