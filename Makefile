@@ -4,14 +4,18 @@ PORT ?= 8000
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: install demo demo-reset test lint bench translations lock
+.PHONY: install compressed demo demo-reset test lint bench translations lock
 
-install: $(VENV)/.installed
+install: $(VENV)/.installed compressed
 
 $(VENV)/.installed: requirements.txt
 	@test -x $(RUN)/python || $(PYTHON) -m venv $(VENV)
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
+
+# Beside every static file its compressed form, so that the server sends few bytes.
+compressed: $(VENV)/.installed
+	@$(RUN)/python -m whitenoise.compress --quiet static
 
 $(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
@@ -23,7 +27,7 @@ demo: install
 demo-reset: install
 	@PORTAL_ENV=demo PORT=$(PORT) $(RUN)/flask --app wsgi demo reset
 
-test: $(VENV)/.installed-test
+test: $(VENV)/.installed-test compressed
 	$(RUN)/python -m pytest -n auto --dist loadgroup
 
 bench: $(VENV)/.installed-test

@@ -45,7 +45,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
         public_id = ShortText(40, unique=True)
         programme = peewee.TextField(constraints=[peewee.Check("programme IN ('sijw', 'ecz')")])
         participant = peewee.ForeignKeyField(Account, null=True, backref="+", on_delete="SET NULL")
-        region = peewee.ForeignKeyField(Region, null=True, backref="+")
+        region = peewee.ForeignKeyField(Region, null=True, backref="+", index=False)
         region_derived = peewee.ForeignKeyField(Region, null=True, backref="+")
         pc4 = peewee.IntegerField(null=True)
         work_situation = peewee.TextField(constraints=[peewee.Check("work_situation IN ('in_care', 'career_switcher', 'returner', 'job_seeker', 'threatened', 'student', 'other')")])
@@ -70,7 +70,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
             table_name = "enrolment"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             constraints = [peewee.Check("pc4 BETWEEN 1000 AND 9999", name="enrolment_pc4")]
-            indexes = ((('region', 'status', 'enrolled_at'), False), (('programme', 'enrolled_at'), False), (('status', 'submitted_at'), False))
+            indexes = ((('region', 'status', 'enrolled_at', 'programme', 'branch'), False), (('region', 'status_at', 'status', 'programme', 'branch'), False), (('programme', 'enrolled_at'), False), (('status', 'submitted_at'), False))
 
     class EnrolmentTheme(peewee.Model):
         id = peewee.AutoField()

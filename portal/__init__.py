@@ -8,6 +8,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 from portal import access, cli, config, crypto, i18n, jobs, serving, web
 from portal.accounts import browser
+from portal.accounts import cli as account_cli
 from portal.accounts import jobs as account_jobs
 from portal.accounts import views as accounts
 from portal.availability import views as availability
@@ -15,9 +16,9 @@ from portal.coaches import jobs as coach_jobs
 from portal.coaches import views as coaches
 from portal.config import ROOT, Settings
 from portal.db import connect_to, database
-from portal.desk import views as desk
 from portal.demo import cli as demo_cli
 from portal.demo import views as demo
+from portal.desk import views as desk
 from portal.enrolments import jobs as enrolment_jobs
 from portal.enrolments import views as enrolments
 from portal.evaluations import jobs as evaluation_jobs
@@ -27,6 +28,8 @@ from portal.mine import views as mine
 from portal.pages import views as pages
 from portal.privacy import views as privacy
 from portal.referrals import views as referrals
+from portal.reports import cli as report_cli
+from portal.reports import views as reports
 from portal.second_factor import views as second_factor
 from portal.sessions import views as sessions
 from portal.trajectories import queries as trajectories
@@ -43,11 +46,14 @@ BLUEPRINTS = [
     sessions.bp,
     referrals.bp,
     evaluations.bp,
+    reports.bp,
     mine.bp,
     workday.bp,
     desk.bp,
     privacy.bp,
 ]
+# What operators type, of features; the kernel's own commands are in portal.cli.
+COMMANDS = [account_cli.commands, report_cli.commands]
 # Imported so that the worker knows them.
 JOBS = [account_jobs, coach_jobs, enrolment_jobs, evaluation_jobs]
 
@@ -71,6 +77,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.install_macros(app)
     access.install(app, to_sign_in=browser.to_sign_in)
     cli.install(app)
+    for commands in COMMANDS:
+        app.cli.add_command(commands)
     if settings.demo:
         app.cli.add_command(demo_cli.commands)
     return app

@@ -46,6 +46,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # The region's coaches
     "coach.see": REGION,
     "coach.manage": frozenset({Role.REGION_ADMIN}),
+    # Figures
+    "figures.national": frozenset({Role.NATIONAL}),
+    "figures.region": REGION,
+    "figures.explained": REGION | {Role.NATIONAL},
     # The participant's own way
     "mine.see": frozenset({Role.PARTICIPANT}),
     "coach.choose": frozenset({Role.PARTICIPANT}),

@@ -67,7 +67,8 @@ def connect_to(url: str) -> peewee.Database:
         return Sqlite(path, pragmas=PRAGMAS, lock_type="IMMEDIATE", timeout=5)
     if scheme in ("postgres", "postgresql"):
         options = "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=5000"
-        return Postgres(**parse(url, unquote_password=True), prefer_psycopg3=True, options=options, connect_timeout=5)
+        asked = {"connect_timeout": 5, "options": options, **parse(url, unquote_password=True)}
+        return Postgres(**asked, prefer_psycopg3=True)
     raise ValueError("DATABASE_URL must start with sqlite:/// or postgresql://.")
 
 

@@ -62,7 +62,8 @@ def speaking(code: str) -> Iterator[None]:
 
 def markup_gettext(message: str, **values: object) -> Markup:
     """A translated sentence that holds markup; the values are escaped, the sentence is ours."""
-    return Markup(gettext(message)) % {name: escape(value) for name, value in values.items()}
+    sentence = Markup(gettext(message))  # noqa: S704  (out of our own catalogue)
+    return sentence % {name: escape(value) for name, value in values.items()}
 
 
 def day(value: date | datetime) -> str:
@@ -134,6 +135,16 @@ def number(value: float | int) -> str:
 def share(value: float) -> str:
     """A fraction as '88,0%', without a space as Dutch wants it."""
     return format_decimal(value * 100, format="#,##0.0", locale=language()) + "%"
+
+
+def grade(value: float) -> str:
+    """'7,9', always with one decimal."""
+    return format_decimal(value, format="0.0", locale=language())
+
+
+def month(value: date) -> str:
+    """'maart 2026'."""
+    return babel_date(value, "MMMM y", locale=language())
 
 
 def read_day(text: str) -> date:

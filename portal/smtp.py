@@ -47,11 +47,11 @@ def message(
     made["Date"] = format_datetime(now)
     made["Message-ID"] = f"<{name}@{urlsplit(config.current().public_url).hostname}>"
     made["Auto-Submitted"] = "auto-generated"
-    made["Content-Language"] = language
     made.set_content(text)
     made.add_alternative(html, subtype="html")
     if calendar:
         _add_calendar(made, calendar)
+    made["Content-Language"] = language  # Before the parts it would be the language of the first one only.
     return made
 
 

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 from wtforms import DateField, SelectMultipleField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextInput
 
 from portal import audit, config
 from portal.access import NOBODY, current_actor
@@ -180,7 +180,15 @@ class Boxes(SelectMultipleField):
 
 
 class DayField(DateField):
-    """A day: picked from the calendar of the phone, or typed in any notation that leaves no doubt."""
+    """A day, typed in any notation that leaves no doubt."""
+
+    data: Any
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{self.data.day}-{self.data.month}-{self.data.year}" if self.data else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = valuelist[0].strip() if valuelist else ""
@@ -191,9 +199,19 @@ class DayField(DateField):
             self.data = read_day(typed)
         except ValueError as error:
             self.data = None
-            self.widget = TextInput()  # A calendar would show nothing of what was typed.
             raise ValidationError(gettext("Fill in a day, for example 6-3-2026.")) from error
-        self.raw_data = [self.data.isoformat()]
+
+
+class PickedDayField(DayField):
+    """A day picked from the calendar of the phone; what such a calendar cannot show is shown as text."""
+
+    widget = DateInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.widget = TextInput()
+        super().process_formdata(valuelist)
+        self.widget = DateInput()
+        self.raw_data = [self.data.isoformat()] if self.data else valuelist
 
 
 def choices_of(labels: Mapping[Any, str]) -> list[SelectChoice]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from portal import clock
+from portal import clock, outbox
 from portal.access import PORTAL, Actor, Role
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account
@@ -12,8 +12,10 @@ from portal.coaches.actions import Proof
 from portal.coaches.models import Coach, CoachRegion, Qualification
 from portal.coaches.rules import CoachStatus, Profile
 from portal.crypto import new_public_id
+from portal.enrolments import actions as enrolments
 from portal.enrolments.models import Enrolment, EnrolmentTheme
-from portal.enrolments.rules import EnrolmentStatus
+from portal.enrolments.rules import EnrolmentStatus, SignUp
+from portal.outbox import Mail
 from portal.programmes.codes import CloseReason, Mode, ProgrammeCode, Register, TalkKind, Theme
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
@@ -105,9 +107,8 @@ def trajectory(
         submitted_at=now,
         enrolled_at=now,
     )
-    profile, _ = Coach.get_or_create(
-        account=coach, defaults={"public_id": new_public_id(), "created_at": now, "agreed_at": now}
-    )
+    available = {"status": CoachStatus.AVAILABLE, "agreed_at": now, "created_at": now}
+    profile, _ = Coach.get_or_create(account=coach, defaults={"public_id": new_public_id(), **available})
     actor = Actor(account_id=participant.id)
     return trajectories.couple(actor, enrolment=enrolment, coach=profile, chosen_by=ChosenBy.PARTICIPANT, now=now)
 
@@ -247,3 +248,45 @@ def checked_coach(account: Account, **changes: object) -> Coach:
     made = applied_coach(account, **changes)
     coach_actions.record_qualification(PORTAL, made, proof(), now=clock.now())
     return Coach.get_by_id(made.id)
+
+
+# -- a mail
+
+
+def post(
+    to: str = "noor@example.org", *, path: str = "/inloggen/link/abc", key: str = "een", **changes: object
+) -> Mail:
+    """A sign-in mail, or what the changes make of it, in the outbox."""
+    values = {
+        "to": to,
+        "subject": "Your link to sign in",
+        "language": "nl",
+        "dedupe_key": key,
+        "now": clock.now(),
+        "path": path,
+        "code": "123456",
+        **changes,
+    }
+    outbox.post(values.pop("template", "accounts/sign_in"), **values)
+    return Mail.get(Mail.dedupe_key == key)
+
+
+# -- a sign-up by the way of the portal
+
+
+def signed_up(first_name: str, *, region: str = TWENTE, now: datetime | None = None, **told: object) -> Enrolment:
+    """Somebody who sent the sign-up and confirmed the address."""
+    now = now or clock.now()
+    filled_in = {
+        "pc4": 7511,
+        "region": region,
+        "work_situation": "in_care",
+        "first_name": first_name,
+        "last_name": "de Vries",
+        "email": f"{first_name.lower()}@example.org",
+        "phone": "+31612345678",
+        **told,
+    }
+    sent = enrolments.submit(SignUp(**filled_in), draft=None, browser="b", client=first_name, language="nl", now=now)
+    enrolments.confirm(sent, now=now)
+    return Enrolment.get_by_id(sent.id)

@@ -13,13 +13,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 from aiosmtpd.controller import Controller
 
@@ -92,6 +91,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def wait_for_port(port: int, server: subprocess.Popen) -> None:
+    """Until the server takes connections; fails when it ends before that."""
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=SECONDS).close()
+            return
+        except ConnectionRefusedError:
+            with suppress(subprocess.TimeoutExpired):
+                raise AssertionError(f"the web server ended with {server.wait(timeout=0.05)}") from None
+
+
 @dataclass
 class Portal:
     """A running portal: where it is, its database file, and its commands."""
@@ -142,8 +152,8 @@ class Portal:
             str(BIN / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
             "--workers", "1", "--blocking-threads", "2", "--log-level", "info", "wsgi:app",
         ]  # fmt: skip
-        with self._process(server, says="Listening"):
-            urlopen(f"{self.url}/healthz", timeout=SECONDS).close()
+        with self._process(server, says="Started worker") as process:
+            wait_for_port(self.port, process)
             yield
 
     @contextmanager
@@ -153,7 +163,7 @@ class Portal:
             yield
 
     @contextmanager
-    def _process(self, command: list[str], *, says: str) -> Iterator[None]:
+    def _process(self, command: list[str], *, says: str) -> Iterator[subprocess.Popen]:
         """A process that has said that it is ready; what else it says stands in a file, for who looks for a fault."""
         process = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -169,7 +179,7 @@ class Portal:
         rest = threading.Thread(target=self._keep, args=(process.stdout, Path(command[0]).name), daemon=True)
         rest.start()
         try:
-            yield
+            yield process
         finally:
             process.terminate()
             process.wait(timeout=SECONDS)

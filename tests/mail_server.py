@@ -1,5 +1,6 @@
-"""A real mail server for the tests: it keeps what it gets, and refuses or breaks off when told."""
+"""A real mail server for the tests: it keeps what it gets, and refuses, breaks off or falls silent when told."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -30,11 +31,15 @@ class Received:
 
 @dataclass
 class MailServer:
-    """Answers per SMTP command, such as {"RCPT": "550 no such user"}; `breaks_off` hangs up when the text comes."""
+    """Answers per SMTP command, such as {"RCPT": "550 no such user"}; `breaks_off` hangs up when the text comes.
+
+    With `falls_silent` it keeps the mail and never says so.
+    """
 
     port: int
     answers: dict[str, str] = field(default_factory=dict)
     breaks_off: bool = False
+    falls_silent: bool = False
     mails: list[Received] = field(default_factory=list)
     arrived: threading.Event = field(default_factory=threading.Event)
 
@@ -58,6 +63,8 @@ class MailServer:
             return self.answers["DATA"]
         self.mails.append(Received(envelope.mail_from, list(envelope.rcpt_tos), envelope.content))
         self.arrived.set()
+        if self.falls_silent:
+            await asyncio.Event().wait()
         return "250 OK"
 
 

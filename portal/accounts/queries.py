@@ -67,16 +67,6 @@ def account(account_id: int) -> Account:
     return found
 
 
-def roles_of(account: Account) -> frozenset[Role]:
-    return frozenset(grant.role for grant in Grant.select(Grant.role).where(Grant.account == account))
-
-
-def accounts_with_role(role: Role, region: str | None = None) -> list[Account]:
-    """People who hold this role (for this region), who are not blocked."""
-    found = Account.select().join(Grant).where(Grant.role == role, Account.blocked_at.is_null())
-    if region is not None:
-        found = found.where(Grant.region == region)
-    return list(found.order_by(Account.id))
 
 
 def open_invitation(token: str, now: datetime) -> Invitation:

@@ -62,10 +62,6 @@ class CodeExpired(DomainError):
     message = N_("This code does not work any more. Ask for a new one.")
 
 
-class AlreadyInvited(DomainError):
-    field = "email"
-    message = N_("This person has this role already.")
-
 
 class LooksLikeServiceNumber(DomainError):
     """Nine digits that pass the elfproef (UAVG art. 46: we may not have one)."""
@@ -144,10 +140,6 @@ def code_digits(text: str) -> str:
     """'123 456' and '123-456' are the same code."""
     return re.sub(r"[\s-]", "", text)
 
-
-def name_from_address(address: str) -> str:
-    """Something to call an invited person until they tell their name."""
-    return address.partition("@")[0].replace(".", " ").title()[:100]
 
 
 def home_of(roles: frozenset[Role]) -> str:

@@ -124,14 +124,16 @@ def _bookable(programme: ProgrammeCode, today: date) -> peewee.ModelSelect:
 
 def _can_be_offered(today: date) -> list[peewee.Expression]:
     """`rules.is_bookable` but for the programme, in the words of the database; a test holds them together."""
-    checked = Qualification.select(Qualification.coach).where(Qualification.valid_until >= today)
+    checked = Qualification.select(Qualification.id).where(
+        Qualification.coach == Coach.id, Qualification.valid_until >= today
+    )
     return [
         Coach.status == CoachStatus.AVAILABLE,
         Coach.agreed_at.is_null(False),
         Coach.available_from.is_null() | (Coach.available_from <= today),
         Coach.withdrawn_on.is_null(),
         Coach.blocked_on.is_null(),
-        Coach.id.in_(checked),
+        fn.EXISTS(checked),
     ]
 
 

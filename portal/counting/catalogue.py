@@ -1,6 +1,6 @@
 """All counters in the order in which pages show them, and what their parts are called."""
 
-from portal.counting.definitions import Definition, by_id
+from portal.counting.definitions import MEDIAN_HOURS, Definition, by_id
 from portal.counting.offer import ACTIVITIES, COACHES, CONTACT, EVALUATION
 from portal.counting.people import ENTRY, REFERRALS, SUPPORT
 from portal.enrolments.rules import EnrolmentStatus
@@ -24,7 +24,7 @@ PART_LABELS: dict[str, str] = {
     EnrolmentStatus.STOPPED: N_("Stopped, reason unknown"),
     "blocked": N_("Of these, blocked"),
     "paused": N_("Of these, taking a pause"),
-    "hours": N_("Hours from sign-up to first contact (median)"),
+    MEDIAN_HOURS: N_("Hours from sign-up to first contact (median)"),
 }
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from portal.counting.rules import Count, Coupled, Figure, Median, Share, Tally
 from portal.programmes.codes import ProgrammeCode
 
+MEDIAN_HOURS = "median_hours"
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -76,7 +78,7 @@ def figures(result: Tally, definitions: Sequence[Definition], programme: Program
         for id in dict.fromkeys(chain(own, always, (id for id in seen if id.startswith(f"{definition.id}.")))):
             made[id] = definition.figure(id, result)
         if definition.of is Coupled:
-            made[f"{definition.id}.hours"] = Median(tuple(sorted(result.hours)))
+            made[f"{definition.id}.{MEDIAN_HOURS}"] = Median(tuple(sorted(result.hours)))
     return made
 
 

@@ -48,7 +48,8 @@ def coupled(scope: Scope, by: By | None) -> Facts:
     firsts: dict[int, int] = {}
     for key, id, person, *moments in fetched(query.select(*columns).order_by(found.c.at, found.c.id)):
         if firsts.setdefault(person, id) == id:
-            yield key, rules.coupled(*map(instant, moments), scope=scope), 1
+            enrolled_at, matched_at, contact_at = map(instant, moments)
+            yield key, rules.coupled(enrolled_at, matched_at, contact_at, scope), 1
 
 
 def closed(scope: Scope, by: By | None) -> Facts:

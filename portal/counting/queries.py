@@ -23,6 +23,7 @@ from portal.counting.rules import (
 )
 from portal.programmes.codes import Branch, DestinationClass, Theme
 from portal.regions import queries as regions
+from portal.regions.rules import DIVISIONS
 
 Figures = dict[str, Figure]
 SOURCES: Mapping[type, Callable[[Scope, By | None], Facts]] = {
@@ -53,7 +54,9 @@ def count(scope: Scope, of: Iterable[type] = tuple(SOURCES)) -> Figures:
     return figures(result, _definitions(*of), scope.programme)
 
 
-def count_by(scope: Scope, by: By, *, division: int, of: Iterable[type] | None = None) -> dict[str, Figures]:
+def count_by(
+    scope: Scope, by: By, *, division: int = max(DIVISIONS), of: Iterable[type] = tuple(SOURCES)
+) -> dict[str, Figures]:
     """The figures of every group by its code; '' holds what belongs to none, and is there only if there is any.
 
     Groups exclude each other, so counts add up to the whole; only of themes and destinations one person has several.
@@ -62,16 +65,32 @@ def count_by(scope: Scope, by: By, *, division: int, of: Iterable[type] | None =
         definitions: Sequence[Definition] = [DEFINITIONS[id] for id in BY_DESTINATION]
         groups = _tallies(people_rows.referred(scope), definitions)
     else:
-        kinds = [kind for kind in of or FACTS_BY[by] if kind in FACTS_BY[by]]
+        kinds = [kind for kind in of if kind in FACTS_BY[by]]
         definitions = _definitions(*kinds)
-        groups = defaultdict(Tally)
-        for kind in kinds:
-            for key, found in _tallies(SOURCES[kind](scope, by), _definitions(kind)).items():
-                groups[key].add(found)
+        groups = _groups(scope, by, kinds)
     if by == By.EMPLOYER_ORG:
         groups = _by_employer(groups, division)
     keys = [*_keys(scope, by, division), *([""] if "" in groups else [])]
     return {key: figures(groups.get(key, Tally()), definitions, scope.programme) for key in keys}
+
+
+def count_and_split(scope: Scope, by: By, of: Iterable[type]) -> tuple[Figures, dict[str, Figures]]:
+    """The whole, added up from groups that exclude each other, and the groups. One query per kind of fact."""
+    kinds = tuple(of)
+    groups, whole = _groups(scope, by, kinds), Tally()
+    for found in groups.values():
+        whole.add(found)
+    definitions = _definitions(*kinds)
+    split = {key: figures(found, definitions, scope.programme) for key, found in sorted(groups.items())}
+    return figures(whole, definitions, scope.programme), split
+
+
+def _groups(scope: Scope, by: By, kinds: Iterable[type]) -> dict[str, Tally]:
+    groups: dict[str, Tally] = defaultdict(Tally)
+    for kind in kinds:
+        for key, found in _tallies(SOURCES[kind](scope, by), _definitions(kind)).items():
+            groups[key].add(found)
+    return groups
 
 
 def _definitions(*kinds: type) -> list[Definition]:

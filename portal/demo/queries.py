@@ -1,16 +1,19 @@
 """The cast, and the mails that the portal sent."""
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
 from portal.access import Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import Account
+from portal.coaches.models import Coach, CoachRegion
+from portal.coaches.rules import CoachStatus
 from portal.demo.rules import TWENTE, ZUID_LIMBURG, Member
 from portal.errors import NotFound
 from portal.i18n import N_
-from portal.outbox import Mail
+from portal.outbox import Mail, MailStatus
 
 CAST = (
     Member("Noor", "Bakker", Role.PARTICIPANT, None, N_("Care worker in Twente. Has a coach and an appointment.")),
@@ -39,6 +42,26 @@ class SentMail:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Crew:
+    """Every coach, Bram first, and the regions they work for by coach id."""
+
+    coaches: list[Coach]
+    regions: dict[int, set[str]]
+
+    @property
+    def available(self) -> list[Coach]:
+        return [coach for coach in self.coaches if coach.status == CoachStatus.AVAILABLE]
+
+
+def crew() -> Crew:
+    """The coaches as they are stored. Two queries."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for coach_id, region in CoachRegion.select(CoachRegion.coach, CoachRegion.region).tuples().execute():
+        found[coach_id].add(region)
+    return Crew(list(Coach.select(Coach, Account).join(Account).order_by(Coach.id)), found)
+
+
 def member(name: str) -> Account:
     """The account of one of the cast; raises NotFound for anybody else."""
     known = next((m for m in CAST if m.name.lower() == name.lower()), None)
@@ -48,15 +71,29 @@ def member(name: str) -> Account:
     return account
 
 
-def newest_mails(page: int = 1) -> list[SentMail]:
-    """What the portal wrote, newest first; what was for nobody stays out."""
-    mails = (
+@dataclass(frozen=True)
+class Letters:
+    """A page of mails, newest first; the numbers of the pages beside it."""
+
+    mails: list[SentMail]
+    newer: int | None
+    older: int | None
+
+
+def newest_mails(page: int) -> Letters:
+    """What the portal wrote; what was for nobody stays out."""
+    mails = list(
         Mail.select()
-        .where(Mail.content_sealed.is_null(False), Mail.status != "unaddressed")
+        .where(Mail.content_sealed.is_null(False), Mail.status != MailStatus.UNADDRESSED)
         .order_by(Mail.created_at.desc(), Mail.id.desc())
-        .paginate(page, SHOWN)
+        .offset((page - 1) * SHOWN)
+        .limit(SHOWN + 1)
     )
-    return [_readable(mail) for mail in mails]
+    return Letters(
+        mails=[_readable(mail) for mail in mails[:SHOWN]],
+        newer=page - 1 if page > 1 else None,
+        older=page + 1 if len(mails) > SHOWN else None,
+    )
 
 
 def _readable(mail: Mail) -> SentMail:

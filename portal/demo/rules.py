@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from portal.access import Role
+from portal.coaches.rules import CoachStatus
 from portal.evaluations.rules import STATEMENTS, Agreement, Answers
 from portal.programmes.codes import Branch, Outcome, ProgrammeCode, Theme
 
@@ -13,137 +14,21 @@ PARTICIPANTS = 300
 COACHES = 60
 
 FIRST_NAMES = [
-    "Fatima",
-    "Sanne",
-    "Mohammed",
-    "Lotte",
-    "Daan",
-    "Aylin",
-    "Jeroen",
-    "Samira",
-    "Kees",
-    "Ingrid",
-    "Youssef",
-    "Marieke",
-    "Priya",
-    "Tom",
-    "Esra",
-    "Wouter",
-    "Chantal",
-    "Ibrahim",
-    "Femke",
-    "Ruben",
-    "Naomi",
-    "Hans",
-    "Soraya",
-    "Bas",
-    "Linh",
-    "Petra",
-    "Omar",
-    "Anouk",
-    "Gerrit",
-    "Zeynep",
-    "Joost",
-    "Maria",
-    "Rachid",
-    "Eline",
-    "Sjoerd",
-    "Yasmina",
-    "Dirk",
-    "Carmen",
-    "Thijs",
-    "Nadia",
-    "Henk",
-    "Amara",
-    "Roos",
-    "Emre",
-    "Tineke",
-    "Luuk",
-    "Shanti",
-    "Frank",
-    "Meryem",
-    "Jelle",
-    "Aisha",
-    "Pieter",
-    "Kim",
-    "Hamza",
-    "Annelies",
-    "Ravi",
-    "Nynke",
-    "Marco",
-    "Dewi",
-    "Jan",
-    "Latifa",
-    "Sven",
-    "Gwen",
-    "Ali",
-    "Maaike",
-    "Boris",
-    "Rania",
-    "Wim",
-    "Iris",
-    "Karim",
-    "Jolanda",
-    "Milan",
-]
+    "Fatima", "Sanne", "Mohammed", "Lotte", "Daan", "Aylin", "Jeroen", "Samira", "Kees", "Ingrid", "Youssef",
+    "Marieke", "Priya", "Tom", "Esra", "Wouter", "Chantal", "Ibrahim", "Femke", "Ruben", "Naomi", "Hans", "Soraya",
+    "Bas", "Linh", "Petra", "Omar", "Anouk", "Gerrit", "Zeynep", "Joost", "Maria", "Rachid", "Eline", "Sjoerd",
+    "Yasmina", "Dirk", "Carmen", "Thijs", "Nadia", "Henk", "Amara", "Roos", "Emre", "Tineke", "Luuk", "Shanti",
+    "Frank", "Meryem", "Jelle", "Aisha", "Pieter", "Kim", "Hamza", "Annelies", "Ravi", "Nynke", "Marco", "Dewi",
+    "Jan", "Latifa", "Sven", "Gwen", "Ali", "Maaike", "Boris", "Rania", "Wim", "Iris", "Karim", "Jolanda", "Milan",
+]  # fmt: skip
 LAST_NAMES = [
-    "de Vries",
-    "Yılmaz",
-    "van den Berg",
-    "El Amrani",
-    "Jansen",
-    "Bakker",
-    "Özdemir",
-    "van Dijk",
-    "Nguyen",
-    "Visser",
-    "Kaya",
-    "Smit",
-    "Benali",
-    "Meijer",
-    "de Boer",
-    "Ramdin",
-    "Mulder",
-    "Demir",
-    "Bos",
-    "Hoekstra",
-    "Kowalski",
-    "Peters",
-    "Aziz",
-    "Hendriks",
-    "van Leeuwen",
-    "Pinas",
-    "Dekker",
-    "Said",
-    "Brouwer",
-    "de Wit",
-    "Tuinstra",
-    "Dijkstra",
-    "Öztürk",
-    "Smits",
-    "de Graaf",
-    "Sardjoe",
-    "van der Meer",
-    "Kuipers",
-    "Haddad",
-    "Postma",
-    "Willems",
-    "da Silva",
-    "Huisman",
-    "Chen",
-    "Veenstra",
-    "Bouzid",
-    "Kok",
-    "Martina",
-    "Schouten",
-    "Arslan",
-    "van Vliet",
-    "Jacobs",
-    "Wiersma",
-    "Tahiri",
-    "Maas",
-    "Verhoeven",
-]
+    "de Vries", "Yılmaz", "van den Berg", "El Amrani", "Jansen", "Bakker", "Özdemir", "van Dijk", "Nguyen", "Visser",
+    "Kaya", "Smit", "Benali", "Meijer", "de Boer", "Ramdin", "Mulder", "Demir", "Bos", "Hoekstra", "Kowalski",
+    "Peters", "Aziz", "Hendriks", "van Leeuwen", "Pinas", "Dekker", "Said", "Brouwer", "de Wit", "Tuinstra",
+    "Dijkstra", "Öztürk", "Smits", "de Graaf", "Sardjoe", "van der Meer", "Kuipers", "Haddad", "Postma", "Willems",
+    "da Silva", "Huisman", "Chen", "Veenstra", "Bouzid", "Kok", "Martina", "Schouten", "Arslan", "van Vliet",
+    "Jacobs", "Wiersma", "Tahiri", "Maas", "Verhoeven",
+]  # fmt: skip
 INTROS = (
     "Loopbaancoach. Nuchter, warm en met aandacht voor wat jij nodig hebt.",
     "Was zelf verpleegkundige. Helpt je ontdekken wat je kunt en wilt.",
@@ -167,7 +52,9 @@ COMMENTS = (
     "Ik weet nu wat ik wil. Dank je wel.",
     "De tijden pasten goed bij mijn diensten.",
 )
-REGION_WEIGHTS = {TWENTE: 9, ZUID_LIMBURG: 6}
+# Enough answers in Twente to show figures, and few enough elsewhere to show that they are protected.
+REGION_WEIGHTS = {TWENTE: 30, ZUID_LIMBURG: 6}
+OTHER_REGIONS = 2
 
 
 @dataclass(frozen=True)
@@ -203,21 +90,27 @@ class MadeUp:
 
 # How it went, with how many in a hundred.
 PATHS = {
-    "unconfirmed": 4,
-    "new": 7,
+    "unconfirmed": 3,
+    "new": 6,
+    "twice": 1,
     "in_progress": 3,
-    "withdrawn": 4,
-    "unreachable": 3,
+    "waiting": 2,
+    "withdrawn": 3,
+    "unreachable": 2,
+    "out_of_scope": 1,
     "handed_over_early": 2,
-    "chosen": 8,
+    "chosen": 7,
     "planned": 12,
     "cancelled": 5,
     "no_show": 4,
     "talking": 14,
-    "completed": 26,
+    "completed": 27,
     "stopped": 5,
     "handed_over": 3,
 }
+BESIDES = {4: CoachStatus.PAUSED, 14: CoachStatus.APPLIED, 24: CoachStatus.WITHDRAWN, 34: CoachStatus.BLOCKED}
+JUST_BEGUN = frozenset({"unconfirmed", "new", "twice", "in_progress", "waiting", "chosen"})
+LATELY = frozenset({"planned", "cancelled"})
 
 
 def noor() -> MadeUp:
@@ -231,7 +124,7 @@ def noor() -> MadeUp:
         branch=Branch.VVT,
         themes=(Theme.STRESS, Theme.ROLE),
         words="Ik wil graag weten of ik nog op mijn plek zit.",
-        days_ago=16,
+        days_ago=24,
         path="noor",
     )
 
@@ -251,17 +144,22 @@ def answers(chance: Random, programme: ProgrammeCode) -> Answers:
     )
 
 
-def participants(regions: list[str]) -> list[MadeUp]:
+def participants(regions: list[str], number: int) -> list[MadeUp]:
     """The same people every time; how long ago they signed up is counted from today."""
     chance = Random(SEED)
-    return [_participant(chance, number, regions) for number in range(PARTICIPANTS)]
+    return [_participant(chance, made, regions) for made in range(number)]
+
+
+def coach_status(number: int) -> CoachStatus:
+    """Most coaches are there; of every nine one is paused, not checked yet, gone or blocked."""
+    return BESIDES.get(number % 36, CoachStatus.AVAILABLE)
 
 
 def _participant(chance: Random, number: int, regions: list[str]) -> MadeUp:
     first, last = chance.choice(FIRST_NAMES), chance.choice(LAST_NAMES)
     path = chance.choices(list(PATHS), weights=list(PATHS.values()))[0]
     programme = ProgrammeCode.ECZ if chance.random() < 0.3 or path.startswith("handed") else ProgrammeCode.SIJW
-    weights = [REGION_WEIGHTS.get(code, 2) for code in regions]
+    weights = [REGION_WEIGHTS.get(code, OTHER_REGIONS) for code in regions]
     return MadeUp(
         first_name=first,
         last_name=last,
@@ -278,8 +176,10 @@ def _participant(chance: Random, number: int, regions: list[str]) -> MadeUp:
 
 def _days_ago(chance: Random, path: str) -> int:
     """What ended began long ago, what is new began last week."""
-    if path in ("unconfirmed", "new", "in_progress", "chosen"):
-        return chance.randint(0, 9)
-    if path in ("planned", "cancelled"):
+    if path == "unconfirmed":
+        return chance.randint(0, 6)
+    if path in JUST_BEGUN:
+        return chance.randint(2, 9)
+    if path in LATELY:
         return chance.randint(3, 25)
     return chance.randint(35, 92)

@@ -9,6 +9,7 @@ from portal.demo import queries
 from portal.web import Form, render, see_other
 
 bp = Blueprint("demo", __name__)
+LAST_PAGE = 10_000
 
 
 @bp.route("/demo", methods=["GET", "POST"])
@@ -24,5 +25,5 @@ def cast() -> ResponseReturnValue:
 @bp.route("/demo/post")
 @public
 def mails() -> ResponseReturnValue:
-    page = max(1, request.args.get("pagina", 1, type=int))
-    return render("demo/mails.html", mails=queries.newest_mails(page), page=page, more=queries.SHOWN)
+    page = min(max(1, request.args.get("pagina", 1, type=int)), LAST_PAGE)
+    return render("demo/mails.html", letters=queries.newest_mails(page))

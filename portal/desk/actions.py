@@ -10,9 +10,10 @@ from portal.clock import local_day
 from portal.coaches import queries as coaches
 from portal.coaches.models import Coach
 from portal.db import lock, transaction
-from portal.desk import queries, rules
+from portal.desk import rules
 from portal.desk.rules import Outcome, Tries
 from portal.enrolments import actions as enrolments
+from portal.enrolments import queries as enrolment_queries
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus, EventKind
 from portal.errors import NotFound
@@ -21,7 +22,7 @@ from portal.programmes.codes import ProgrammeCode
 from portal.trajectories.models import Trajectory
 from portal.trajectories.rules import ChosenBy
 
-# `seen` is the version (queries.Record.version) of the page on which the button was pressed.
+# `seen` is the version (`queries.Record.version`) of the page on which the button was pressed.
 
 
 def take_on(actor: Actor, enrolment: Enrolment, *, seen: int, now: datetime) -> None:
@@ -82,5 +83,5 @@ def _held(enrolment: Enrolment, seen: int) -> Iterator[Enrolment]:
     """The enrolment as stored now, held until the step is done; raises MovedOn when the page was an older one."""
     with transaction():
         lock(enrolment)
-        rules.check_unchanged(seen, queries.version_of(enrolment))
+        rules.check_unchanged(seen, len(enrolment_queries.timeline_of(enrolment)))
         yield Enrolment.get_by_id(enrolment.id)

@@ -3,9 +3,10 @@
 What somebody wrote in their own words is never read here.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 import peewee
@@ -21,13 +22,11 @@ from portal.coaches.rules import page_number
 from portal.desk import rules
 from portal.desk.rules import Choice, Shown, Standing, Tag
 from portal.enrolments import queries as enrolments
-from portal.enrolments.models import Enrolment, EnrolmentEvent
+from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import OPEN, WITHOUT_COACH, EnrolmentStatus, readable_phone
 from portal.errors import NotFound
-from portal.i18n import brief_day, clock_time, gettext, ngettext, short_day
-from portal.matching import queries as matching
-from portal.matching.rules import Reason
-from portal.programmes.codes import CallTime, Theme
+from portal.i18n import brief_day, gettext, ngettext, short_day, wall_time
+from portal.programmes.codes import CallTime, ProgrammeCode
 from portal.regions import queries as regions
 from portal.regions.models import Place
 from portal.sessions import queries as sessions
@@ -64,7 +63,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Worklist:
-    """One page of enrolments, and which page it is."""
+    """One page of enrolments, and which page it is; `total` counts no further than rules.MOST_COUNTED."""
 
     rows: list[Row]
     page: int
@@ -74,7 +73,9 @@ class Worklist:
 
 def visible_to(actor: Actor) -> peewee.ModelSelect:
     """For staff of a region the confirmed enrolments of that region; for others none."""
-    return Enrolment.select().where(Enrolment.region.in_(sorted(actor.regions)), Enrolment.enrolled_at.is_null(False))
+    return Enrolment.select().where(
+        Enrolment.region.in_(sorted(actor.regions)), Enrolment.status != EnrolmentStatus.SUBMITTED
+    )
 
 
 def own_regions(actor: Actor, today: date) -> dict[str, str]:
@@ -103,39 +104,41 @@ def _coaches_with_room(actor: Actor, today: date) -> int:
 
 
 def worklist(actor: Actor, choice: Choice, *, page: str, now: datetime) -> Worklist:
-    """A page of the enrolments that fit: who waits longest first, of the past the newest first. Two queries."""
+    """A page of the enrolments that fit: who waits longest first, of the past what changed last. Two queries."""
     found = _fitting(actor, choice, local_day(now))
-    total = found.count()
+    total = found.select(Enrolment.id).limit(rules.MOST_COUNTED).count()
     pages = -(-total // rules.PER_PAGE)
     number = page_number(page, pages=pages)
     order = _order(choice.shown)
     keys = found.select(Enrolment.id).order_by(*order).paginate(number, rules.PER_PAGE)
-    lines = _lines().where(Enrolment.id.in_(keys)).order_by(*order, Session.starts_at).tuples()
-    rows = {line[0]: _row(line, now) for line in reversed(list(lines))} if total else {}
-    return Worklist(list(reversed(rows.values())), page=number, pages=pages, total=total)
+    lines = _lines().where(Enrolment.id.in_(keys)).order_by(*order, Session.starts_at).tuples().execute()
+    rows: dict[str, tuple[Any, ...]] = {}
+    for line in lines:  # Of several planned talks the first one counts.
+        rows.setdefault(line[0], line)
+    return Worklist(_rows(rows.values(), choice.shown, now), page=number, pages=pages, total=total)
 
 
 def _fitting(actor: Actor, choice: Choice, today: date) -> peewee.ModelSelect:
     found = visible_to(actor)
     if choice.region:
         found = found.where(Enrolment.region == choice.region)
-    if choice.shown == Shown.CLOSED:  # Said this way, the list comes out of an index in its order.
-        found = found.where(Enrolment.status.not_in(sorted(OPEN)))
-    elif choice.shown != Shown.ALL:
+    if choice.shown in rules.OPEN_STATUSES:
         found = found.where(Enrolment.status.in_(sorted(rules.OPEN_STATUSES[choice.shown])))
+    if choice.shown == Shown.CLOSED:
+        found = found.where(Enrolment.status.not_in(sorted(OPEN)))
     if choice.shown == Shown.OVERDUE:
         found = found.where(Enrolment.enrolled_at < rules.overdue_before(today))
-    if choice.programme:
-        found = found.where(Enrolment.programme == choice.programme)
+    if choice.programme:  # "Not another one" keeps SQLite from the index of programmes: the one of regions is meant.
+        found = found.where(Enrolment.programme.not_in(sorted(set(ProgrammeCode) - {choice.programme})))
     if choice.branch:
         found = found.where(Enrolment.branch == choice.branch)
     return found
 
 
 def _order(shown: Shown) -> tuple[peewee.Ordering, peewee.Ordering]:
-    if shown in rules.NEWEST_FIRST:
-        return Enrolment.enrolled_at.desc(), Enrolment.id.desc()
-    return Enrolment.enrolled_at.asc(), Enrolment.id.asc()
+    if shown in rules.OPEN_STATUSES:
+        return Enrolment.enrolled_at.asc(), Enrolment.id.asc()
+    return Enrolment.status_at.desc(), Enrolment.id.desc()
 
 
 def _lines() -> peewee.ModelSelect:
@@ -151,6 +154,7 @@ def _lines() -> peewee.ModelSelect:
             Enrolment.region,
             Enrolment.status,
             Enrolment.enrolled_at,
+            Enrolment.status_at,
             Trajectory.contact_due_at,
             Trajectory.first_contact_at,
             Session.starts_at,
@@ -162,29 +166,35 @@ def _lines() -> peewee.ModelSelect:
     )
 
 
-def _row(line: tuple[Any, ...], now: datetime) -> Row:
-    public_id, first_name, last_name, programme, place, region, status, enrolled_at, due, contact, planned_at = line
-    standing = Standing(status, programme, enrolled_at, due, contact, planned_at)
-    tag = rules.tag_of(standing, now)
-    return Row(
-        public_id=public_id,
-        name=short_name(first_name, last_name or "") if first_name else gettext("Somebody"),
-        programme=programme.label,
-        place=place or "",
-        region=region,
-        tag=in_words(tag),
-        kind=tag.kind,
-        since=_since(status, local_day(enrolled_at), local_day(now)),
-    )
+def _rows(lines: Iterable[tuple[Any, ...]], shown: Shown, now: datetime) -> list[Row]:
+    """Fifty lines share few sentences: each is translated once."""
+    words, since = cache(in_words), cache(partial(_since, today=local_day(now)))
+    rows = []
+    for line in lines:
+        public_id, first_name, last_name, programme, place, region, status, enrolled_at, status_at, *promised = line
+        tag = rules.tag_of(Standing(status, programme, enrolled_at, *promised), now)
+        rows.append(
+            Row(
+                public_id=public_id,
+                name=short_name(first_name, last_name) if first_name else words(rules.NOBODY),
+                programme=programme.label,
+                place=place or "",
+                region=region,
+                tag=words(tag),
+                kind=tag.kind,
+                since=since(local_day(enrolled_at if shown in rules.OPEN_STATUSES else status_at)),
+            )
+        )
+    return rows
 
 
-def _since(status: EnrolmentStatus, day: date, today: date) -> str:
-    """'today', 'yesterday', '6 working days'; a date when there was no working day yet, or when nobody waits."""
+def _since(day: date, today: date) -> str:
+    """'today', 'yesterday', '6 working days'; a date when there was no working day yet, or when it is long ago."""
     if day == today:
         return gettext("today")
     if day == today - rules.DAY:
         return gettext("yesterday")
-    waited = rules.working_days_waited(day, today) if status in OPEN else None
+    waited = rules.working_days_waited(day, today)
     if waited is None:
         return short_day(day)
     return ngettext("%(num)s working day", "%(num)s working days", waited) if waited else brief_day(day)
@@ -192,7 +202,8 @@ def _since(status: EnrolmentStatus, day: date, today: date) -> str:
 
 def in_words(tag: Tag) -> str:
     """What a tag says, in the reader's language."""
-    return gettext(tag.message, day=brief_day(tag.at), time=clock_time(tag.at)) if tag.at else gettext(tag.message)
+    day, time = brief_day(tag.day) if tag.day else "", wall_time(tag.clock) if tag.clock else ""
+    return gettext(tag.message, day=day, time=time)
 
 
 # -- one enrolment
@@ -205,24 +216,21 @@ class Record:
     enrolment: Enrolment
     region: str
     place: str
-    themes: list[Theme]
+    themes: list[str]
+    call_times: list[str]
     trajectory: Trajectory | None
     talks: list[Session]
-    events: list[EnrolmentEvent]
+    timeline: list[tuple[datetime, str]]
     now: datetime
-
-    @property
-    def public_id(self) -> str:
-        return self.enrolment.public_id
 
     @property
     def version(self) -> int:
         """Goes up with everything that happens; a form says which one its page showed."""
-        return len(self.events)
+        return len(self.timeline)
 
     @property
     def name(self) -> str:
-        return self.enrolment.participant.name if self.enrolment.participant else gettext("Somebody")
+        return self.enrolment.participant.name if self.enrolment.participant else in_words(rules.NOBODY)
 
     @property
     def contact(self) -> Account | None:
@@ -244,25 +252,8 @@ class Record:
         )
 
     @property
-    def timeline(self) -> list[tuple[datetime, str]]:
-        """When and what, newest first; no more of a referral than that there was one."""
-        return [(event.at, gettext(rules.event_label(event.kind, event.status))) for event in self.events]
-
-    @property
     def phone(self) -> str:
         return readable_phone(self.contact.phone) if self.contact and self.contact.phone else ""
-
-    @property
-    def theme_labels(self) -> list[str]:
-        return [gettext(theme.label) for theme in self.themes]
-
-    @property
-    def call_times(self) -> list[str]:
-        return [gettext(time.label) for time in CallTime if time in self.enrolment.call_times]
-
-    @property
-    def is_without_coach(self) -> bool:
-        return self.enrolment.status in WITHOUT_COACH
 
     @property
     def is_open(self) -> bool:
@@ -270,7 +261,7 @@ class Record:
 
     @property
     def steps(self) -> frozenset[EnrolmentStatus]:
-        """What the desk can make of it now."""
+        """What the desk can make of it now; nothing once there is a coach."""
         return rules.STEPS.get(self.enrolment.status, frozenset())
 
     @property
@@ -300,37 +291,10 @@ def record_of(enrolment: Enrolment, now: datetime) -> Record:
         enrolment=enrolment,
         region=regions.region_names(local_day(now))[enrolment.region_id],
         place=place.name if place else "",
-        themes=enrolments.themes_of(enrolment),
+        themes=[gettext(theme.label) for theme in enrolments.themes_of(enrolment)],
+        call_times=[gettext(time.label) for time in CallTime if time in enrolment.call_times],
         trajectory=trajectory,
         talks=sessions.of_trajectory(trajectory) if trajectory else [],
-        events=enrolments.timeline_of(enrolment),
+        timeline=[(e.at, gettext(rules.event_label(e.kind, e.status))) for e in enrolments.timeline_of(enrolment)],
         now=now,
     )
-
-
-@dataclass(frozen=True)
-class Proposed:
-    """A coach for this person, why in words, and when there is room first."""
-
-    coach: Coach
-    reasons: list[str]
-    first_free: datetime
-
-
-def proposals_for(record: Record, *, region: str | None, count: int) -> list[Proposed]:
-    """Coaches who fit somebody without a coach, of a region or (None) of the whole country, the best first."""
-    if not record.is_without_coach:
-        return []
-    found = matching.proposals(record.enrolment, now=record.now, region=region, count=count)
-    return [Proposed(fit.coach, [_reason(reason) for reason in fit.reasons], fit.first_free) for fit in found]
-
-
-def _reason(reason: Reason) -> str:
-    message = rules.REASONS_AT_THE_DESK.get(reason.message, reason.message)
-    term = gettext(reason.term) if reason.term else ""
-    return gettext(message, term=term, number=reason.number, text=reason.text)
-
-
-def version_of(enrolment: Enrolment) -> int:
-    """The version that a page opened now would show."""
-    return EnrolmentEvent.select().where(EnrolmentEvent.enrolment == enrolment).count()

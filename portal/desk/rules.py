@@ -14,6 +14,8 @@ from portal.programmes.codes import Branch, LabelledCode, ProgrammeCode
 from portal.programmes.rules import PROGRAMMES
 
 PER_PAGE = 50
+# Nobody leafs further than this: a filter finds it sooner.
+MOST_COUNTED = 20 * PER_PAGE
 # DOMAIN.md 9.15: who waits longer than this is shown apart.
 PATIENCE_WORKING_DAYS = 5
 # Longer ago than this, a date says more than a number of days.
@@ -34,6 +36,7 @@ class Shown(LabelledCode):
     ALL = "all", N_("Everyone")
 
 
+# The lists of who waits, the longest waiting first; in the other two comes first what changed last.
 OPEN_STATUSES = {
     Shown.WAITING: WITHOUT_COACH | {EnrolmentStatus.MATCHED},
     Shown.NEW: frozenset({EnrolmentStatus.CONFIRMED}),
@@ -41,8 +44,6 @@ OPEN_STATUSES = {
     Shown.WITHOUT_COACH: WITHOUT_COACH,
     Shown.WITH_COACH: OPEN - WITHOUT_COACH,
 }
-# Lists of the past start with the newest; who waits longest comes first everywhere else.
-NEWEST_FIRST = frozenset({Shown.CLOSED, Shown.ALL})
 # How it ended is not for the desk: handed over, stopped and completed all read the same (SECURITY, Decisions).
 ENDED = frozenset({EnrolmentStatus.COMPLETED, EnrolmentStatus.STOPPED, EnrolmentStatus.HANDED_OVER})
 CLOSED_LABEL = N_("Closed")
@@ -188,11 +189,16 @@ class Standing:
 
 @dataclass(frozen=True)
 class Tag:
-    """A marked sentence with %(day)s and %(time)s of `at`, and the kind of tag it is shown in."""
+    """A marked sentence, which `day` and `clock` (in the Netherlands) complete, and the kind of tag it is shown in."""
 
     message: str
     kind: str = ""
-    at: datetime | None = None
+    day: date | None = None
+    clock: time | None = None
+
+
+# Who stands there when the account was erased.
+NOBODY = Tag(N_("Somebody"))
 
 
 def tag_of(standing: Standing, now: datetime) -> Tag:
@@ -207,9 +213,8 @@ def tag_of(standing: Standing, now: datetime) -> Tag:
 
 
 def _planned(planned_at: datetime, now: datetime) -> Tag:
-    if local_day(planned_at) < local_day(now):
-        return Tag(N_("No outcome yet of %(day)s"), at=planned_at)
-    return Tag(N_("Appointment %(day)s"), at=planned_at)
+    day = local_day(planned_at)
+    return Tag(N_("No outcome yet of %(day)s") if day < local_day(now) else N_("Appointment %(day)s"), day=day)
 
 
 def _without_coach(standing: Standing, now: datetime) -> Tag:
@@ -238,11 +243,12 @@ def _contact(due: datetime, now: datetime, kind: str) -> Tag:
     """Until when contact was promised; a deadline at midnight is the end of the day before."""
     if now >= due:
         return Tag(N_("Contact is late"), "late")
-    if local(due).time() == MIDNIGHT:
-        return Tag(N_("Contact on %(day)s at the latest"), kind, at=due - DAY)
-    if local_day(due) == local_day(now):
-        return Tag(N_("Contact before %(time)s"), kind, at=due)
-    return Tag(N_("Contact before %(day)s, %(time)s"), kind, at=due)
+    moment = local(due)
+    if moment.time() == MIDNIGHT:
+        return Tag(N_("Contact on %(day)s at the latest"), kind, moment.date() - DAY)
+    if moment.date() == local_day(now):
+        return Tag(N_("Contact before %(time)s"), kind, moment.date(), moment.time())
+    return Tag(N_("Contact before %(day)s, %(time)s"), kind, moment.date(), moment.time())
 
 
 @lru_cache(maxsize=8)
@@ -251,6 +257,7 @@ def overdue_before(today: date) -> datetime:
     return start_of(overdue_since(today, PATIENCE_WORKING_DAYS) + DAY)
 
 
+@lru_cache(maxsize=1024)
 def working_days_waited(since: date, today: date) -> int | None:
     """How many working days somebody waits; None when that is so long ago that a date says more."""
     return working_days_between(since, today) if (today - since).days <= COUNTED_DAYS else None

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from portal import audit, clock
 from portal.access import current_actor, requires
-from portal.desk import actions, forms, queries
+from portal.desk import actions, forms, queries, rules
 from portal.desk.queries import Record
 from portal.desk.rules import Outcome
 from portal.i18n import gettext as _
+from portal.matching import queries as matching
 from portal.regions import queries as regions
 from portal.web import render, see_other
 
@@ -91,14 +92,15 @@ def choose_coach(public_id: str) -> ResponseReturnValue:
     everywhere = request.args.get("waar") == "nederland"
     count = min(max(PROPOSED, request.args.get("aantal", PROPOSED, type=int)), MOST)
     record = opened(public_id, clock.now())
-    region = None if everywhere else record.enrolment.region_id
-    proposals = queries.proposals_for(record, region=region, count=count)
+    region = None if everywhere else found.region_id
+    proposals = matching.proposals(found, now=record.now, region=region, count=count) if record.steps else []
     return render(
         "desk/choose_coach.html",
         fragment="proposals",
         form=form,
         record=record,
         proposals=proposals,
+        reasons=rules.REASONS_AT_THE_DESK,
         everywhere=everywhere,
         more=count + MORE if len(proposals) == count < MOST else None,
     )

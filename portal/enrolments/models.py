@@ -33,7 +33,7 @@ class Enrolment(Table):
     public_id = ShortText(40, unique=True)
     programme = CodeField(ProgrammeCode)
     participant = peewee.ForeignKeyField(Account, null=True, backref="enrolments", on_delete="SET NULL")
-    region = peewee.ForeignKeyField(Region, null=True, backref="+")
+    region = peewee.ForeignKeyField(Region, null=True, backref="+", index=False)
     region_derived = peewee.ForeignKeyField(Region, null=True, backref="+")
     pc4 = peewee.IntegerField(null=True)
     work_situation = CodeField(WorkSituation, default=WorkSituation.OTHER)
@@ -61,7 +61,9 @@ class Enrolment(Table):
     class Meta:
         constraints = (peewee.Check("pc4 BETWEEN 1000 AND 9999", name="enrolment_pc4"),)
         indexes = (
-            (("region", "status", "enrolled_at"), False),
+            # The two orders of a region's inbox; with what it is filtered by, so that the rows themselves are not read.
+            (("region", "status", "enrolled_at", "programme", "branch"), False),
+            (("region", "status_at", "status", "programme", "branch"), False),
             (("programme", "enrolled_at"), False),
             (("status", "submitted_at"), False),
         )

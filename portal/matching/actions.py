@@ -4,7 +4,7 @@ from datetime import datetime
 
 from portal.access import Actor
 from portal.coaches.models import Coach
-from portal.db import transaction
+from portal.db import lock, transaction
 from portal.enrolments.models import Enrolment
 from portal.matching import mails, queries, rules
 from portal.trajectories import actions as trajectories
@@ -16,7 +16,8 @@ from portal.trajectories.rules import ChosenBy
 def choose(actor: Actor, *, enrolment: Enrolment, coach: Coach, chosen_by: ChosenBy, now: datetime) -> Trajectory:
     """Couple, and ask the coach to be in touch in time. Changing coach goes by choosing a time with the new one."""
     with transaction():
-        known = trajectory_queries.of_enrolment(enrolment)
+        lock(coach)
+        known = trajectories.held(enrolment)
         if known is not None and known.coach_id != coach.id:
             raise rules.HasCoach
         trajectory = trajectories.couple(actor, enrolment=enrolment, coach=coach, chosen_by=chosen_by, now=now)
@@ -25,7 +26,13 @@ def choose(actor: Actor, *, enrolment: Enrolment, coach: Coach, chosen_by: Chose
 
 
 def choose_for_me(actor: Actor, *, enrolment: Enrolment, now: datetime) -> Trajectory:
-    """The best coach with room in the region, else in the whole country; raises NobodyFree when there is none."""
+    """The best coach with room in the region, else in the whole country; raises NobodyFree when there is none.
+
+    Who has a coach already keeps that one: pressing the button twice chooses once.
+    """
+    known = trajectory_queries.of_enrolment(enrolment)
+    if known is not None:
+        return known
     best = queries.proposals(enrolment, now=now, region=enrolment.region_id, count=1) or queries.proposals(
         enrolment, now=now, region=None, count=1
     )

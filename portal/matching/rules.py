@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import time
 from hashlib import sha256
 
+from portal.coaches.rules import has_room
 from portal.errors import DomainError
 from portal.i18n import N_
 from portal.programmes.codes import Branch, Mode, Theme
@@ -16,6 +18,8 @@ EVENING_POINTS = 5
 NEAR_POINTS = 3
 ROOM_POINTS = 2
 NEAR_KILOMETRES = 15
+# Hours that go on until here or later leave room after a late shift.
+EVENING = time(18, 30)
 
 
 class NobodyFree(DomainError):
@@ -41,7 +45,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Offer:
-    """What a coach has to offer. `kilometres` is None when either place is unknown."""
+    """What a coach has to offer: `modes` in this programme; `kilometres` is None when either place is unknown."""
 
     coach_id: int
     themes: frozenset[Theme] = frozenset()
@@ -77,6 +81,7 @@ class Fit:
 def fit(wish: Wish, offer: Offer) -> Fit:
     """Weigh every criterion; each that holds gives points and, where it says something, a reason."""
     weighed = [*_themes(wish, offer), *_branch(wish, offer), *_practical(wish, offer)]
+    weighed.sort(key=lambda pair: -pair[0])
     return Fit(
         coach_id=offer.coach_id,
         points=sum(points for points, _ in weighed) + _room(offer),
@@ -112,6 +117,10 @@ def _room(offer: Offer) -> int:
 
 
 def ranked(wish: Wish, offers: Iterable[Offer]) -> list[Fit]:
-    """The best first. Equal ones in an order that differs per person, so that nobody is always first."""
-    fits = [fit(wish, offer) for offer in offers if offer.running < offer.capacity]
+    """The best first, without who has no room or cannot talk with anybody in this programme.
+
+    Equal ones stand in an order that differs per person, so that nobody is always first.
+    """
+    able = [o for o in offers if o.modes and has_room(running=o.running, capacity=o.capacity)]
+    fits = [fit(wish, offer) for offer in able]
     return sorted(fits, key=lambda f: (-f.points, sha256(f"{wish.seed}:{f.coach_id}".encode()).digest()))

@@ -26,18 +26,23 @@ def coaches_that_fit() -> ResponseReturnValue:
     if enrolment is None:
         return render("matching/no_enrolment.html")
     everywhere = request.args.get("waar") == "nederland"
-    count = min(request.args.get("aantal", SHOWN, type=int), MOST)
+    count = min(max(SHOWN, request.args.get("aantal", SHOWN, type=int)), MOST)
+    trajectory = trajectories.of_enrolment(enrolment)
     found = queries.proposals(
-        enrolment, now=clock.now(), region=None if everywhere else enrolment.region_id, count=max(SHOWN, count)
+        enrolment,
+        now=clock.now(),
+        region=None if everywhere else enrolment.region_id,
+        count=count + 1,  # One more than is shown tells whether there are more.
+        besides=trajectory.coach if trajectory else None,
     )
     return render(
         "matching/coaches_that_fit.html",
         fragment="proposals",
-        proposals=found,
+        proposals=found[:count],
         everywhere=everywhere,
-        more=len(found) + MORE if SHOWN <= len(found) < MOST and len(found) >= count else None,
+        more=count + MORE if count < min(len(found), MOST) else None,
         programme=PROGRAMMES[ProgrammeCode(enrolment.programme)],
-        trajectory=trajectories.of_enrolment(enrolment),
+        trajectory=trajectory,
         form=Form(),
     )
 

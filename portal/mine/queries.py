@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.access import Actor
+from portal.coaches.rules import PRESENT
 from portal.enrolments import queries as enrolments
 from portal.enrolments.models import Enrolment
 from portal.programmes.codes import ProgrammeCode
@@ -16,12 +17,13 @@ from portal.trajectories.models import Trajectory
 
 @dataclass(frozen=True)
 class MyWay:
-    """Where a participant is: signed up, with a coach, talks."""
+    """Where a participant is now: signed up, with a coach, talks."""
 
     enrolment: Enrolment | None
     trajectory: Trajectory | None
     upcoming: list[Session]
     activities_left: int
+    now: datetime
 
     @property
     def programme(self) -> Programme | None:
@@ -30,6 +32,14 @@ class MyWay:
     @property
     def waits_for_contact(self) -> bool:
         return self.trajectory is not None and self.trajectory.first_contact_at is None and not self.upcoming
+
+    @property
+    def contact_is_late(self) -> bool:
+        return self.trajectory is not None and self.trajectory.contact_due_at < self.now
+
+    @property
+    def coach_has_stopped(self) -> bool:
+        return self.trajectory is not None and self.trajectory.coach.status not in PRESENT
 
 
 def my_way(actor: Actor, now: datetime) -> MyWay:
@@ -40,5 +50,9 @@ def my_way(actor: Actor, now: datetime) -> MyWay:
         most = PROGRAMMES[ProgrammeCode(trajectory.programme)].max_activities
         left = most - len(trajectories.used_ordinals(trajectory))
     return MyWay(
-        enrolment=enrolment, trajectory=trajectory, upcoming=sessions.upcoming(actor, now), activities_left=left
+        enrolment=enrolment,
+        trajectory=trajectory,
+        upcoming=sessions.upcoming(actor, now),
+        activities_left=left,
+        now=now,
     )

@@ -23,7 +23,7 @@ FOR_SIGNED_IN = [
     Item("availability.hours", N_("My hours")),
     Item("desk.inbox", N_("To do")),
     Item("coaches.of_region", N_("Coaches")),
-    Item("desk.figures", N_("Figures")),
+    Item("reports.region", N_("Figures")),
     Item("reports.national", N_("Figures")),
     Item("accounts.sessions", N_("My sign-in"), permission="second_factor.keep"),
     Item("accounts.sign_out", N_("Sign out"), sends=True),

@@ -18,13 +18,17 @@ bp = Blueprint("privacy", __name__)
 @requires("my_data.see")
 def my_data() -> ResponseReturnValue:
     actor = current_actor()
-    return render("privacy/my_data.html", account=queries.account_of(actor), enrolments=queries.enrolments_of(actor))
+    return render(
+        "privacy/my_data.html",
+        contact=queries.contact_of(actor),
+        enrolments=queries.enrolments_of(actor, clock.local_day(clock.now())),
+    )
 
 
 @bp.route("/mijn/gegevens/wijzig", methods=["GET", "POST"])
 @requires("my_data.change")
 def correct() -> ResponseReturnValue:
-    form = forms.ContactForm(obj=queries.account_of(current_actor()))
+    form = forms.ContactForm(obj=queries.contact_of(current_actor()))
     if form.validate_on_submit():
         with form.reporting_errors():
             actions.correct_contact(

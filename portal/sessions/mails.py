@@ -9,34 +9,51 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from portal import config, i18n, outbox
 from portal.accounts.models import Account
 from portal.i18n import N_
-from portal.smtp import CalendarPart
 from portal.sessions.models import Session
+from portal.sessions.rules import BLOCKING
+from portal.smtp import CalendarPart
 
 
 def post_booked(session: Session, *, now: datetime) -> None:
-    """To both: it stands."""
+    """To both: it stands, and where to see how."""
+    subject = N_("Your appointment")
     for account in _people(session):
-        _post("sessions/booked", session, account, subject=N_("Your appointment"), method="REQUEST", now=now)
+        path = _page_of(session, account)
+        _post("sessions/booked", session, account, subject=subject, method="REQUEST", path=path, now=now)
 
 
 def post_cancelled(session: Session, *, now: datetime) -> None:
     """To both: it does not go on. The calendars take it out."""
+    subject = N_("Your appointment is off")
     for account in _people(session):
-        _post("sessions/cancelled", session, account, subject=N_("Your appointment is off"), method="CANCEL", now=now)
+        path = "/coach" if _is_coach(session, account) else "/mijn"
+        _post("sessions/cancelled", session, account, subject=subject, method="CANCEL", path=path, now=now)
 
 
 def post_missed(session: Session, *, now: datetime) -> None:
     """To the participant who was not there: kindly, with a way back."""
-    if session.participant is not None:
-        _post("sessions/missed", session, session.participant, subject=N_("Your appointment"), method=None, now=now)
+    account, subject = session.participant, N_("Your appointment")
+    if account is not None:
+        _post("sessions/missed", session, account, subject=subject, method=None, path="/mijn", now=now)
 
 
 def _people(session: Session) -> list[Account]:
     return [person for person in (session.participant, session.coach.account) if person is not None]
 
 
+def _is_coach(session: Session, account: Account) -> bool:
+    return session.coach.account_id == account.id
+
+
+def _page_of(session: Session, account: Account) -> str:
+    """Of a talk that was just booked: its coach is the participant's coach."""
+    if _is_coach(session, account):
+        return f"/coach/traject/{session.trajectory.public_id}"
+    return f"/afspraken/{session.public_id}"
+
+
 def _post(
-    template: str, session: Session, account: Account, *, subject: str, method: str | None, now: datetime
+    template: str, session: Session, account: Account, *, subject: str, method: str | None, path: str, now: datetime
 ) -> None:
     with i18n.speaking(account.language):
         calendar = CalendarPart(method, calendar_text(session, account, method=method, now=now)) if method else None
@@ -50,13 +67,8 @@ def _post(
         calendar=calendar,
         first_name=account.first_name,
         starts_at=session.starts_at,
-        path=_page_for(session, account),
+        path=path,
     )
-
-
-def _page_for(session: Session, account: Account) -> str:
-    coach = session.coach.account_id == account.id
-    return f"/coach/traject/{session.trajectory.public_id}" if coach else f"/afspraken/{session.public_id}"
 
 
 def calendar_text(session: Session, account: Account, *, method: str, now: datetime) -> str:
@@ -69,12 +81,12 @@ def calendar_text(session: Session, account: Account, *, method: str, now: datet
     event.add("dtstart", session.starts_at)
     event.add("dtend", session.starts_at + timedelta(minutes=session.minutes))
     event.add("summary", i18n.gettext("Appointment"))
-    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    event.add("status", "CONFIRMED" if session.status in BLOCKING else "CANCELLED")
     event.add("class", "PRIVATE")
     event["organizer"] = vCalAddress(f"mailto:{address}")
     attendee = vCalAddress(f"mailto:{account.email}")
     attendee.params["rsvp"] = vText("FALSE")
-    event.add("attendee", attendee, encode=0)
+    event.add("attendee", attendee, encode=False)
     calendar = Calendar()
     calendar.add("prodid", "-//Portal//Appointments//NL")
     calendar.add("version", "2.0")

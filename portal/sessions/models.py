@@ -14,7 +14,7 @@ from portal.trajectories.models import Allowance, Trajectory
 
 
 class Session(Table):
-    """One talk of a participant with a coach. `public_id` is also the calendar's UID; `sequence` rises with each mail."""
+    """One talk of a participant with a coach. `public_id` is also the calendar's UID, and `sequence` rises with it."""
 
     public_id = ShortText(40, unique=True)
     trajectory = peewee.ForeignKeyField(Trajectory, backref="sessions", on_delete="CASCADE")
@@ -50,3 +50,15 @@ class Session(Table):
     @property
     def is_planned(self) -> bool:
         return self.status == SessionStatus.PLANNED
+
+    @property
+    def is_with_current_coach(self) -> bool:
+        """The coach of this talk is still the one this participant has; a former coach may not open the trajectory."""
+        return self.coach_id == self.trajectory.coach_id
+
+    def is_coming(self, now: datetime) -> bool:
+        return self.is_planned and self.starts_at > now
+
+    def is_to_be_marked(self, now: datetime) -> bool:
+        """It has begun, and nobody said yet what became of it."""
+        return self.is_planned and self.starts_at <= now

@@ -12,19 +12,19 @@ from portal.availability.rules import EmptyReason
 from portal.clock import local_day, start_of
 from portal.coaches import queries as coaches
 from portal.coaches.models import Coach
+from portal.coaches.rules import PRESENT
 from portal.enrolments.models import Enrolment
 from portal.errors import NotFound
 from portal.programmes.codes import Mode, ProgrammeCode
 from portal.programmes.rules import PROGRAMMES
 from portal.sessions.models import Session
 from portal.sessions.rules import WHY_EMPTY, SessionStatus, by_day, month_of, next_month
-from portal.trajectories import queries as trajectories
 from portal.trajectories.models import Trajectory
 
 
 def visible_to(actor: Actor) -> peewee.ModelSelect:
     """A participant's own talks; for a coach the talks they hold; for staff of a region those of its enrolments."""
-    mine = Session.participant == actor.account_id
+    mine = Session.participant.is_null(False) & (Session.participant == actor.account_id)
     if actor.has_role(Role.COACH):
         mine |= Coach.account == actor.account_id
     if actor.has_role(*REGION):
@@ -101,13 +101,27 @@ def of_trajectory(trajectory: Trajectory) -> list[Session]:
     )
 
 
-def planned_of(trajectory: Trajectory) -> list[Session]:
-    return list(with_people().where(Session.trajectory == trajectory, Session.status == SessionStatus.PLANNED))
+def planned_by(coach: Coach) -> list[Session]:
+    """Talks of this coach of which nobody said what became of them, the first one first."""
+    return list(
+        with_people()
+        .where(Session.coach == coach, Session.status == SessionStatus.PLANNED)
+        .order_by(Session.starts_at, Session.id)
+    )
 
 
-def bookings_since(account_id: int, since: datetime) -> int:
-    """How often this participant booked since then, whatever became of it."""
-    return Session.select().where(Session.booked_by == account_id, Session.booked_at >= since).count()
+def coming_of(trajectory: Trajectory, now: datetime) -> list[Session]:
+    """Planned talks of this trajectory that have not begun, the next one first."""
+    return list(
+        with_people()
+        .where(Session.trajectory == trajectory, Session.status == SessionStatus.PLANNED, Session.starts_at > now)
+        .order_by(Session.starts_at, Session.id)
+    )
+
+
+def bookings_since(trajectory: Trajectory, since: datetime) -> int:
+    """How often a talk of this trajectory was booked since then, whatever became of it."""
+    return Session.select().where(Session.trajectory == trajectory, Session.booked_at >= since).count()
 
 
 def modes_offered(coach: Coach, programme: ProgrammeCode) -> list[Mode]:
@@ -132,27 +146,30 @@ class Month:
 
 
 def free_month(coach: Coach, asked: str | None, *, now: datetime) -> Month:
-    """The month that was asked for, else the one in which this coach is free first."""
+    """The month that was asked for, else the one in which this coach is free first. Three queries, when empty five."""
     today = local_day(now)
-    soonest = availability.first_free([coach], now=now).get(coach.id)
-    this_month = today.replace(day=1)
-    first = month_of(asked, this_month) if asked else (local_day(soonest) if soonest else today).replace(day=1)
+    last_bookable = today + timedelta(weeks=coach.horizon_weeks)
+    free = availability.free_slots(coach, since=now, until=start_of(last_bookable + timedelta(days=1)), now=now)
+    first = month_of(asked, today) if asked else (local_day(free[0]) if free else today).replace(day=1)
     until = next_month(first)
-    free = availability.free_slots(coach, since=start_of(first), until=start_of(until), now=now)
-    last_bookable = local_day(now + timedelta(weeks=coach.horizon_weeks))
+    shown = [start for start in free if first <= local_day(start) < until]
     return Month(
         first=first,
-        days=by_day(free),
-        empty=None if free else availability.why_empty(coach, first, until - timedelta(days=1), now),
-        previous=(first - timedelta(days=1)).replace(day=1) if first > this_month else None,
+        days=by_day(shown),
+        empty=None if shown else availability.why_empty(coach, first, until - timedelta(days=1), now),
+        previous=(first - timedelta(days=1)).replace(day=1) if first > today else None,
         following=until if until <= last_bookable else None,
     )
 
 
-def coach_for(enrolment: Enrolment, public_id: str, *, today: date) -> Coach:
+def offered_at(coach: Coach, starts_at: datetime, now: datetime) -> list[datetime]:
+    """This very time when the coach offers it now, else nothing. Three queries."""
+    return availability.free_slots(coach, since=starts_at, until=starts_at + timedelta(minutes=1), now=now)
+
+
+def coach_for(enrolment: Enrolment, chosen: Trajectory | None, public_id: str, *, today: date) -> Coach:
     """The coach this participant has, or another one who can be chosen; raises NotFound otherwise."""
-    trajectory = trajectories.of_enrolment(enrolment)
-    if trajectory is not None and trajectory.coach.public_id == public_id:
-        coach: Coach = trajectory.coach
+    if chosen is not None and chosen.coach.public_id == public_id and chosen.coach.status in PRESENT:
+        coach: Coach = chosen.coach
         return coach
     return coaches.bookable(public_id, programme=ProgrammeCode(enrolment.programme), today=today)

@@ -1,11 +1,13 @@
 """When a talk may be booked, and what may become of it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from portal.availability.rules import EmptyReason
+from portal.availability.rules import EmptyReason, SlotTaken
 from portal.clock import local_day
-from portal.errors import DomainError
+from portal.coaches.rules import PRESENT, CoachStatus
+from portal.errors import ChangedMeanwhile, DomainError
 from portal.i18n import N_
 from portal.programmes.codes import LabelledCode, Mode
 
@@ -23,9 +25,6 @@ class SessionStatus(LabelledCode):
 # These keep the time of coach and participant taken; every other status frees it.
 BLOCKING = frozenset({SessionStatus.PLANNED, SessionStatus.HELD, SessionStatus.NO_SHOW})
 
-CANCELLED = frozenset(
-    {SessionStatus.CANCELLED_PARTICIPANT, SessionStatus.CANCELLED_COACH, SessionStatus.CANCELLED_DESK}
-)
 WHY_EMPTY = {
     EmptyReason.NO_HOURS: N_("The coach keeps no hours in this month."),
     EmptyReason.AWAY: N_("The coach is away in this month."),
@@ -33,10 +32,10 @@ WHY_EMPTY = {
     EmptyReason.BEYOND_HORIZON: N_("You cannot book this far ahead yet."),
     EmptyReason.TOO_SOON: N_("It is too short before the talk to book now."),
 }
-# Later than this is a late cancellation; it is told kindly and never punished.
-LATE = timedelta(hours=24)
-# More bookings than this in a day is no longer choosing a time (SECURITY RL-5).
+# More bookings than this in a day for one person is no longer choosing a time (SECURITY RL-5).
 BOOKINGS_A_DAY = 8
+# How far ahead a month of free times can be looked at, in days; no coach's horizon reaches that far.
+LOOKED_AHEAD = timedelta(days=366)
 
 
 class ModeNotOffered(DomainError):
@@ -44,8 +43,13 @@ class ModeNotOffered(DomainError):
     message = N_("Choose how you want to talk.")
 
 
+class CoachStopped(DomainError):
+    status = 409
+    message = N_("This coach has stopped. Choose another coach.")
+
+
 class TooManyBookings(DomainError):
-    status = 429
+    status = 409
     message = N_("You booked and cancelled many times today. Try again tomorrow, or mail us.")
 
 
@@ -64,9 +68,21 @@ class TooLateToCancel(DomainError):
     message = N_("This talk has begun already. Call or mail your coach.")
 
 
-def check_mode(mode: str, offered: frozenset[Mode] | set[Mode]) -> None:
-    if mode not in offered:
+def check_mode(mode: str, offered: Iterable[Mode]) -> None:
+    if mode not in set(offered):
         raise ModeNotOffered
+
+
+def check_seen(seen: int, version: int) -> None:
+    """Another coach takes over only from the one that the page named (`Trajectory.version`; 0: it named none)."""
+    if seen != version:
+        raise ChangedMeanwhile
+
+
+def check_coach_present(status: CoachStatus) -> None:
+    """Who is paused still talks with the people they have; who withdrew or was blocked does not."""
+    if status not in PRESENT:
+        raise CoachStopped
 
 
 def check_churn(bookings_today: int) -> None:
@@ -74,9 +90,10 @@ def check_churn(bookings_today: int) -> None:
         raise TooManyBookings
 
 
-def check_planned(status: SessionStatus) -> None:
-    if status != SessionStatus.PLANNED:
-        raise NotPlanned
+def check_offered(starts_at: datetime, offered: Iterable[datetime]) -> None:
+    """Only times that the coach's hours, notice and horizon offer; the table decides the race for them."""
+    if starts_at not in offered:
+        raise SlotTaken
 
 
 def check_begun(starts_at: datetime, now: datetime) -> None:
@@ -89,19 +106,14 @@ def check_not_begun(starts_at: datetime, now: datetime) -> None:
         raise TooLateToCancel
 
 
-def is_late(starts_at: datetime, now: datetime) -> bool:
-    """Whether cancelling now is a late cancellation."""
-    return starts_at - now < LATE
-
-
 def month_of(text: str | None, default: date) -> date:
-    """The first day of the month in '2026-03'; the default's month for anything else, and never before it."""
+    """The first day of the month in '2026-03'; the default's month for anything else, never before it or far ahead."""
     first = default.replace(day=1)
     try:
         asked = date.fromisoformat(f"{text}-01")
     except ValueError:
         return first
-    return min(max(asked, first), first + timedelta(days=366))
+    return min(max(asked, first), (first + LOOKED_AHEAD).replace(day=1))
 
 
 def next_month(first: date) -> date:

@@ -23,13 +23,20 @@ def book(public_id: str) -> ResponseReturnValue:
     enrolment = enrolments.newest_open(actor)
     if enrolment is None:
         return see_other("matching.coaches_that_fit")
-    coach = queries.coach_for(enrolment, public_id, today=clock.local_day(now))
+    chosen = trajectories.of_enrolment(enrolment)
+    coach = queries.coach_for(enrolment, chosen, public_id, today=clock.local_day(now))
     form = forms.BookingForm()
     form.offer(queries.modes_offered(coach, ProgrammeCode(enrolment.programme)))
     if form.validate_on_submit():
         with form.reporting_errors():
             session = actions.book_with_coach(
-                actor, enrolment=enrolment, coach=coach, starts_at=form.moment, mode=form.mode.data, now=now
+                actor,
+                enrolment=enrolment,
+                coach=coach,
+                starts_at=form.moment,
+                mode=form.mode.data,
+                seen=form.seen_version,
+                now=now,
             )
             flash(_("Your appointment stands."), "success")
             return see_other("sessions.show", public_id=session.public_id)
@@ -40,7 +47,7 @@ def book(public_id: str) -> ResponseReturnValue:
         coach=coach,
         month=queries.free_month(coach, request.args.get("maand"), now=now),
         programme=PROGRAMMES[ProgrammeCode(enrolment.programme)],
-        chosen=trajectories.of_enrolment(enrolment),
+        chosen=chosen,
     )
 
 
@@ -62,7 +69,7 @@ def show(public_id: str) -> ResponseReturnValue:
     return render(
         "sessions/show.html",
         session=session,
-        may_cancel=session.is_planned and session.starts_at > clock.now(),
+        now=clock.now(),
         programme=PROGRAMMES[ProgrammeCode(session.trajectory.programme)],
     )
 

@@ -17,19 +17,36 @@ from portal.trajectories.models import Allowance, FormerCoach, Trajectory
 from portal.trajectories.rules import ChosenBy, TrajectoryStatus
 
 
+def held(enrolment: Enrolment) -> Trajectory | None:
+    """The trajectory of this enrolment as stored now; nobody else moves either of them until the transaction ends.
+
+    Who needs a coach too locks the coach first: everybody locks in the same order.
+    """
+    lock(enrolment)
+    return queries.of_enrolment(enrolment)
+
+
 def couple(actor: Actor, *, enrolment: Enrolment, coach: Coach, chosen_by: ChosenBy, now: datetime) -> Trajectory:
     """Bring a participant and a coach together, or go on with another coach; never over the coach's capacity."""
     with transaction():
         lock(coach)
-        known = queries.of_enrolment(enrolment)
-        if known is not None and known.coach_id == coach.id:
+        known = held(enrolment)
+        if known is not None:
             rules.check_open(known.status)
-            return known
-        running = queries.running_counts([coach]).get(coach.id, 0)
-        rules.check_has_room(running=running, capacity=Coach.get_by_id(coach.id).capacity)
+            if known.coach_id == coach.id:
+                return known
+        _check_room(coach)
         if known is not None:
             return _change_coach(actor, known, coach, chosen_by, now)
+        rules.check_can_begin(Enrolment.get_by_id(enrolment.id).status)
         return _begin(actor, enrolment, coach, chosen_by, now)
+
+
+def _check_room(coach: Coach) -> None:
+    """As it is now: between reading the page and this moment a coach may have got people, or stopped."""
+    running = queries.running_counts([coach]).get(coach.id, 0)
+    fresh = Coach.get_by_id(coach.id)
+    rules.check_has_room(running=running, capacity=fresh.capacity, status=fresh.status)
 
 
 def _begin(actor: Actor, enrolment: Enrolment, coach: Coach, chosen_by: ChosenBy, now: datetime) -> Trajectory:
@@ -50,7 +67,6 @@ def _begin(actor: Actor, enrolment: Enrolment, coach: Coach, chosen_by: ChosenBy
 
 def _change_coach(actor: Actor, trajectory: Trajectory, coach: Coach, chosen_by: ChosenBy, now: datetime) -> Trajectory:
     """No reason is asked; the history keeps who it was."""
-    rules.check_open(trajectory.status)
     FormerCoach.create(trajectory=trajectory, coach=trajectory.coach_id, matched_at=trajectory.matched_at, ended_at=now)
     Trajectory.update(
         coach=coach,
@@ -62,22 +78,30 @@ def _change_coach(actor: Actor, trajectory: Trajectory, coach: Coach, chosen_by:
     ).where(Trajectory.id == trajectory.id).execute()
     enrolments.note(trajectory.enrolment, EventKind.COACH_CHANGED, actor=actor, now=now)
     audit.record(actor, "trajectory.coach_changed", trajectory)
-    return queries.of_enrolment(trajectory.enrolment)
+    return queries.as_it_is_now(trajectory)
 
 
 def note_contact(actor: Actor, trajectory: Trajectory, *, now: datetime) -> None:
     """The coach was in touch for the first time; saying it again changes nothing."""
     with transaction():
-        noted = Trajectory.update(first_contact_at=now).where(
-            Trajectory.id == trajectory.id, Trajectory.first_contact_at.is_null()
-        )
-        if noted.execute():
-            enrolments.note(trajectory.enrolment, EventKind.CONTACTED, actor=actor, now=now)
-            audit.record(actor, "trajectory.contacted", trajectory)
+        lock(trajectory.enrolment)
+        rules.check_open(Trajectory.get_by_id(trajectory.id).status)
+        _keep_contact(actor, trajectory, trajectory.coach, at=now)
 
 
-def begin_talking(actor: Actor, trajectory: Trajectory, *, now: datetime) -> None:
-    """The first talk was held: from now on it is under way."""
+def _keep_contact(actor: Actor, trajectory: Trajectory, coach: Coach, *, at: datetime) -> None:
+    """The first contact with this coach; not when it was known, nor when the participant has another coach by now."""
+    noted = Trajectory.update(first_contact_at=at).where(
+        Trajectory.id == trajectory.id, Trajectory.coach == coach, Trajectory.first_contact_at.is_null()
+    )
+    if noted.execute():
+        enrolments.note(trajectory.enrolment, EventKind.CONTACTED, actor=actor, now=at)
+        audit.record(actor, "trajectory.contacted", trajectory)
+
+
+def begin_talking(actor: Actor, trajectory: Trajectory, *, coach: Coach, talked_at: datetime, now: datetime) -> None:
+    """A talk was held, which is contact too; with the first one it is under way. The caller holds the trajectory."""
+    _keep_contact(actor, trajectory, coach, at=talked_at)
     started = Trajectory.update(status=TrajectoryStatus.ONGOING).where(
         Trajectory.id == trajectory.id, Trajectory.status == TrajectoryStatus.OPEN
     )
@@ -86,7 +110,7 @@ def begin_talking(actor: Actor, trajectory: Trajectory, *, now: datetime) -> Non
 
 
 def use_allowance(trajectory: Trajectory) -> Allowance:
-    """Take the lowest activity that is left; a parallel taker of the same one is refused by the table."""
+    """Take the lowest activity that is left. The caller holds the trajectory, so nobody takes the same one."""
     most = PROGRAMMES[ProgrammeCode(trajectory.programme)].max_activities
     left = sorted(set(range(most)) - queries.used_ordinals(trajectory))
     if not left:
@@ -104,6 +128,7 @@ def close(actor: Actor, trajectory: Trajectory, *, reason: CloseReason, now: dat
     """End it, with how it ended. Once."""
     status = rules.closing_status(reason)
     with transaction():
+        lock(trajectory.enrolment)
         closed = Trajectory.update(status=status, closed_at=now, close_reason=reason).where(
             Trajectory.id == trajectory.id, Trajectory.status.in_(rules.RUNNING)
         )

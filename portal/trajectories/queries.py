@@ -7,20 +7,18 @@ from portal.accounts.models import Account
 from portal.coaches.models import Coach
 from portal.enrolments.models import Enrolment
 from portal.errors import NotFound
-from portal.programmes.codes import ProgrammeCode
-from portal.trajectories.models import Allowance, FormerCoach, Trajectory
+from portal.trajectories.models import Allowance, Trajectory
 from portal.trajectories.rules import RUNNING
 
 
 def visible_to(actor: Actor) -> peewee.ModelSelect:
     """A participant's own; for a coach those they have now; for staff of a region those of its enrolments."""
-    mine = Trajectory.participant == actor.account_id
-    found = _with_people()
+    mine = Trajectory.participant.is_null(False) & (Trajectory.participant == actor.account_id)
     if actor.has_role(Role.COACH):
         mine |= Coach.account == actor.account_id
     if actor.has_role(*REGION):
         mine |= Enrolment.region.in_(actor.regions)
-    return found.where(mine)
+    return _with_people().where(mine)
 
 
 def _with_people() -> peewee.ModelSelect:
@@ -56,12 +54,9 @@ def of_enrolment(enrolment: Enrolment) -> Trajectory | None:
     return _with_people().where(Trajectory.enrolment == enrolment).first()
 
 
-def running_of_participant(actor: Actor, programme: ProgrammeCode | None = None) -> Trajectory | None:
-    """The trajectory that this participant is in now, the newest first."""
-    found = _with_people().where(Trajectory.participant == actor.account_id, Trajectory.status.in_(RUNNING))
-    if programme is not None:
-        found = found.where(Trajectory.programme == programme)
-    return found.order_by(Trajectory.matched_at.desc(), Trajectory.id.desc()).first()
+def as_it_is_now(trajectory: Trajectory) -> Trajectory:
+    """The same trajectory, read again."""
+    return _with_people().where(Trajectory.id == trajectory.id).get()
 
 
 def running_of_coach(coach: Coach) -> list[Trajectory]:
@@ -86,7 +81,3 @@ def running_counts(coaches: list[Coach]) -> dict[int, int]:
 def used_ordinals(trajectory: Trajectory) -> set[int]:
     rows = Allowance.select(Allowance.ordinal).where(Allowance.trajectory == trajectory)
     return {ordinal for (ordinal,) in rows.tuples().execute()}
-
-
-def former_coaches_of(trajectory: Trajectory) -> list[FormerCoach]:
-    return list(FormerCoach.select().where(FormerCoach.trajectory == trajectory).order_by(FormerCoach.id))

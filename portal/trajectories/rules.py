@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from portal.coaches.rules import CoachStatus, has_room
+from portal.enrolments.rules import OPEN, EnrolmentStatus
 from portal.errors import DomainError
 from portal.i18n import N_
 from portal.programmes.calendar import contact_deadline
@@ -35,14 +37,16 @@ class AlreadyClosed(DomainError):
     message = N_("This trajectory is closed already.")
 
 
-class AllowanceUsed(DomainError):
+class EnrolmentEnded(DomainError):
     status = 409
-    message = N_("You have used the talk and the two further activities. Ask your coach what else is possible.")
+    message = N_("You are not signed up for this programme any more.")
 
 
-class ReasonMissing(DomainError):
-    field = "reason"
-    message = N_("Choose how it ended.")
+class AllowanceUsed(DomainError):
+    """Coach and participant both read this."""
+
+    status = 409
+    message = N_("The talk and the two further activities are all planned or used.")
 
 
 def contact_due(code: ProgrammeCode, matched_at: datetime) -> datetime:
@@ -55,9 +59,15 @@ def closing_status(reason: CloseReason) -> TrajectoryStatus:
     return TrajectoryStatus.COMPLETED if reason == CloseReason.GOAL_REACHED else TrajectoryStatus.STOPPED
 
 
-def check_has_room(*, running: int, capacity: int) -> None:
-    if running >= capacity:
+def check_has_room(*, running: int, capacity: int, status: CoachStatus) -> None:
+    """Raise CoachFull unless somebody new can come to this coach; who is paused or left has room for nobody."""
+    if status != CoachStatus.AVAILABLE or not has_room(running=running, capacity=capacity):
         raise CoachFull
+
+
+def check_can_begin(status: EnrolmentStatus) -> None:
+    if status not in OPEN:
+        raise EnrolmentEnded
 
 
 def check_open(status: TrajectoryStatus) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from portal.access import Actor
-from portal.db import transaction
+from portal.db import lock, transaction
 from portal.programmes.codes import CloseReason
 from portal.sessions import actions as sessions
 from portal.sessions import queries as session_queries
@@ -22,7 +22,7 @@ def mark(actor: Actor, session: Session, outcome: str, *, now: datetime) -> None
 def close(actor: Actor, trajectory: Trajectory, reason: str, *, now: datetime) -> None:
     """Close it; a talk that is still to come is cancelled, so that nobody waits for it."""
     with transaction():
-        for planned in session_queries.planned_of(trajectory):
-            if planned.starts_at > now:
-                sessions.cancel_session(actor, planned, now=now)
+        lock(trajectory.enrolment)
+        for session in session_queries.coming_of(trajectory, now):
+            sessions.cancel_session(actor, session, now=now)
         trajectories.close(actor, trajectory, reason=CloseReason(reason), now=now)

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from portal.clock import local_day, start_of
+from portal.accounts.models import Account
+from portal.clock import local_day
 from portal.coaches.models import Coach
 from portal.enrolments import queries as enrolments
 from portal.enrolments.models import Enrolment
+from portal.enrolments.rules import readable_phone
 from portal.i18n import gettext
 from portal.programmes.codes import CallTime, Theme
 from portal.referrals import queries as referrals
 from portal.referrals.models import Referral
 from portal.sessions import queries as sessions
 from portal.sessions.models import Session
-from portal.sessions.rules import SessionStatus
 from portal.trajectories import queries as trajectories
 from portal.trajectories.models import Trajectory
 
@@ -43,6 +44,35 @@ class Case:
     activities_left: int
 
     @property
+    def is_running(self) -> bool:
+        return self.trajectory.is_running
+
+    @property
+    def waits_for_contact(self) -> bool:
+        return self.is_running and self.trajectory.first_contact_at is None
+
+    @property
+    def contact(self) -> Account | None:
+        """Whom to mail or call, while it runs."""
+        participant: Account | None = self.trajectory.participant if self.is_running else None
+        return participant
+
+    @property
+    def phone(self) -> str:
+        """As people read it; '' when there is none."""
+        return readable_phone(self.contact.phone) if self.contact and self.contact.phone else ""
+
+    def is_theirs_to_mark(self, talk: Session) -> bool:
+        """What became of a talk with the coach of before is for that coach to say."""
+        return talk.is_planned and talk.is_with_current_coach
+
+    @property
+    def words(self) -> str | None:
+        """What they wrote, for their coach alone and while it runs."""
+        words: str | None = self.enrolment.words if self.is_running else None
+        return words
+
+    @property
     def theme_labels(self) -> list[str]:
         return [gettext(theme.label) for theme in self.themes]
 
@@ -52,24 +82,17 @@ class Case:
 
 
 def day_of(coach: Coach, now: datetime) -> Day:
-    """The coach's day. Two queries: talks around now, and running trajectories."""
+    """The coach's day. Two queries: talks without an outcome, and running trajectories."""
     today = local_day(now)
-    talks = list(
-        sessions.with_people()
-        .where(
-            Session.coach == coach,
-            Session.status == SessionStatus.PLANNED,
-            Session.starts_at < start_of(today + timedelta(days=COMING_DAYS)),
-        )
-        .order_by(Session.starts_at, Session.id)
-    )
+    talks = sessions.planned_by(coach)
     running = trajectories.running_of_coach(coach)
-    planned = {talk.trajectory_id for talk in talks if talk.starts_at > now}
-    new = [t for t in running if t.first_contact_at is None and t.id not in planned]
+    met = {talk.trajectory_id for talk in talks if talk.is_coming(now)}
+    new = [t for t in running if t.first_contact_at is None and t.id not in met]
+    last = today + timedelta(days=COMING_DAYS)
     return Day(
         today=[talk for talk in talks if local_day(talk.starts_at) == today],
-        coming=[talk for talk in talks if local_day(talk.starts_at) > today],
-        unmarked=[talk for talk in talks if talk.ends_at <= now and local_day(talk.starts_at) < today],
+        coming=[talk for talk in talks if today < local_day(talk.starts_at) <= last],
+        unmarked=[talk for talk in talks if local_day(talk.starts_at) < today],
         new=new,
         others=[t for t in running if t not in new],
     )

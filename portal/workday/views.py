@@ -81,7 +81,7 @@ def outcome(public_id: str) -> ResponseReturnValue:
         with form.reporting_errors():
             actions.mark(current_actor(), session, form.outcome.data, now=clock.now())
             flash(_("Noted how the talk went."), "success")
-            return back_to(session.trajectory)
+            return back_to(session.trajectory) if session.is_with_current_coach else see_other("workday.today")
     return render("workday/outcome.html", fragment="outcome_form", form=form, session=session)
 
 

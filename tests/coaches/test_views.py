@@ -295,8 +295,7 @@ def test_check_qualification_refuses_at_the_field(client, people, desk, field, v
     assert page.status == 422
     assert page.by_id(f"{field}-error") is not None
     if field != "register":
-        shown_again = {"1-3-2026": "2026-03-01"}.get(value, value)  # A calendar shows a day that can be read.
-        assert page.form().fields[field] == [shown_again]
+        assert page.form().fields[field] == [value]
     assert Qualification.select().count() == 0
 
 
@@ -306,7 +305,7 @@ def test_check_qualification_refuses_at_the_field(client, people, desk, field, v
 def test_withdraw_records_day_and_reason_and_can_be_taken_back(client, people, bram, desk):
     Coach.update(available_from="2025-01-01").execute()
     page = desk.get(path_of(bram, "/afmelding"))
-    assert page.form().fields["withdrawn_on"] == ["2026-03-02"]
+    assert page.form().fields["withdrawn_on"] == ["2-3-2026"]
     page = desk.submit(page, withdrawn_on="28-2-2026", reason="illness")
     coach = Coach.get()
     assert (str(coach.withdrawn_on), coach.withdrawn_reason) == ("2026-02-28", CoachWithdrawal.ILLNESS)

@@ -18,6 +18,7 @@ KEYWORDS = ("_l", "N_", "_h")
 
 # What is written the same in both languages.
 SAME_IN_DUTCH = {
+    "%(programme)s, %(period)s",
     "%(num)s coach",
     "%(num)s coaches",
     "Branches",

@@ -103,13 +103,14 @@ def _story(chance: Random, since: datetime) -> list[tuple[EnrolmentStatus, datet
 
 def _refer(rows: Rows, chance: Random, enrolment: int) -> None:
     kind = chance.choice([*[ReferralKind.WARM_HANDOVER] * 3, *ReferralKind])
+    status = chance.choice([ReferralStatus.PROPOSED, ReferralStatus.SENT, ReferralStatus.ARRIVED])
     rows.refer(
         enrolment,
         local_day(_moment(chance)),
         kind=kind,
         destination=chance.choice([DestinationClass.TRAUMA, DestinationClass.TRAUMA, *DestinationClass]),
-        status=chance.choice([ReferralStatus.PROPOSED, ReferralStatus.SENT, ReferralStatus.ARRIVED]),
-        consent=True if kind == ReferralKind.WARM_HANDOVER else chance.choice([True, False]),
+        status=status,
+        consent=status != ReferralStatus.PROPOSED,
     )
 
 
@@ -128,8 +129,8 @@ def _couple(rows: Rows, chance: Random, enrolment: int, coach: int) -> None:
             trajectory,
             _moment(chance),
             coach=coach,
-            status=chance.choice([SessionStatus.HELD, *SessionStatus]),
-            kind=chance.choice(list(TalkKind)),
+            status=chance.choice([*[SessionStatus.HELD] * 6, *SessionStatus]),
+            kind=chance.choice([TalkKind.TALK, *TalkKind]),
             funding=chance.choice(list(Funding)),
         )
     _evaluate(rows, chance, trajectory)
@@ -178,7 +179,7 @@ def expected(recount: Recount) -> dict[str, object]:
     return {
         **{id: value for id, value in counted.items() if ".of" not in id},
         **{id: (counted[part], counted[whole]) for id, (part, whole) in shares.items()},
-        "T14.hours": recount.hours(),
+        "T14.median_hours": recount.hours(),
     }
 
 

@@ -34,8 +34,8 @@ def send(browser, page, grade=8):
 
 def test_thirty_two_senders_of_one_link_leave_one_answer(app, people, mailbox):
     [link] = invited(people, mailbox, 1)
-    senders = [opened(app, link) for _ in range(32)]
-    answers = at_once(lambda number: send(*senders[number], grade=1 + number % 10), times=32)
+    browser, page = opened(app, link)
+    answers = at_once(lambda number: send(browser, page, grade=1 + number % 10), times=32)
     assert sorted(answers) == [303] + [410] * 31
     assert EvaluationAnswer.select().count() == 1
     assert PendingCoachGrade.select().count() == 1

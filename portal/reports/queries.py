@@ -1,0 +1,180 @@
+"""Reports for a role: counted, checked and protected. What comes out of here may be seen."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from portal.access import Actor
+from portal.counting import queries as counting
+from portal.counting.catalogue import DEFINITIONS, PART_LABELS, SECTIONS
+from portal.counting.definitions import Section
+from portal.counting.offer import EVALUATION
+from portal.counting.people import REFERRALS, SUPPORT
+from portal.counting.queries import Figures
+from portal.counting.rules import (
+    Activity,
+    Answered,
+    By,
+    Closed,
+    Count,
+    Coupled,
+    Figure,
+    Invited,
+    Offered,
+    SignedUp,
+    broken_identities,
+)
+from portal.errors import NotFound
+from portal.i18n import gettext
+from portal.regions import queries as regions
+from portal.regions.queries import NamedRegion
+from portal.regions.rules import division_on
+from portal.reports import rules
+from portal.reports.rules import Protected, Selection, protect
+
+ABOUT_OFFER = (Coupled, Closed, Activity, Offered, Invited, Answered)
+BY_REGION = ("T01", "T03", "T05", "T08b")
+NO_REGION = ""
+Shown = Callable[[Figure], dict[str, object]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A figure with its name, what it is about (of a share or a mean), and where it is explained (a part is not)."""
+
+    id: str
+    name: str
+    figure: Protected
+    basis: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a page shows. `refusal` says why it shows nothing about the people who signed up."""
+
+    selection: Selection
+    sections: list[tuple[Section, list[Line]]]
+    by_region: list[tuple[str, list[Protected]]]
+    refusal: str
+    broken: list[str]
+
+    @property
+    def division(self) -> int:
+        return division_on(self.selection.reference_date)
+
+    def line(self, id: str) -> Line | None:
+        """The figure with this id, unless it is not shown."""
+        return next((line for _, lines in self.sections for line in lines if line.id == id), None)
+
+    def headline(self, *ids: str) -> list[Line]:
+        """Of these figures the ones that say something."""
+        return [line for line in map(self.line, ids) if line and line.figure.is_told]
+
+    def regions_by_size(self) -> list[tuple[str, float, str]]:
+        """People who signed up in each region, to draw."""
+        return rules.by_size([(name, cells[0]) for name, cells in self.by_region])
+
+    @property
+    def too_few_answers(self) -> bool:
+        grade = self.line("E02")
+        return grade is None or not grade.figure.is_told
+
+    def statements(self) -> list[tuple[str, float, str]]:
+        """Who agrees with which statement, to draw."""
+        agreed = [line for _, lines in self.sections for line in lines if line.anchor == "E03"]
+        return rules.by_size([(gettext(line.name), line.figure) for line in agreed])
+
+
+def national(selection: Selection) -> Report:
+    """The whole country, with the people who signed up by region too."""
+    people, split = counting.count_and_split(selection.scope, By.REGION, [SignedUp])
+    figures = people | counting.count(selection.scope, ABOUT_OFFER)
+    names = regions.region_names(selection.reference_date)
+    by_region = [(name, _cells(split.get(code, {}))) for code, name in sorted(names.items(), key=lambda row: row[1])]
+    if NO_REGION in split:
+        by_region.append((gettext("The whole country, no region"), _cells(split[NO_REGION])))
+    return _report(selection, figures, SECTIONS, by_region)
+
+
+def regional(selection: Selection, region: NamedRegion) -> Report:
+    """One region: sign-ups, referrals and evaluation."""
+    groups = counting.count_by(selection.scope, By.REGION, of=(SignedUp, Invited, Answered))
+    return _report(selection, groups[region.code], (SUPPORT, REFERRALS, EVALUATION), [])
+
+
+def counters(figures: Figures, shown: Shown) -> dict[str, dict[str, object]]:
+    """Every counter by its id, each figure as `shown` gives it, its parts inside it."""
+    made: dict[str, dict[str, object]] = {}
+    for id, figure in figures.items():
+        counter, _, part = id.partition(".")
+        entry = made.setdefault(counter, {"value": None, "definition_version": DEFINITIONS[counter].version})
+        if part:
+            parts = entry.setdefault("parts", {})
+            assert isinstance(parts, dict)
+            parts[part] = shown(figure)
+        else:
+            entry.update(shown(figure))
+    return made
+
+
+def regions_of(actor: Actor, selection: Selection) -> list[NamedRegion]:
+    """The regions whose figures this person may see, as they were called on the reference date."""
+    return [region for region in regions.all_regions(selection.reference_date) if region.code in actor.regions]
+
+
+def region_of(actor: Actor, code: str | None, selection: Selection) -> NamedRegion:
+    """The region that was asked for, or the first of one's own; raises NotFound for one that is not one's own."""
+    own = regions_of(actor, selection)
+    found = next((region for region in own if code in (None, "", region.code)), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _report(
+    selection: Selection,
+    figures: Figures,
+    sections: Iterable[Section],
+    by_region: list[tuple[str, list[Protected]]],
+) -> Report:
+    people = figures["T01"]
+    enough = isinstance(people, Count) and rules.is_enough(people.value)
+    shown = [section for section in sections if enough or not _is_about_people(section)]
+    return Report(
+        selection=selection,
+        sections=[(section, list(_lines(section, figures))) for section in shown],
+        by_region=by_region if enough else [],
+        refusal="" if enough else rules.REFUSAL,
+        broken=broken_identities(figures),
+    )
+
+
+def _is_about_people(section: Section) -> bool:
+    return any(definition.of is SignedUp for definition in section.definitions)
+
+
+def _lines(section: Section, figures: Figures) -> Iterator[Line]:
+    for definition in section.definitions:
+        for id, figure in figures.items():
+            counter, _, part = id.partition(".")
+            own = not part or not definition.has_whole
+            if counter == definition.id and (own or figure != Count(0)):
+                yield Line(
+                    id=id,
+                    name=PART_LABELS.get(part, part) if part else definition.name,
+                    figure=protect(figure),
+                    basis=_basis(figure) if protect(figure).is_told else "",
+                    anchor=definition.id if own else "",
+                )
+
+
+def _basis(figure: Figure) -> str:
+    """Such as 'of 115' for a share and 'N = 35' for a mean."""
+    behind = {name: protect(count) for name, count in rules.counts_behind(figure).items()}
+    if "denominator" in behind:
+        return gettext("of %(number)s", number=behind["denominator"])
+    return gettext("N = %(number)s", number=behind["n"]) if "n" in behind else ""
+
+
+def _cells(figures: Mapping[str, Figure]) -> list[Protected]:
+    return [protect(figures.get(id, Count(0))) for id in BY_REGION]

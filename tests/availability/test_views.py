@@ -1,0 +1,348 @@
+"""Setting hours and absence: rows that grow and shrink without a script, and nothing typed is ever lost."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from portal.access import Role
+from portal.availability import actions, queries
+from portal.availability.models import Absence, WeeklyHours
+from portal.availability.rules import Away, BlockSource, Window
+from tests.factories import TWENTE, account, actor_of, bookable_coach
+
+HOURS, ABSENCES, REMOVE = "/coach/uren", "/coach/afwezig", "/coach/afwezig/verwijder"
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+TUESDAY_NINE = datetime(2026, 3, 3, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def coach(people):
+    return bookable_coach(people.bram, TWENTE, weekdays=())
+
+
+@pytest.fixture
+def bram(client, people, coach):
+    return client.sign_in(people.bram)
+
+
+def times(page) -> list[tuple[str, str, str]]:
+    """The rows on the page: weekday, from, until."""
+    fields = page.form(HOURS).fields
+    return [
+        (fields[f"w{row}-weekday"][0], fields[f"w{row}-opens"][0], fields[f"w{row}-closes"][0])
+        for row in fields.get("row", [])
+    ]
+
+
+def with_rows(*rows: tuple[int, str, str]) -> dict[str, object]:
+    """What a browser sends for these rows."""
+    sent: dict[str, object] = {"row": [str(number) for number in range(len(rows))]}
+    for number, (weekday, opens, closes) in enumerate(rows):
+        sent |= {f"w{number}-weekday": weekday, f"w{number}-opens": opens, f"w{number}-closes": closes}
+    return sent
+
+
+def stored(coach) -> list[tuple[int, time, time]]:
+    return [(window.weekday, window.opens, window.closes) for window in queries.windows_of(coach)]
+
+
+def take(coach, starts_at, minutes=60):
+    return actions.take(coach=coach, participant=None, starts_at=starts_at, minutes=minutes, source=BlockSource.TALK)
+
+
+# -- availability.hours
+
+
+def test_hours_are_set_with_a_few_taps_and_no_script(bram, coach):
+    page = bram.get(HOURS)
+    page = bram.submit(page, HOURS, add="0-morning", follow=False)
+    assert (page.status, times(page)) == (200, [("0", "9.00", "12.00")])
+    page = bram.submit(page, HOURS, add="0-evening", follow=False)
+    page = bram.submit(page, HOURS, copy="0", follow=False)
+    assert len(times(page)) == 10
+    page = bram.submit(page, HOURS, drop="3", follow=False)
+    page = bram.submit(page, HOURS, add="5-other", follow=False)
+    assert times(page)[-1] == ("5", "", "")
+    assert stored(coach) == []
+    page = bram.submit(page, HOURS, **{"w9-opens": "10", "w9-closes": "13u30"})
+    assert page.status == 200
+    assert len(stored(coach)) == 10
+    assert stored(coach)[-1] == (5, time(10), time(13, 30))
+    assert (1, time(19), time(21)) not in stored(coach)
+    assert times(page)[-1] == ("5", "10.00", "13.30")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("9", time(9)),
+        ("9:00", time(9)),
+        ("9.00", time(9)),
+        ("09.00", time(9)),
+        ("0900", time(9)),
+        ("930", time(9, 30)),
+        ("9u30", time(9, 30)),
+        ("19u", time(19)),
+        ("19.30 uur", time(19, 30)),
+        (" 19 u 30 ", time(19, 30)),
+        ("1930", time(19, 30)),
+        ("0:15", time(0, 15)),
+        ("9,30", time(9, 30)),
+        ("9H30", time(9, 30)),
+    ],
+)
+def test_hours_are_read_in_any_notation(bram, coach, typed, meant):
+    bram.submit(bram.get(HOURS), HOURS, **with_rows((2, typed, "24:00")))
+    assert stored(coach) == [(2, meant, time(0))]
+    assert times(bram.get(HOURS))[0][2] == "24.00"
+
+
+@pytest.mark.parametrize("typed", ["25", "9.60", "9:5", "negen", "", "12345", "-9", "9" * 300])
+def test_hours_that_cannot_be_read_are_told_at_their_row(bram, coach, typed):
+    rows = [(0, "9", "12"), (3, typed, "17"), (6, "10", "")]
+    page = bram.submit(bram.get(HOURS), HOURS, **with_rows(*rows))
+    assert page.status == 422
+    assert page.by_id("w0-error") is None
+    assert page.by_id("w1-error") is not None
+    assert page.by_id("w2-error") is not None
+    assert [row[1:] for row in times(page)] == [(opens, closes) for _, opens, closes in rows]
+    assert any(link == "#w2-closes" for link in page.links)
+    assert stored(coach) == []
+
+
+def test_hours_that_cannot_stand_together_are_told_at_the_later_row(bram, coach):
+    rows = [(0, "9", "12"), (0, "11", "13"), (1, "11", "13"), (2, "13", "12")]
+    page = bram.submit(bram.get(HOURS), HOURS, **with_rows(*rows))
+    assert page.status == 422
+    assert [number for number in range(4) if page.by_id(f"w{number}-error") is not None] == [1, 3]
+    assert len(page.errors) == len(set(page.errors)) * 2  # Each is a link in a line of the summary.
+    assert stored(coach) == []
+
+
+def test_hours_left_empty_are_no_hours(bram, coach):
+    keep_one = with_rows((0, "", ""), (1, "9", "12"), (4, " ", ""))
+    page = bram.submit(bram.get(HOURS), HOURS, **keep_one)
+    assert (page.status, stored(coach)) == (200, [(1, time(9), time(12))])
+    bram.submit(page, HOURS, drop="0", follow=False)
+    page = bram.submit(bram.submit(page, HOURS, drop="0", follow=False), HOURS)
+    assert (page.status, stored(coach)) == (200, [])
+
+
+def test_hours_keep_what_was_typed_when_a_row_is_added(bram):
+    page = bram.submit(bram.get(HOURS), HOURS, **with_rows((0, "half tien", "12")), add="0-evening", follow=False)
+    assert times(page) == [("0", "half tien", "12"), ("0", "19.00", "21.00")]
+    assert page.errors == []
+
+
+def test_hours_offer_only_what_still_fits(bram):
+    page = bram.submit(bram.get(HOURS), HOURS, **with_rows((3, "9", "14")), add="5-other", follow=False)
+    offered = [value for name, value, _ in page.form(HOURS).buttons if name == "add" and value.startswith("3-")]
+    assert offered == ["3-evening", "3-other"]
+    full = with_rows(*[(3, f"{hour}.00", f"{hour}.30") for hour in range(9, 15)])
+    page = bram.submit(bram.get(HOURS), HOURS, **full, add="3-evening", follow=False)
+    assert len(times(page)) == 6
+    assert not [value for name, value, _ in page.form(HOURS).buttons if name == "add" and value.startswith("3-")]
+
+
+@pytest.mark.parametrize("button", [{"add": "9-morning"}, {"add": "x"}, {"drop": "99"}, {"copy": "8"}])
+def test_hours_survive_buttons_that_do_not_exist(bram, button):
+    page = bram.submit(bram.get(HOURS), HOURS, **with_rows((0, "9", "12")), **button, follow=False)
+    assert (page.status, times(page)) == (200, [("0", "9", "12")])
+
+
+@pytest.mark.parametrize("row", ["x", "-1", "9999999", "٣", ""])
+def test_hours_survive_rows_that_do_not_exist(bram, coach, row):
+    page = bram.submit(bram.get(HOURS), HOURS, row=[row])
+    assert (page.status, stored(coach)) == (200, [])
+
+
+def test_hours_of_a_made_up_weekday_are_no_error(bram, coach):
+    assert bram.submit(bram.get(HOURS), HOURS, **with_rows((9, "9", "12"))).status == 200
+
+
+def test_hours_have_an_end(bram, coach):
+    page = bram.submit(bram.get(HOURS), HOURS, **with_rows(*[(0, "9", "12")] * 500))
+    assert page.status == 422
+    assert len(times(page)) == 42
+
+
+def test_hours_changed_in_another_window_are_shown_beside_what_was_typed(bram, coach):
+    old_page = bram.get(HOURS)
+    bram.submit(bram.get(HOURS), HOURS, **with_rows((0, "8.15", "12")))
+    page = bram.submit(old_page, HOURS, **with_rows((4, "13", "17")))
+    assert page.status == 409
+    assert "8.15–12.00" in page.text
+    assert times(page) == [("4", "13", "17")]
+    page = bram.submit(page, HOURS)
+    assert (page.status, stored(coach)) == (200, [(4, time(13), time(17))])
+
+
+def test_hours_say_when_people_can_book_first(bram, coach):
+    page = bram.submit(bram.get(HOURS), HOURS, **with_rows((3, "9.30", "12")))
+    assert "donderdag 5 maart 2026" in page.text
+    assert "9.30" in page.text
+    actions.add_absence(actor_of(coach.account, Role.COACH), Away(date(2026, 3, 2), date(2026, 12, 31)), now=NOW)
+    assert "donderdag 5 maart" not in bram.get(HOURS).text
+
+
+def test_hours_say_how_many_talks_lie_outside_them(bram, coach):
+    before = bram.get(HOURS).html.count('class="notice late"')
+    for days in (0, 7):
+        take(coach, TUESDAY_NINE + timedelta(days=days))
+    page = bram.submit(bram.get(HOURS), HOURS, **with_rows((1, "9", "12")))
+    assert page.html.count('class="notice late"') == before
+    page = bram.submit(page, HOURS, **with_rows((1, "9.30", "12")))
+    assert page.html.count('class="notice late"') == before + 1
+    assert "2 " in page.text
+
+
+def test_hours_cost_the_same_for_one_row_and_for_three(bram, coach):
+    WeeklyHours.create(coach=coach, weekday=0, opens=time(9), closes=time(10))
+    bram.get(HOURS)
+    for_one = bram.queries
+    for weekday in (1, 2):
+        WeeklyHours.create(coach=coach, weekday=weekday, opens=time(9), closes=time(10))
+        take(coach, TUESDAY_NINE + timedelta(days=weekday))
+    bram.get(HOURS)
+    assert bram.queries == for_one <= 8
+
+
+def test_hours_come_alone_for_htmx_and_put_the_reader_where_the_change_is(bram):
+    page = bram.submit(bram.get(HOURS), HOURS, add="2-morning", htmx=True, follow=False)
+    assert not list(page.tree.iter("h1"))
+    focused = [e.get("id") for e in page.tree.iter() if e.get("autofocus") is not None]
+    assert focused == ["day-2"]
+    page = bram.submit(page, HOURS, add="2-other", htmx=True, follow=False)
+    assert [e.get("id") for e in page.tree.iter() if e.get("autofocus") is not None] == ["w1-opens"]
+    page = bram.submit(page, HOURS, htmx=True, follow=False)
+    assert (page.status, page.response.headers["HX-Redirect"]) == (204, HOURS)
+
+
+def test_hours_form_has_no_control_that_hides_a_method_of_the_form(bram):
+    """A control called `remove` breaks the swap, one called `submit` the sending."""
+    page = bram.submit(bram.get(HOURS), HOURS, add="2-morning", follow=False)
+    form = page.form(HOURS)
+    assert not {"remove", "submit", "reset", "id", "action", "method"} & {*form.fields, *(b[0] for b in form.buttons)}
+
+
+def test_hours_ask_for_a_profile_first(client, people):
+    for url in (HOURS, ABSENCES):
+        page = client.sign_in(people.chris).get(url)
+        assert (page.status, page.location) == (303, "/coach/profiel")
+
+
+# -- availability.absences
+
+
+@pytest.mark.parametrize("typed", ["6-3-2026", "06-03-2026", "2026-03-06", "6 maart 2026", "vr 6 mrt. 2026", "6/3/26"])
+def test_absences_are_read_in_any_notation(bram, coach, typed):
+    page = bram.submit(bram.get(ABSENCES), ABSENCES, from_on=typed, until_on="8 april 2026")
+    assert page.status == 200
+    (absence,) = Absence.select()
+    assert (absence.from_on, absence.until_on) == (date(2026, 3, 6), date(2026, 4, 8))
+    assert "rijdag 6 maart 2026" in page.text
+
+
+def test_absences_of_one_day_need_one_day(bram, coach):
+    bram.submit(bram.get(ABSENCES), ABSENCES, from_on="6-3-2026")
+    (absence,) = Absence.select()
+    assert absence.from_on == absence.until_on == date(2026, 3, 6)
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("from_on", {"from_on": ""}),
+        ("from_on", {"from_on": "morgen"}),
+        ("from_on", {"from_on": "31-2-2026"}),
+        ("from_on", {"from_on": "9999-12-31"}),
+        ("until_on", {"from_on": "2026-03-09", "until_on": "2026-03-08"}),
+        ("until_on", {"from_on": "2026-02-01", "until_on": "2026-02-02"}),
+        ("until_on", {"from_on": "2026-03-09", "until_on": "0000-00-00"}),
+    ],
+)
+def test_absences_refuse_at_the_field_and_keep_what_was_typed(bram, coach, field, values):
+    page = bram.submit(bram.get(ABSENCES), ABSENCES, **values)
+    assert page.status == 422
+    assert page.by_id(f"{field}-error") is not None
+    for name, typed in values.items():
+        assert page.form(ABSENCES).fields[name] == [typed]
+    assert Absence.select().count() == 0
+
+
+def test_absences_show_how_many_talks_stay(bram, coach):
+    take(coach, TUESDAY_NINE)
+    take(coach, TUESDAY_NINE + timedelta(hours=3))
+    page = bram.submit(bram.get(ABSENCES), ABSENCES, from_on="3-3-2026")
+    assert page.html.count("tag late") == 1
+    assert len(queries.coming_talks(coach, NOW)) == 2
+    page = bram.submit(page, ABSENCES, from_on="4-3-2026")
+    assert page.html.count("tag late") == 1
+
+
+def test_absences_are_removed_with_one_button(bram, coach):
+    page = bram.submit(bram.get(ABSENCES), ABSENCES, from_on="3-3-2026")
+    page = bram.submit(page, REMOVE)
+    assert (page.status, Absence.select().count()) == (200, 0)
+    assert bram.get(REMOVE).status == 405
+    token = page.form(ABSENCES).fields["csrf_token"]
+    assert bram.post(REMOVE, {"csrf_token": token, "from_on": "2026-03-03"}).status == 404
+    assert bram.post(REMOVE, {"csrf_token": token, "from_on": "x"}).status == 404
+
+
+def test_absences_that_are_over_are_not_shown(bram, coach):
+    Absence.create(coach=coach, from_on=date(2026, 2, 1), until_on=date(2026, 3, 1), created_at=NOW)
+    assert "1 maart" not in bram.get(ABSENCES).text
+
+
+def test_absences_cost_the_same_for_one_and_for_three(bram, coach):
+    Absence.create(coach=coach, from_on=date(2026, 3, 3), until_on=date(2026, 3, 3), created_at=NOW)
+    bram.get(ABSENCES)
+    for_one = bram.queries
+    for day in (4, 5):
+        Absence.create(coach=coach, from_on=date(2026, 3, day), until_on=date(2026, 3, day), created_at=NOW)
+    bram.get(ABSENCES)
+    assert bram.queries == for_one <= 5
+
+
+def test_absences_come_alone_for_htmx(bram):
+    page = bram.submit(bram.get(ABSENCES), ABSENCES, htmx=True, follow=False)
+    assert page.status == 422
+    assert not list(page.tree.iter("h1"))
+    assert page.by_id("absence_form") is not None
+
+
+# -- who may not
+
+PAGES = [("GET", HOURS), ("POST", HOURS), ("GET", ABSENCES), ("POST", ABSENCES), ("POST", REMOVE)]
+
+
+def ask(client, method, path):
+    if method == "GET":
+        return client.get(path)
+    token = next(form.fields["csrf_token"] for form in client.get("/over").forms if "csrf_token" in form.fields)
+    return client.post(path, {"csrf_token": token})
+
+
+@pytest.mark.parametrize(("method", "path"), PAGES)
+def test_who_is_not_signed_in_goes_to_sign_in(client, method, path):
+    page = ask(client, method, path)
+    assert (page.status, page.location) == (303, "/inloggen")
+
+
+@pytest.mark.parametrize("who", ["noor", "wilma", "rik", "fay", "oscar"])
+@pytest.mark.parametrize(("method", "path"), PAGES)
+def test_only_coaches_keep_hours(client, people, who, method, path):
+    assert ask(client.sign_in(getattr(people, who)), method, path).status == 403
+
+
+def test_everyone_sees_their_own_hours_only(bram, coach, people):
+    other = bookable_coach(account("Anna", Role.COACH), TWENTE, weekdays=(0,))
+    page = bram.submit(bram.get(HOURS), HOURS, **with_rows((2, "9", "12")))
+    assert times(page) == [("2", "9.00", "12.00")]
+    assert queries.windows_of(other) == [Window(0, time(9), time(17))]
+    Absence.create(coach=other, from_on=date(2026, 3, 3), until_on=date(2026, 3, 3), created_at=NOW)
+    assert "3 maart" not in bram.get(ABSENCES).text
+    token = page.form(HOURS).fields["csrf_token"]
+    assert bram.post(REMOVE, {"csrf_token": token, "from_on": "2026-03-03", "until_on": "2026-03-03"}).status == 404
+    assert Absence.select().count() == 1
