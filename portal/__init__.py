@@ -25,6 +25,7 @@ from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
 from portal.matching import views as matching
 from portal.mine import views as mine
+from portal.operations import views as operations
 from portal.pages import views as pages
 from portal.privacy import views as privacy
 from portal.referrals import views as referrals
@@ -50,6 +51,7 @@ BLUEPRINTS = [
     mine.bp,
     workday.bp,
     desk.bp,
+    operations.bp,
     privacy.bp,
 ]
 # What operators type, of features; the kernel's own commands are in portal.cli.

@@ -64,6 +64,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # The participant's own data
     "my_data.see": frozenset({Role.PARTICIPANT}),
     "my_data.change": frozenset({Role.PARTICIPANT}),
+    # The operator's page
+    "mail.retry": frozenset({Role.OPERATOR}),
 }
 
 EXEMPT = frozenset({"static"})

@@ -67,7 +67,7 @@ def list_access(form: str) -> None:
 def run_worker() -> None:
     """Mail, reminders, waiting lists, retention: what happens without a person asking."""
     logging.basicConfig(level=logging.WARNING)
-    consumer = jobs.queue.create_consumer(workers=1, worker_type="thread", check_worker_health=True)
+    consumer = jobs.consumer()
     click.echo(f"worker {os.getpid()} started")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     consumer.run()

@@ -68,9 +68,8 @@ class Settings:
 
     @property
     def hosts(self) -> list[str]:
-        """The host names this portal answers to; any other Host header is refused."""
-        host = urlsplit(self.public_url).hostname or ""
-        return [host, "localhost", "127.0.0.1"] if self.demo else [host]
+        """The host names this portal answers to, from outside and on its own machine; any other one is refused."""
+        return [urlsplit(self.public_url).hostname or "", "localhost", "127.0.0.1", "[::1]"]
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:

@@ -142,11 +142,6 @@ def grade(value: float) -> str:
     return format_decimal(value, format="0.0", locale=language())
 
 
-def month(value: date) -> str:
-    """'maart 2026'."""
-    return babel_date(value, "MMMM y", locale=language())
-
-
 def read_day(text: str) -> date:
     """The day in '6-3-2026', '06/03/26', '2026-03-06', '6 maart 2026', 'vr 6 mrt. 2026'; raises ValueError."""
     found = YEAR_FIRST.fullmatch(text.strip()) or DAY_FIRST.fullmatch(text.strip())

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from huey import Huey, crontab
+from huey.consumer import Consumer
 from huey.storage import MemoryStorage, PostgresStorage, SqliteStorage
 
 from portal import clock
@@ -38,6 +39,11 @@ def _storage(settings: Settings) -> Any:
         return PostgresStorage("portal", dsn=settings.database_url)
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     return SqliteStorage("portal", filename=str(settings.instance / "jobs.db"))
+
+
+def consumer() -> Consumer:
+    """The worker. It looks at the queue at least once a second: somebody waits for the mail that signs them in."""
+    return queue.create_consumer(workers=1, worker_type="thread", max_delay=1.0)
 
 
 def job(work: Callable[[], object]) -> Any:

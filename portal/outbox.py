@@ -206,9 +206,10 @@ def _message(mail: Mail, now: datetime) -> EmailMessage:
     )
 
 
-def failed_mails() -> list[Mail]:
+def failed_mails(limit: int | None = None) -> list[Mail]:
     """What could not be delivered, newest first: a person looks at these."""
-    return list(Mail.select().where(Mail.status == MailStatus.FAILED).order_by(Mail.created_at.desc(), Mail.id.desc()))
+    failed = Mail.select().where(Mail.status == MailStatus.FAILED)
+    return list(failed.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit))
 
 
 def try_again(mail: Mail, *, now: datetime) -> None:

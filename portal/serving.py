@@ -1,11 +1,14 @@
-"""What goes around every answer, also those that Flask never sees: security headers, static files, trusted proxies."""
+"""What goes around every answer, also those that Flask never sees: hosts, security headers, static files, proxies."""
 
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any
 
 from flask import Flask
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+from werkzeug.wsgi import get_host
 from whitenoise import WhiteNoise
 
 from portal.config import ROOT, Settings
@@ -27,18 +30,33 @@ SECURITY_HEADERS = {
 }
 HSTS = "max-age=63072000; includeSubDomains"
 YEAR_OF_SECONDS = 365 * 24 * 3600
+PROBES = ("/healthz", "/readyz")
 
 _versions: dict[str, str] = {}
 
 
 def install(app: Flask, settings: Settings) -> None:
-    files = WhiteNoise(app.wsgi_app, max_age=YEAR_OF_SECONDS)
+    files = WhiteNoise(app.wsgi_app, max_age=YEAR_OF_SECONDS, allow_all_origins=False)
     files.add_files(str(ROOT / "static"), prefix="static/")
-    wsgi: Wsgi = with_security_headers(files, settings)
+    wsgi: Wsgi = with_security_headers(for_our_hosts(files, settings), settings)
     if settings.trusted_proxies:
         wsgi = ProxyFix(wsgi, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)
     app.wsgi_app = wsgi  # type: ignore[method-assign]
     app.jinja_env.globals["static"] = static_url
+
+
+def for_our_hosts(wsgi: Wsgi, settings: Settings) -> Wsgi:
+    """The same application, for requests that name a host of ours; a probe may call us by any name."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        try:
+            if environ["PATH_INFO"] not in PROBES:
+                get_host(environ, settings.hosts)
+        except SecurityError:
+            return Response("400 Bad Request\n", 400)(environ, start_response)
+        return wsgi(environ, start_response)
+
+    return answer
 
 
 def with_security_headers(wsgi: Wsgi, settings: Settings) -> Wsgi:

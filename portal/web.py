@@ -42,7 +42,6 @@ def install(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
-        TRUSTED_HOSTS=settings.hosts,
         SESSION_COOKIE_NAME=cookie_name("sessie", settings),
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -104,7 +103,9 @@ def begin() -> None:
     g.request_id = secrets.token_hex(8)
     if request.method not in SAFE_METHODS and comes_from_elsewhere():
         raise Forbidden
-    if "\0" in request.full_path:  # No address of ours holds one, and PostgreSQL cannot look for it.
+    if (
+        "\0" in request.path or b"%00" in request.query_string
+    ):  # No address of ours holds one, and PostgreSQL cannot look for it.
         raise NotFound
 
 
@@ -179,7 +180,7 @@ class Boxes(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class DayField(DateField):
+class TypedDayField(DateField):
     """A day, typed in any notation that leaves no doubt."""
 
     data: Any
@@ -192,26 +193,26 @@ class DayField(DateField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = valuelist[0].strip() if valuelist else ""
-        if not typed:
-            self.data = None
-            return
-        try:
-            self.data = read_day(typed)
-        except ValueError as error:
-            self.data = None
-            raise ValidationError(gettext("Fill in a day, for example 6-3-2026.")) from error
+        self.data = None
+        if typed:
+            try:
+                self.data = read_day(typed)
+            except ValueError as error:
+                raise ValidationError(gettext("Fill in a day, for example 6-3-2026.")) from error
 
 
-class PickedDayField(DayField):
-    """A day picked from the calendar of the phone; what such a calendar cannot show is shown as text."""
+class DayField(TypedDayField):
+    """A day picked from the calendar of the phone, or typed; what a calendar cannot show is shown as text."""
 
     widget = DateInput()
+
+    def _value(self) -> str:
+        return self.data.isoformat() if self.data else super()._value()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.widget = TextInput()
         super().process_formdata(valuelist)
         self.widget = DateInput()
-        self.raw_data = [self.data.isoformat()] if self.data else valuelist
 
 
 def choices_of(labels: Mapping[Any, str]) -> list[SelectChoice]:

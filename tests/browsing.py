@@ -43,7 +43,9 @@ class Watched:
     def __init__(self, browser: Browser, url: str, **options: Any) -> None:
         self.url = url
         self.problems: list[str] = []
-        self.context: BrowserContext = browser.new_context(base_url=url, **{"viewport": PHONE, "locale": "nl-NL", **options})
+        self.context: BrowserContext = browser.new_context(
+            base_url=url, **{"viewport": PHONE, "locale": "nl-NL", **options}
+        )
         self.context.set_default_timeout(MILLISECONDS)
         self.context.on("console", self._hear)
         self.context.on("weberror", lambda error: self.problems.append(f"script: {error.error}"))

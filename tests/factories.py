@@ -17,6 +17,7 @@ from portal.enrolments.models import Enrolment, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus, SignUp
 from portal.outbox import Mail
 from portal.programmes.codes import CloseReason, Mode, ProgrammeCode, Register, TalkKind, Theme
+from portal.sessions import actions as sessions
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import actions as trajectories
@@ -290,3 +291,29 @@ def signed_up(first_name: str, *, region: str = TWENTE, now: datetime | None = N
     sent = enrolments.submit(SignUp(**filled_in), draft=None, browser="b", client=first_name, language="nl", now=now)
     enrolments.confirm(sent, now=now)
     return Enrolment.get_by_id(sent.id)
+
+
+# -- a participant with a bookable coach, and the talks they have
+
+
+def coupled(participant: Account, coach: Coach, *, now: datetime | None = None, **signed_up: object) -> Trajectory:
+    """Somebody who signed up and chose this coach."""
+    now = now or clock.now()
+    return trajectories.couple(
+        actor_of(participant, Role.PARTICIPANT),
+        enrolment=enrolment(participant, now=now, **signed_up),
+        coach=coach,
+        chosen_by=ChosenBy.PARTICIPANT,
+        now=now,
+    )
+
+
+def planned_talk(trajectory: Trajectory, starts_at: datetime, *, now: datetime | None = None) -> Session:
+    """A talk by phone that the participant booked."""
+    return sessions.book_session(
+        actor_of(trajectory.participant, Role.PARTICIPANT),
+        trajectory=trajectory,
+        starts_at=starts_at,
+        mode=Mode.PHONE,
+        now=now or clock.now(),
+    )

@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,10 @@ from aiosmtpd.controller import Controller
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 SECONDS = 60
-SECRETS = {"SECRET_KEY": "a-secret-for-tests-0123456789-abcdef", "SEALING_KEYS": "1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}
+SECRETS = {
+    "SECRET_KEY": "a-secret-for-tests-0123456789-abcdef",
+    "SEALING_KEYS": "1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+}
 
 
 class Post:
@@ -117,7 +121,13 @@ class Portal:
     @property
     def environment(self) -> dict[str, str]:
         own = {"PORTAL_ENV": "demo", "PORTAL_INSTANCE": str(self.folder), "PUBLIC_URL": self.url}
-        return {**os.environ, **SECRETS, "MAIL_FROM": "Afspraken <afspraken@portal.example.org>", **own, **self.settings}
+        return {
+            **os.environ,
+            **SECRETS,
+            "MAIL_FROM": "Afspraken <afspraken@portal.example.org>",
+            **own,
+            **self.settings,
+        }
 
     def flask(self, *command: str) -> str:
         """What `flask --app wsgi <command>` prints."""
@@ -133,6 +143,7 @@ class Portal:
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout
 
+    @cached_property
     def pages(self) -> list[dict[str, Any]]:
         """Every endpoint with its path, methods and permission."""
         listed: list[dict[str, Any]] = json.loads(self.flask("access", "list", "--format", "json"))

@@ -70,6 +70,7 @@ def carry_on(token: str) -> None:
     """Give this browser the token of its session, in a cookie that holds nothing of before."""
     wanted = session.get("next")
     session.clear()
+    g.pop("csrf_token", None)  # Made for the session that is gone: forms on the page of this answer need a new one.
     if wanted:
         session["next"] = wanted
     signed_in = queries.signed_in(token, clock.now())

@@ -67,8 +67,6 @@ def account(account_id: int) -> Account:
     return found
 
 
-
-
 def open_invitation(token: str, now: datetime) -> Invitation:
     """The invitation behind a mailed link; raises LinkExpired when used, expired or unknown."""
     invitation = Invitation.get_or_none(

@@ -62,7 +62,6 @@ class CodeExpired(DomainError):
     message = N_("This code does not work any more. Ask for a new one.")
 
 
-
 class LooksLikeServiceNumber(DomainError):
     """Nine digits that pass the elfproef (UAVG art. 46: we may not have one)."""
 
@@ -139,7 +138,6 @@ def check_regions(role: Role, regions: list[str]) -> None:
 def code_digits(text: str) -> str:
     """'123 456' and '123-456' are the same code."""
     return re.sub(r"[\s-]", "", text)
-
 
 
 def home_of(roles: frozenset[Role]) -> str:

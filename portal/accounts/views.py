@@ -1,7 +1,7 @@
 """Signing in and out, invitations, and one's own sessions."""
 
 import flask_login
-from flask import Blueprint, Response, flash, redirect
+from flask import Blueprint, Response, flash
 from flask.typing import ResponseReturnValue
 
 from portal import clock, web
@@ -116,7 +116,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 @requires("account.see")
 def home() -> ResponseReturnValue:
     """On to the start page of this person's work."""
-    return redirect(rules.home_of(current_actor().roles), 303)
+    return web.go_to(rules.home_of(current_actor().roles))
 
 
 def _unlinked(response: Response) -> Response:

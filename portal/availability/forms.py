@@ -12,7 +12,7 @@ from portal.availability import rules
 from portal.availability.rules import Away, Window
 from portal.i18n import N_, gettext, read_time, wall_time
 from portal.i18n import lazy_gettext as _l
-from portal.web import Form, PickedDayField
+from portal.web import DayField, Form
 
 WEEKDAYS = [
     N_("Monday"),
@@ -227,8 +227,8 @@ def offers(rows: list[Row]) -> list[tuple[str, str]]:
 
 
 class AbsenceForm(Form):
-    from_on = PickedDayField(_l("First day"), [InputRequired(_l("Fill in the first day."))])
-    until_on = PickedDayField(_l("Last day"), [Optional()])
+    from_on = DayField(_l("First day"), [InputRequired(_l("Fill in the first day."))])
+    until_on = DayField(_l("Last day"), [Optional()])
 
     @property
     def away(self) -> Away:

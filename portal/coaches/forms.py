@@ -26,7 +26,7 @@ from portal.programmes.codes import (
     labels,
 )
 from portal.regions.rules import check_postcode
-from portal.web import Boxes, DayField, Form, choices_of
+from portal.web import Boxes, Form, TypedDayField, choices_of
 
 CAPACITIES = range(1, 21)
 LENGTHS = (30, 45, 60, 75, 90)
@@ -187,7 +187,7 @@ class QualificationForm(Form):
     number = StringField(
         _l("Number in the register"), [InputRequired(_l("Fill in the number in the register.")), Length(max=60)]
     )
-    valid_until = DayField(_l("Valid until and including"), [InputRequired(_l("Fill in until when it is valid."))])
+    valid_until = TypedDayField(_l("Valid until and including"), [InputRequired(_l("Fill in until when it is valid."))])
 
     @property
     def proof(self) -> Proof:
@@ -200,7 +200,7 @@ class QualificationForm(Form):
 
 
 class WithdrawalForm(Form):
-    withdrawn_on = DayField(_l("The last day"), [InputRequired(_l("Fill in the last day."))])
+    withdrawn_on = TypedDayField(_l("The last day"), [InputRequired(_l("Fill in the last day."))])
     reason = RadioField(
         _l("Why does this coach stop?"),
         [InputRequired(_l("Choose why this coach stops."))],

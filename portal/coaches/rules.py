@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 from urllib.parse import urlsplit
 
 from portal.accounts.rules import LooksLikeServiceNumber, check_no_service_number, passes_elfproef
@@ -134,11 +133,11 @@ class AlreadyACoach(DomainError):
 class Profile:
     """What a coach says about themself. Lengths and buffers in minutes."""
 
-    intro: str
-    programmes: frozenset[ProgrammeCode]
-    themes: frozenset[Theme]
-    modes: frozenset[Mode]
-    regions: frozenset[str]
+    intro: str = ""
+    programmes: frozenset[ProgrammeCode] = frozenset()
+    themes: frozenset[Theme] = frozenset()
+    modes: frozenset[Mode] = frozenset()
+    regions: frozenset[str] = frozenset()
     branches: frozenset[Branch] = frozenset()
     languages: str = ""
     pc4: int | None = None
@@ -195,12 +194,6 @@ def has_room(*, running: int, capacity: int) -> bool:
 
 
 # -- the profile
-
-
-def blank_profile(regions: frozenset[str]) -> Profile:
-    """Where a new coach begins: with the regions of the invitation."""
-    nothing: frozenset[Any] = frozenset()
-    return Profile(intro="", programmes=nothing, themes=nothing, modes=nothing, regions=regions)
 
 
 def problems(profile: Profile) -> Iterator[DomainError]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Flask, Response, current_app, flash, request, url_for
+from flask import Blueprint, Flask, Response, current_app, flash, request
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
@@ -13,8 +13,8 @@ from portal.access import current_actor, requires
 from portal.coaches import actions, forms, queries, rules
 from portal.coaches.models import Coach
 from portal.coaches.rules import Certificate, CoachStatus, Profile
-from portal.i18n import N_, day, language
 from portal.i18n import gettext as _
+from portal.i18n import language
 from portal.programmes.codes import CoachWithdrawal, Continuation
 from portal.regions import queries as regions
 from portal.web import Form, render, see_other
@@ -27,19 +27,6 @@ STATUS_KINDS = {
     CoachStatus.PAUSED: "quiet",
     CoachStatus.WITHDRAWN: "quiet",
     CoachStatus.BLOCKED: "wrong",
-}
-
-SAID_OF_STATUS = {
-    CoachStatus.APPLIED: ("", N_("Your region still has to check your certificate. Until then nobody can choose you.")),
-    CoachStatus.PAUSED: ("late", N_("You are on pause. You get no new participants.")),
-}
-
-SAID_OF_CERTIFICATE = {
-    Certificate.ENDING: ("late", N_("Your certificate ends on %(day)s. Send your region your new proof.")),
-    Certificate.ENDED: (
-        "wrong",
-        N_("Your certificate ended on %(day)s. Until a new one is checked you get no participants."),
-    ),
 }
 
 
@@ -82,28 +69,21 @@ def profile() -> ResponseReturnValue:
             )
             flash(_("Your profile is stored."), "success")
             return see_other("coaches.profile" if coach else "availability.hours")
+    until = queries.checked_until([coach]).get(coach.id) if coach else None
     return render(
         "coaches/profile.html",
         fragment="profile_form",
         form=form,
         coach=coach,
-        standing=standing(coach) if coach else [],
+        until=until,
+        certificate=rules.certificate(until, today()),
         changed=changed_meanwhile(form) if form.status == 409 else [],
     )
 
 
-def standing(coach: Coach) -> list[tuple[str, str]]:
-    """What the coach should know about being offered: the kind of notice, and a sentence."""
-    until = queries.checked_until([coach]).get(coach.id)
-    found = [SAID_OF_STATUS[coach.status]] if coach.status in SAID_OF_STATUS else []
-    certificate = rules.certificate(until, today())
-    if until and certificate in SAID_OF_CERTIFICATE:
-        found.append(SAID_OF_CERTIFICATE[certificate])
-    return [(kind, _(sentence, day=day(until) if until else "")) for kind, sentence in found]
-
-
 def stored_profile(coach: Coach | None) -> Profile:
-    return queries.profile_of(coach) if coach else rules.blank_profile(queries.granted_regions(current_actor()))
+    """What the coach filled in; a new one begins with the regions of the invitation."""
+    return queries.profile_of(coach) if coach else Profile(regions=queries.granted_regions(current_actor()))
 
 
 def changed_meanwhile(form: forms.ProfileForm) -> list[tuple[str, str]]:
@@ -155,8 +135,7 @@ def of_region() -> ResponseReturnValue:
         filter=form,
         listing=listing,
         rows=rows_of(listing.coaches),
-        previous=page_of(form, listing.page - 1) if listing.page > 1 else None,
-        following=page_of(form, listing.page + 1) if listing.page < listing.pages else None,
+        asked={"toon": form.chosen.value, "naam": form.name.data or ""},
         invited=queries.invited(current_actor()) if form.shows_invited else [],
         now=clock.now(),
     )
@@ -174,11 +153,6 @@ def rows_of(coaches: list[Coach]) -> list[Row]:
         )
         for coach in coaches
     ]
-
-
-def page_of(form: forms.FilterForm, number: int) -> str:
-    """The address of another page of the same list."""
-    return url_for("coaches.of_region", toon=form.chosen.value, naam=form.name.data or "", pagina=number)
 
 
 def tags(coach: Coach, until: date | None, running: int) -> list[tuple[str, str]]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from portal.counting.rules import Count, Coupled, Figure, Median, Share, Tally
+from portal.counting.figures import Count, Figure, Median, Share, Tally
+from portal.counting.rules import Coupled
 from portal.programmes.codes import ProgrammeCode
 
 MEDIAN_HOURS = "median_hours"
@@ -59,6 +60,8 @@ def tally(facts: Iterable[tuple[Any, int]], definitions: Sequence[Definition]) -
         if isinstance(fact, Coupled) and fact.hours is not None:
             result.hours += [fact.hours] * times
         for definition in definitions:
+            if definition.of is not type(fact):
+                continue
             amount = definition.counts(fact) * times
             whole = definition.among(fact) * times if definition.among else 0
             if amount or whole:

@@ -3,6 +3,7 @@
 from functools import partial
 
 from portal.counting.definitions import Definition, Section
+from portal.counting.figures import Mean, Score
 from portal.counting.rules import (
     TALKS,
     Activity,
@@ -10,10 +11,8 @@ from portal.counting.rules import (
     Closed,
     Coupled,
     Invited,
-    Mean,
     Offered,
     Question,
-    Score,
     agrees,
     recommends,
 )

@@ -102,8 +102,3 @@ def quarter_code(day: date) -> str:
 
 def last_of_month(day: date) -> date:
     return day + relativedelta(day=31)
-
-
-def last_full_month(today: date) -> date:
-    """The last day of the newest month that is over."""
-    return today.replace(day=1) - DAY

@@ -6,21 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from portal.counting import offer_rows, people_rows
 from portal.counting.catalogue import BY_DESTINATION, DEFINITIONS
 from portal.counting.definitions import Definition, figures, tally
+from portal.counting.figures import Figure, Tally
 from portal.counting.periods import month_code
 from portal.counting.rows import Facts
-from portal.counting.rules import (
-    Activity,
-    Answered,
-    By,
-    Closed,
-    Coupled,
-    Figure,
-    Invited,
-    Offered,
-    Scope,
-    SignedUp,
-    Tally,
-)
+from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Offered, Scope, SignedUp
 from portal.programmes.codes import Branch, DestinationClass, Theme
 from portal.regions import queries as regions
 from portal.regions.rules import DIVISIONS

@@ -1,15 +1,12 @@
-"""What can be counted: the scope of a count, the facts that rows are boiled down to, and the figures made of them.
+"""What can be counted: the scope of a count, and the facts that rows are boiled down to.
 
 Rows that are alike in everything that counts come as one fact with their number; `definitions` says what each is worth.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from functools import cached_property
-from statistics import median
 
 from portal.counting.periods import Period, end_of
 from portal.programmes.calendar import contact_deadline
@@ -188,121 +185,3 @@ def coupled(enrolled_at: datetime, matched_at: datetime, contact_at: datetime | 
         return Coupled(is_quick=False, hours=None)
     is_quick = contact_at - matched_at <= SURELY_A_DAY or contact_at <= contact_deadline(matched_at, 1)
     return Coupled(is_quick=is_quick, hours=(contact_at - enrolled_at) / HOUR)
-
-
-# -- figures
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A number of people or events."""
-
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A part of a whole, as a fraction; None of nothing."""
-
-    numerator: int
-    denominator: int
-
-    @property
-    def value(self) -> float | None:
-        return self.numerator / self.denominator if self.denominator else None
-
-
-@dataclass(frozen=True, slots=True)
-class Score(Share):
-    """Who recommends less who does not, as a fraction of all who answered: from -1 to 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mean:
-    """The mean of so many grades."""
-
-    total: int
-    n: int
-
-    @property
-    def value(self) -> float | None:
-        return self.total / self.n if self.n else None
-
-
-@dataclass(frozen=True, slots=True)
-class Median:
-    """The middle of so many waiting times, in hours."""
-
-    hours: tuple[float, ...]
-
-    @property
-    def n(self) -> int:
-        return len(self.hours)
-
-    @property
-    def value(self) -> float | None:
-        return median(self.hours) if self.hours else None
-
-
-Figure = Count | Share | Mean | Median
-
-
-@dataclass
-class Tally:
-    """Sums over facts, by counter id; of groups that exclude each other they can be added up."""
-
-    numerators: Counter[str] = field(default_factory=Counter)
-    denominators: Counter[str] = field(default_factory=Counter)
-    hours: list[float] = field(default_factory=list)
-
-    def add(self, other: "Tally") -> None:
-        self.numerators.update(other.numerators)
-        self.denominators.update(other.denominators)
-        self.hours += other.hours
-
-
-# -- what always holds (DOMAIN.md 8.3)
-
-SUMS: Mapping[str, tuple[str, ...]] = {
-    "T01": ("T03", "T04"),
-    "T04": ("T04a", "T04b", "T04c", "T04d", "T04e", "T04f"),
-    "T05": ("T06", "T07"),
-    "T09": ("T10", "T09.blocked", "T11"),
-    "I01": ("I02", "I04", "I06"),
-}
-AT_MOST = (
-    ("T01", "T01b"),
-    ("T02", "T01"),
-    ("T06", "T04"),
-    ("T07", "T03"),
-    ("T05", "T08"),
-    ("T05", "T08b"),
-    ("T12", "T09"),
-    ("T13", "T11"),
-)
-SUMS_OF_PARTS = ("T15", "I06", "A01", "A02", "A03", "A04")
-
-
-def broken_identities(figures: Mapping[str, Figure]) -> list[str]:
-    """Which of the identities do not hold, such as 'T01 = T03 + T04'; those about figures that are not there do."""
-    values = {id: figure.value for id, figure in figures.items() if isinstance(figure, Count)}
-    sums = {**SUMS, **{id: tuple(i for i in values if i.startswith(f"{id}.")) for id in SUMS_OF_PARTS}}
-    broken = [
-        f"{whole} = {' + '.join(parts)}"
-        for whole, parts in sums.items()
-        if whole in values and {*parts} <= {*values} and values[whole] != sum(values[part] for part in parts)
-    ]
-    at_most = [pair for pair in AT_MOST if {*pair} <= {*values}]
-    return broken + [f"{less} <= {more}" for less, more in at_most if values[less] > values[more]]
-
-
-def broken_totals(whole: Mapping[str, Figure], groups: Iterable[Mapping[str, Figure]]) -> list[str]:
-    """Which counts do not add up over groups that exclude each other."""
-    sums: Counter[str] = Counter()
-    for group in groups:
-        sums.update({id: figure.value for id, figure in group.items() if isinstance(figure, Count)})
-    return [
-        f"{id}: {figure.value} = {sums[id]}"
-        for id, figure in whole.items()
-        if isinstance(figure, Count) and id in sums and figure.value != sums[id]
-    ]

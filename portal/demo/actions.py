@@ -67,7 +67,7 @@ def make_coaches(postcodes: dict[str, list[int]], cast: dict[str, Account], numb
     for name, home in (("Bram", rules.TWENTE), ("Chris", rules.ZUID_LIMBURG)):
         _make_coach(chance, cast[name], home, postcodes[home], desk, CoachStatus.AVAILABLE, now)
     for made in range(number - 2):
-        home = list(postcodes)[made % len(postcodes)]
+        home = rules.coach_home(made, list(postcodes))
         account = accounts.open_account(
             address=f"coach.{made}@example.org",
             first_name=chance.choice(rules.FIRST_NAMES),

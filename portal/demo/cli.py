@@ -31,7 +31,7 @@ def serve() -> None:
     _introduce(settings.public_url)
     web = subprocess.Popen(_server(os.environ.get("PORT", "8000")))
     try:
-        jobs.queue.create_consumer(workers=1, worker_type="thread").run()
+        jobs.consumer().run()
     finally:
         web.terminate()
         web.wait(timeout=10)
@@ -56,6 +56,7 @@ def _prepare() -> None:
         return
     click.echo("Making the people of the demo …")
     made = actions.load(clock.now())
+    jobs.queue.flush()  # Every mail of the past was sent in the past: nothing is left to be woken for.
     click.echo(", ".join(f"{number} {what}" for what, number in made.items()))
 
 

@@ -150,6 +150,11 @@ def participants(regions: list[str], number: int) -> list[MadeUp]:
     return [_participant(chance, made, regions) for made in range(number)]
 
 
+def coach_home(made: int, regions: list[str]) -> str:
+    """Every region has coaches; one in five is in Twente, where the cast lives and most people sign up."""
+    return TWENTE if made % 5 == 4 else regions[(made - made // 5) % len(regions)]
+
+
 def coach_status(number: int) -> CoachStatus:
     """Most coaches are there; of every nine one is paused, not checked yet, gone or blocked."""
     return BESIDES.get(number % 36, CoachStatus.AVAILABLE)

@@ -167,8 +167,9 @@ def _lines() -> peewee.ModelSelect:
 
 
 def _rows(lines: Iterable[tuple[Any, ...]], shown: Shown, now: datetime) -> list[Row]:
-    """Fifty lines share few sentences: each is translated once."""
-    words, since = cache(in_words), cache(partial(_since, today=local_day(now)))
+    """Fifty lines share few sentences: each is translated once. Of the past the day says it, not how long ago."""
+    waits = shown in rules.OPEN_STATUSES
+    words, since = cache(in_words), cache(partial(_since, today=local_day(now)) if waits else short_day)
     rows = []
     for line in lines:
         public_id, first_name, last_name, programme, place, region, status, enrolled_at, status_at, *promised = line
@@ -182,7 +183,7 @@ def _rows(lines: Iterable[tuple[Any, ...]], shown: Shown, now: datetime) -> list
                 region=region,
                 tag=words(tag),
                 kind=tag.kind,
-                since=since(local_day(enrolled_at if shown in rules.OPEN_STATUSES else status_at)),
+                since=since(local_day(enrolled_at if waits else status_at)),
             )
         )
     return rows
@@ -195,9 +196,7 @@ def _since(day: date, today: date) -> str:
     if day == today - rules.DAY:
         return gettext("yesterday")
     waited = rules.working_days_waited(day, today)
-    if waited is None:
-        return short_day(day)
-    return ngettext("%(num)s working day", "%(num)s working days", waited) if waited else brief_day(day)
+    return ngettext("%(num)s working day", "%(num)s working days", waited) if waited else short_day(day)
 
 
 def in_words(tag: Tag) -> str:

@@ -33,6 +33,7 @@ def inbox() -> ResponseReturnValue:
         shown=form.choice.shown,
         regions=own,
         week=clock.local_day(now).isocalendar().week,
+        most=rules.MOST_COUNTED,
         counts=queries.counts(actor, clock.local_day(now)),
         worklist=queries.worklist(actor, form.choice, page=request.args.get("pagina", ""), now=now),
     )

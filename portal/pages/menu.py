@@ -25,6 +25,7 @@ FOR_SIGNED_IN = [
     Item("coaches.of_region", N_("Coaches")),
     Item("reports.region", N_("Figures")),
     Item("reports.national", N_("Figures")),
+    Item("operations.mails", N_("Mail")),
     Item("accounts.sessions", N_("My sign-in"), permission="second_factor.keep"),
     Item("accounts.sign_out", N_("Sign out"), sends=True),
 ]

@@ -11,8 +11,9 @@ import click
 from flask.cli import AppGroup
 
 from portal.counting import queries as counting
+from portal.counting.figures import broken_identities
 from portal.counting.periods import Period, check_day
-from portal.counting.rules import By, Scope, broken_identities
+from portal.counting.rules import By, Scope
 from portal.errors import DomainError
 from portal.i18n import DEFAULT, speaking
 from portal.programmes.codes import ProgrammeCode

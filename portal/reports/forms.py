@@ -5,7 +5,7 @@ from typing import Self
 from wtforms import SelectField
 
 from portal.counting.periods import fixed_period
-from portal.i18n import gettext, lazy_gettext, month, short_day
+from portal.i18n import gettext, lazy_gettext, month_name, short_day
 from portal.programmes.codes import ProgrammeCode, labels
 from portal.regions.queries import NamedRegion
 from portal.reports.rules import Selection
@@ -49,4 +49,4 @@ def period_name(code: str) -> str:
         return code
     if "Q" in code:
         return gettext("Quarter %(number)s of %(year)s", number=code[-1], year=code[:4])
-    return month(fixed_period(code).first_day)
+    return month_name(fixed_period(code).first_day)

@@ -7,22 +7,11 @@ from portal.access import Actor
 from portal.counting import queries as counting
 from portal.counting.catalogue import DEFINITIONS, PART_LABELS, SECTIONS
 from portal.counting.definitions import Section
+from portal.counting.figures import Count, Figure, broken_identities
 from portal.counting.offer import EVALUATION
 from portal.counting.people import REFERRALS, SUPPORT
 from portal.counting.queries import Figures
-from portal.counting.rules import (
-    Activity,
-    Answered,
-    By,
-    Closed,
-    Count,
-    Coupled,
-    Figure,
-    Invited,
-    Offered,
-    SignedUp,
-    broken_identities,
-)
+from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Offered, SignedUp
 from portal.errors import NotFound
 from portal.i18n import gettext
 from portal.regions import queries as regions
@@ -138,13 +127,13 @@ def _report(
     by_region: list[tuple[str, list[Protected]]],
 ) -> Report:
     people = figures["T01"]
-    enough = isinstance(people, Count) and rules.is_enough(people.value)
-    shown = [section for section in sections if enough or not _is_about_people(section)]
+    refused = isinstance(people, Count) and selection.refuses(people.value)
+    shown = [section for section in sections if not (refused and _is_about_people(section))]
     return Report(
         selection=selection,
         sections=[(section, list(_lines(section, figures))) for section in shown],
-        by_region=by_region if enough else [],
-        refusal="" if enough else rules.REFUSAL,
+        by_region=[] if refused else by_region,
+        refusal=rules.REFUSAL if refused else "",
         broken=broken_identities(figures),
     )
 

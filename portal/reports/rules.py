@@ -11,15 +11,15 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
+from portal.counting.figures import Count, Figure, Mean, Median, Score, Share
 from portal.counting.periods import (
     Period,
     fixed_period,
-    last_full_month,
     last_of_month,
     month_code,
     quarter_code,
 )
-from portal.counting.rules import Count, Figure, Mean, Median, Scope, Score, Share
+from portal.counting.rules import Scope
 from portal.errors import DomainError
 from portal.i18n import N_, gettext, grade, number
 from portal.programmes.codes import ProgrammeCode
@@ -33,7 +33,7 @@ SMALL_SIZE = 2.5
 MONTHS_OF_REFERENCE = 12
 
 
-# The one answer to every choice of which fewer than ten people are left, also when there is nobody.
+# The one answer to every narrower choice that leaves fewer than ten people, also when it leaves nobody.
 REFUSAL = N_(
     "Fewer than 10 people belong to this choice. So we show nothing about them: nobody must be recognised. "
     "Choose a longer period."
@@ -83,11 +83,6 @@ def protect(figure: Figure) -> Protected:
             return _number(points, f"{points:+d}")
         case Share(numerator, denominator):
             return _share(numerator, denominator)
-
-
-def is_enough(people: int) -> bool:
-    """Whether a choice may be shown at all; if not, the answer is REFUSAL."""
-    return people >= ENOUGH
 
 
 def rounded(value: int) -> int:
@@ -160,50 +155,52 @@ class Selection:
     def years(self) -> list[str]:
         """Every year since the programme began, the newest first."""
         first = PROGRAMMES[self.programme].phases[0].valid_from.year
-        return [str(year) for year in range(last_full_month(self.today).year, first - 1, -1)]
+        return [str(year) for year in range(self.today.year, first - 1, -1)]
 
     @property
     def quarters(self) -> list[str]:
-        """The quarters of the chosen year of which a month is over, the newest first."""
-        return sorted({quarter_code(month) for month in self._full_months}, reverse=True)
+        """The quarters of the chosen year that have begun, the newest first."""
+        return sorted({quarter_code(month) for month in self._months}, reverse=True)
 
     @property
     def months(self) -> list[str]:
-        return [month_code(month) for month in reversed(self._full_months)]
+        return [month_code(month) for month in reversed(self._months)]
 
     @property
-    def _full_months(self) -> list[date]:
-        year = fixed_period(self.code[:4])
-        return year.up_to(last_full_month(self.today)).months
+    def _months(self) -> list[date]:
+        return fixed_period(self.code[:4]).up_to(self.today).months
+
+    @property
+    def reference_dates(self) -> list[date]:
+        return reference_dates(self.period, self.today)
 
     @property
     def has_two_published_readings(self) -> bool:
         """Whether this is the year of which 41 and 23 people handed over were published (DOMAIN.md 8.1)."""
         return self.programme == ProgrammeCode.ECZ and self.code.startswith("2020")
 
-    @property
-    def reference_dates(self) -> list[date]:
-        return reference_dates(self.period, self.today)
+    def refuses(self, people: int) -> bool:
+        """Whether so few people are left by choosing less than a year that the answer is REFUSAL."""
+        return self.code not in self.years and people < ENOUGH
 
 
 def select(programme: str | None, code: str | None, reference_date: str | None, *, today: date) -> Selection:
-    """What was asked for; where that is nothing sensible the newest year, and the last day of the period.
+    """What was asked for; where that is nothing sensible this year, and the last day of the period.
 
-    Pages show months, quarters and years up to the end of the newest month that is over, as on the end of a month: so
-    figures do not change from day to day, and nobody can see by whom they changed.
+    Only months, quarters and years can be chosen, so that nobody can slide a border over somebody (DOMAIN.md 5.8). A
+    period that is not over is counted up to and including today.
     """
     chosen = ProgrammeCode(programme) if programme in set(ProgrammeCode) else ProgrammeCode.SIJW
-    newest = str(last_full_month(today).year)
-    usable = code if code and _is_offered(code, chosen, today) else newest
-    period = fixed_period(usable).up_to(last_full_month(today))
+    usable = code if code and _is_offered(code, chosen, today) else str(today.year)
+    period = fixed_period(usable).up_to(today)
     dates = {day.isoformat(): day for day in reference_dates(period, today)}
     return Selection(chosen, usable, period, dates.get(reference_date or "", period.last_day), today)
 
 
 def reference_dates(period: Period, today: date) -> list[date]:
-    """The last day of the period, and the ends of the months in the year after it."""
+    """The last day of the period, the ends of the months in the year after it, and today."""
     ends = [last_of_month(period.last_day + relativedelta(months=later)) for later in range(1, MONTHS_OF_REFERENCE + 1)]
-    return [period.last_day, *(end for end in ends if end <= last_full_month(today))]
+    return sorted({period.last_day, *(end for end in ends if end < today), today})
 
 
 def _is_offered(code: str, programme: ProgrammeCode, today: date) -> bool:
@@ -211,7 +208,7 @@ def _is_offered(code: str, programme: ProgrammeCode, today: date) -> bool:
         period = fixed_period(code)
     except DomainError:
         return False
-    return PROGRAMMES[programme].phases[0].valid_from <= period.last_day and period.first_day <= last_full_month(today)
+    return PROGRAMMES[programme].phases[0].valid_from <= period.last_day and period.first_day <= today
 
 
 def by_size(rows: Sequence[tuple[str, Protected]]) -> list[tuple[str, float, str]]:

@@ -13,6 +13,7 @@ from portal.second_factor.models import Authenticator, RecoveryCode
 def prepare(actor: Actor) -> Authenticator:
     """The secret to show until it is confirmed; asking again shows the same one."""
     with transaction():
+        lock(queries.account_of(actor))  # Pressed twice, one is made.
         known = queries.authenticator_of(actor)
         if known is not None:
             if known.confirmed_at:

@@ -37,6 +37,8 @@ def set_up() -> ResponseReturnValue:
     authenticator = queries.authenticator_of(current_actor())
     if authenticator is None:
         return render("second_factor/begin.html", form=Form())
+    if authenticator.confirmed_at:  # Never show the secret again: who has the mail only would have both steps.
+        return see_other("second_factor.give")
     form = forms.CodeForm()
     if form.validate_on_submit():
         with form.reporting_errors():

@@ -36,7 +36,7 @@ def book_with_coach(
     a coach whom the page did not name.
     """
     with transaction():
-        lock(coach)
+        _hold_offered(coach, starts_at, now)
         known = trajectories.held(enrolment)
         if known is not None and known.coach_id != coach.id:
             rules.check_seen(seen, known.version)
@@ -59,11 +59,17 @@ def book_session(
 ) -> Session:
     """Book a talk and tell both people, or raise the rule that forbids it; NotFound when the coach is another now."""
     with transaction():
-        lock(trajectory.coach)
+        _hold_offered(trajectory.coach, starts_at, now)
         known = trajectories.held(trajectory.enrolment)
         if known is None or known.coach_id != trajectory.coach_id:
             raise NotFound
         return _book(actor, known, kind, starts_at=starts_at, mode=mode, now=now)
+
+
+def _hold_offered(coach: Coach, starts_at: datetime, now: datetime) -> None:
+    """Hold the coach and look first whether the time is still there: who lost a race keeps nobody else waiting."""
+    lock(coach)
+    rules.check_offered(starts_at, queries.offered_at(coach, starts_at, now))
 
 
 def _book(
@@ -75,7 +81,6 @@ def _book(
     rules.check_coach_present(coach.status)
     rules.check_mode(mode, queries.modes_offered(coach, ProgrammeCode(trajectory.programme)))
     rules.check_churn(queries.bookings_since(trajectory, now - DAY))
-    rules.check_offered(starts_at, queries.offered_at(coach, starts_at, now))
     session = _write(actor, trajectory, kind, Mode(mode), starts_at, now)
     enrolments.note(trajectory.enrolment, EventKind.TALK_BOOKED, actor=actor, now=now)
     audit.record(actor, "session.booked", session)

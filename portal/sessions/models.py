@@ -9,7 +9,7 @@ from portal.availability.models import Block
 from portal.coaches.models import Coach
 from portal.db import CodeField, ShortText, Table, UTCField
 from portal.programmes.codes import Funding, Mode, TalkKind
-from portal.sessions.rules import SessionStatus
+from portal.sessions.rules import TO_PARTICIPANT, SessionStatus
 from portal.trajectories.models import Allowance, Trajectory
 
 
@@ -55,6 +55,11 @@ class Session(Table):
     def is_with_current_coach(self) -> bool:
         """The coach of this talk is still the one this participant has; a former coach may not open the trajectory."""
         return self.coach_id == self.trajectory.coach_id
+
+    @property
+    def own_label(self) -> str:
+        """A marked word for what became of it, as the participant reads it."""
+        return TO_PARTICIPANT.get(self.status, self.status.label)
 
     def is_coming(self, now: datetime) -> bool:
         return self.is_planned and self.starts_at > now

@@ -25,6 +25,11 @@ class SessionStatus(LabelledCode):
 # These keep the time of coach and participant taken; every other status frees it.
 BLOCKING = frozenset({SessionStatus.PLANNED, SessionStatus.HELD, SessionStatus.NO_SHOW})
 
+# How a participant reads these of their own talks.
+TO_PARTICIPANT = {
+    SessionStatus.NO_SHOW: N_("We missed you"),
+    SessionStatus.CANCELLED_PARTICIPANT: N_("Cancelled by you"),
+}
 WHY_EMPTY = {
     EmptyReason.NO_HOURS: N_("The coach keeps no hours in this month."),
     EmptyReason.AWAY: N_("The coach is away in this month."),

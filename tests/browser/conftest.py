@@ -75,5 +75,3 @@ def newest_mail(browser_of: BrowserOf) -> Callable[[str], str]:
         return reader.page.locator("article", has_text=address).first.inner_text()
 
     return read
-
-

@@ -9,7 +9,7 @@ from portal.access import Role
 from portal.accounts import actions as accounts
 from portal.accounts.models import BrowserSession, Grant, Invitation
 from portal.audit import AuditEntry
-from portal.coaches import actions, queries, rules
+from portal.coaches import actions, jobs, queries, rules
 from portal.coaches.models import Coach, CoachRegion, Qualification
 from portal.coaches.rules import CoachStatus
 from portal.errors import ChangedMeanwhile, NotFound
@@ -284,6 +284,13 @@ def test_a_certificate_that_ends_is_told_once_sixty_days_before(people, mailbox,
     assert len(letters) == 1
     assert "2 mei 2026" in letters[0].text
     assert letters[0].link("/coach/profiel")
+
+
+def test_the_worker_warns_by_itself(people, mailbox):
+    coach = applied_coach(people.bram)
+    actions.record_qualification(desk(people), coach, proof(valid_until=today() + 9 * DAY), now=portal_clock.now())
+    jobs.warn_of_ending_certificates.call_local()
+    assert mailbox.last(people.bram.email).template == "coaches/ending"
 
 
 def test_nobody_is_warned_who_has_a_longer_certificate_or_has_left(people, mailbox):

@@ -49,10 +49,10 @@ def at(day: date | str, hour: int = 12, minute: int = 0) -> datetime:
 class Rows:
     """What is going to be stored; `rows[Enrolment]` and so on are plain dicts, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_number: int = 1_000_000) -> None:
         self.rows: dict[type, list[dict[str, Any]]] = {table: [] for table in TABLES}
         # Far from what the portal itself makes in the same test.
-        self._numbers = count(1_000_000)
+        self._numbers = count(first_number)
 
     def __getitem__(self, table: type) -> list[dict[str, Any]]:
         return self.rows[table]

@@ -10,8 +10,9 @@ from portal.clock import local_day
 from portal.coaches.rules import CoachStatus
 from portal.counting import queries
 from portal.counting.catalogue import DEFINITIONS
+from portal.counting.figures import Count, Figure, Mean, Median, Score, Share, broken_identities, broken_totals
 from portal.counting.periods import Period, end_of, midnight
-from portal.counting.rules import By, Count, Figure, Mean, Median, Scope, Score, Share, broken_identities, broken_totals
+from portal.counting.rules import By, Scope
 from portal.enrolments.models import EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus
 from portal.evaluations.rules import STATEMENTS

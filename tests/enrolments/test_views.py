@@ -1,12 +1,8 @@
 """Signing up in five steps, coming back later, sending, confirming."""
 
-import re
-from datetime import timedelta
-
 import pytest
 
 from portal.accounts.models import Account, BrowserSession
-from portal.enrolments import actions
 from portal.enrolments.models import Draft, Enrolment, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus
 from tests.page import Client

@@ -43,7 +43,7 @@ def test_from_the_first_invitation_to_the_figures(portal: Portal, somebody: Call
 
 def the_operator_invites(portal: Portal, person: Person, role: str, *, region: str | None = None) -> None:
     place = ["--region", region] if region else []
-    import sys; portal._run([sys.executable, "/tmp/inv.py", role, person.address, *place[1:]])  # DEV
+    portal.flask("accounts", "invite", "--role", role, "--email", person.address, *place)
 
 
 def a_coach_comes(wilma: Person, bram: Person) -> None:
@@ -216,7 +216,9 @@ def evaluates(portal: Portal, noor: Person) -> None:
     is_neutral(mail)
     noor.opens(link_in(mail))
     noor.sees_title("Hoe was het?")
-    for question, grade in ({"Welk cijfer geef je je coach?": "9", "Welk cijfer geef je het hele traject?": "8"}).items():
+    for question, grade in (
+        {"Welk cijfer geef je je coach?": "9", "Welk cijfer geef je het hele traject?": "8"}
+    ).items():
         noor.page.get_by_role("radiogroup", name=question).get_by_label(grade, exact=True).check(force=True)
     noor.presses("Verstuur mijn antwoorden")
     noor.sees_title("Dank je wel.")

@@ -1,6 +1,6 @@
 """Booking a talk, one's talks, cancelling, the calendar file."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import icalendar
 import pytest
@@ -71,7 +71,18 @@ def test_book_calendar_part_is_correct_and_neutral(noor, coach, people, mailbox)
 
 @pytest.mark.parametrize(
     "starts_at",
-    ["", "morgen", "2026-03-03T13:07:00+00:00", "2026-03-02T10:30:00+00:00", "2027-03-02T10:00:00+00:00", "2026-03-03T13:00"],
+    [
+        "",
+        "   ",
+        "morgen",
+        "2026-03-03T13:07:00+00:00",
+        "2026-03-02T10:30:00+00:00",
+        "2027-03-02T10:00:00+00:00",
+        "2026-03-03T13:00",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59+00:00",
+        "9999-12-31T23:59:59-14:00",
+    ],
 )
 def test_book_refuses_a_time_that_is_not_offered(noor, coach, starts_at):
     page = book(noor, coach, starts_at)
@@ -93,11 +104,49 @@ def test_book_loser_of_a_race_sees_other_times(app, noor, coach, people):
     assert Session.select().count() == 1
 
 
+def test_book_loser_with_htmx_gets_the_block_with_other_times(app, noor, coach):
+    wim = factories.account("Wim", factories.Role.PARTICIPANT)
+    factories.enrolment(wim)
+    other = Client(app).sign_in(wim)
+    shown_before = other.get(f"/afspraken/met/{coach.public_id}")
+    book(noor, coach)
+    page = other.submit(shown_before, mode="phone", starts_at=TUESDAY_AFTERNOON, htmx=True)
+    assert (page.status, "<html" in page.html) == (409, False)
+    assert page.by_id("booking_form") is not None
+    assert "om 9.00 uur" in page.html
+
+
+def test_book_from_a_page_that_named_no_coach_does_not_replace_one(noor, coach):
+    """Two windows, two coaches: the second one says first whom it would replace."""
+    samira = factories.bookable_coach(factories.account("Samira", factories.Role.COACH, TWENTE))
+    shown_before = noor.get(f"/afspraken/met/{samira.public_id}")
+    book(noor, coach)
+    page = noor.submit(shown_before, mode="phone", starts_at="2026-03-04T09:00:00+00:00")
+    assert page.status == 409
+    assert page.errors
+    assert "Je hebt nu Bram als coach." in page.text
+    assert Session.select().count() == 1
+    page = noor.submit(page, mode="phone", starts_at="2026-03-04T09:00:00+00:00")
+    assert page.h1 == "Je afspraak staat."
+    assert Trajectory.get().coach_id == samira.id
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "²", "99999999999999999999"])
+def test_book_with_a_made_up_version_replaces_nobody(noor, coach, seen):
+    samira = factories.bookable_coach(factories.account("Samira", factories.Role.COACH, TWENTE))
+    book(noor, coach)
+    page = book(noor, samira, "2026-03-04T09:00:00+00:00", seen=seen)
+    assert page.status == 409
+    assert Trajectory.get().coach_id == coach.id
+
+
 def test_book_with_htmx_gets_the_block_and_the_way_on(noor, coach):
     page = noor.get(f"/afspraken/met/{coach.public_id}", htmx=True)
     assert page.by_id("booking_form") is not None
     assert "<html" not in page.html
-    done = noor.submit(noor.get(f"/afspraken/met/{coach.public_id}"), mode="phone", starts_at=TUESDAY_AFTERNOON, htmx=True)
+    done = noor.submit(
+        noor.get(f"/afspraken/met/{coach.public_id}"), mode="phone", starts_at=TUESDAY_AFTERNOON, htmx=True
+    )
     assert done.status == 204
     assert "/afspraken/" in done.response.headers["HX-Redirect"]
 
@@ -131,6 +180,45 @@ def test_book_anonymous_goes_to_sign_in_and_coach_may_not(app, client, coach, pe
     assert Client(app).sign_in(people.chris).get(f"/afspraken/met/{coach.public_id}").status == 403
 
 
+def test_book_with_ones_own_coach_who_stopped_is_404(noor, coach):
+    book(noor, coach)
+    type(coach).update(status="withdrawn").execute()
+    assert noor.get(f"/afspraken/met/{coach.public_id}").status == 404
+
+
+def test_book_with_ones_own_coach_who_is_paused_or_full_goes_on(noor, coach):
+    book(noor, coach)
+    type(coach).update(status="paused", capacity=0).execute()
+    assert book(noor, coach, "2026-03-04T09:00:00+00:00").h1 == "Je afspraak staat."
+
+
+@pytest.mark.parametrize(
+    ("month", "heading"),
+    [("2026-04", "April 2026"), ("2026-01", "Maart 2026"), ("9999-12", "Maart 2027"), ("x", "Maart 2026")],
+)
+def test_book_shows_the_month_that_was_asked_for(noor, coach, month, heading):
+    page = noor.get(f"/afspraken/met/{coach.public_id}?maand={month}")
+    assert heading in [" ".join("".join(e.itertext()).split()) for e in page.tree.iter("h2")]
+
+
+def test_book_leads_no_further_than_the_horizon(noor, coach):
+    page = noor.get(f"/afspraken/met/{coach.public_id}")
+    april = noor.get(page.link("Volgende maand"))
+    assert "Volgende maand" not in april.text
+    assert noor.get(april.link("Vorige maand")).status == 200
+
+
+def test_book_costs_the_same_for_a_free_and_a_busy_coach(noor, coach, people):
+    address = f"/afspraken/met/{coach.public_id}"
+    noor.get(address)
+    for_free = noor.queries
+    other = factories.coupled(factories.account("Wim", factories.Role.PARTICIPANT), coach)
+    for day in (3, 4, 5):
+        factories.planned_talk(other, datetime(2026, 3, day, 13, tzinfo=UTC))
+    noor.get(address)
+    assert noor.queries == for_free
+
+
 def test_empty_month_says_why(noor, people):
     idle = factories.bookable_coach(people.bram, weekdays=())
     page = noor.get(f"/afspraken/met/{idle.public_id}")
@@ -155,6 +243,30 @@ def test_show_is_for_the_participant_alone(app, noor, coach, people):
     assert Client(app).sign_in(people.bram).get(f"/afspraken/{session.public_id}").status == 403
 
 
+def test_show_says_what_became_of_it(noor, coach, clock):
+    book(noor, coach)
+    session = Session.get()
+    clock.shift(timedelta(days=1, minutes=185))
+    noor.sign_in(session.participant)
+    page = noor.get(f"/afspraken/{session.public_id}")
+    assert page.h1 == "Je afspraak"
+    assert not any("afzeggen" in link for link in page.links)
+    Session.update(status=SessionStatus.HELD).execute()
+    assert "Gehouden" in noor.get(f"/afspraken/{session.public_id}").text
+
+
+@pytest.mark.parametrize("part", ["", "/afzeggen", "/afspraak.ics"])
+def test_every_page_of_a_talk_is_for_its_participant_alone(app, noor, coach, people, part):
+    book(noor, coach)
+    address = f"/afspraken/{Session.get().public_id}{part}"
+    wim = factories.account("Wim", factories.Role.PARTICIPANT)
+    assert noor.get(address).status == 200
+    assert Client(app).sign_in(wim).get(address).status == 404
+    for other in (people.bram, people.chris, people.wilma, people.rik, people.fay, people.oscar):
+        assert Client(app).sign_in(other).get(address).status == 403
+    assert Client(app).get(address).location == "/inloggen"
+
+
 def test_cancel_frees_the_time_and_tells_both(noor, coach, people, mailbox):
     book(noor, coach)
     session = Session.get()
@@ -176,6 +288,16 @@ def test_cancel_twice_says_it_is_off_already(noor, coach):
     assert noor.submit(form).status == 409
 
 
+def test_cancelled_mails_lead_both_to_a_page_that_they_may_open(app, noor, coach, people, mailbox):
+    """Also when another coach was chosen: the one of before may not see this participant any more."""
+    book(noor, coach)
+    samira = factories.bookable_coach(factories.account("Samira", factories.Role.COACH, TWENTE))
+    book(noor, samira, "2026-03-04T09:00:00+00:00")
+    for account, browser in ((people.noor, noor), (people.bram, Client(app).sign_in(people.bram))):
+        letter = next(m for m in mailbox.to(account.email) if m.template == "sessions/cancelled")
+        assert browser.get(letter.links[0].removeprefix("https://portal.example.org")).status == 200
+
+
 def test_cancel_after_the_start_is_refused(noor, coach, clock):
     book(noor, coach)
     session = Session.get()
@@ -193,6 +315,23 @@ def test_calendar_file_opens_in_a_calendar(noor, coach):
     page = noor.get(f"/afspraken/{Session.get().public_id}/afspraak.ics")
     assert page.response.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert icalendar.Calendar.from_ical(page.html).events[0].decoded("dtstart").isoformat() == TUESDAY_AFTERNOON
+
+
+def test_list_own_has_what_comes_and_what_was(noor, coach, people):
+    book(noor, coach)
+    noor.submit(noor.get(f"/afspraken/{Session.get().public_id}/afzeggen"))
+    book(noor, coach, "2026-03-04T13:00:00+00:00")
+    page = noor.get("/afspraken")
+    assert "Woensdag 4 maart 2026 om 14.00 uur" in page.text
+    assert [link for link in page.links if link.startswith("/afspraken/")] == [
+        f"/afspraken/{session.public_id}" for session in Session.select().order_by(Session.id.desc())
+    ]
+
+
+def test_list_own_when_there_is_nothing(app, noor, people):
+    assert "Je hebt geen afspraken" in noor.get("/afspraken").text
+    assert Client(app).get("/afspraken").location == "/inloggen"
+    assert Client(app).sign_in(people.chris).get("/afspraken").status == 403
 
 
 def test_list_own_costs_the_same_for_one_and_three(noor, coach, people):

@@ -1,0 +1,1 @@
+"""/beheer: what operators look after, without seeing what anything is about."""
