@@ -76,7 +76,7 @@ def models(db: peewee.Database) -> list[type[peewee.Model]]:
             table_name = "session"
             strict_tables = isinstance(db, peewee.SqliteDatabase)
             constraints = [peewee.Check("minutes BETWEEN 5 AND 480", name="session_minutes")]
-            indexes = ((('coach', 'starts_at'), False), (('participant', 'starts_at'), False), (('trajectory', 'status'), False), (('status', 'starts_at'), False))
+            indexes = ((('coach', 'starts_at'), False), (('participant', 'starts_at'), False), (('trajectory', 'status', 'kind', 'funding', 'starts_at', 'coach'), False), (('status', 'starts_at'), False))
 
     return [Session]
 

@@ -12,7 +12,7 @@ from peewee import fn
 from portal.coaches.models import Coach
 from portal.coaches.rules import CoachStatus
 from portal.counting import rules
-from portal.counting.rows import Facts, alike, fetched, keyed, person_of, status_on, yes
+from portal.counting.rows import Facts, alike, fetched, keyed, person_of, status_on, with_sessions, yes
 from portal.counting.rules import TALKS, Activity, Answered, By, Closed, Invited, Offered, Question, Scope
 from portal.db import UTCField
 from portal.enrolments.models import Enrolment
@@ -66,14 +66,18 @@ def closed(scope: Scope, by: By | None) -> Facts:
 
 
 def activities(scope: Scope, by: By | None) -> Facts:
-    sessions = (
-        Session.select(*_of_enrolment(Session.starts_at), Session.kind, Session.status, Session.funding)
-        .join_from(Session, Trajectory)
-        .join_from(Trajectory, Enrolment)
-        .where(*_counts(scope, Session.starts_at), Session.status.in_(WITH_OUTCOME))
-    )
+    sessions = _sessions(
+        *_of_enrolment(Session.starts_at),
+        Session.kind.alias("kind"),
+        Session.status.alias("status"),
+        Session.funding.alias("funding"),
+    ).where(*_counts(scope, Session.starts_at), Session.status.in_(WITH_OUTCOME))
     for key, kind, status, funding, times in alike(sessions, ("kind", "status", "funding"), scope, by):
         yield key, Activity(TalkKind(kind), SessionStatus(status), Funding(funding)), times
+
+
+def _sessions(*columns: Any) -> peewee.Select:
+    return with_sessions(Trajectory.select(*columns).join(Enrolment))
 
 
 def _of_enrolment(moment: peewee.Field) -> Iterable[peewee.Expression]:
@@ -99,11 +103,8 @@ def _counts(scope: Scope, moment: peewee.Field) -> Iterable[peewee.Expression]:
 def offered(scope: Scope, by: By | None) -> Facts:
     """The coaches of T09. They belong to no single region, so they are never split."""
     first_day, seen = scope.period.first_day, scope.reference_date
-    deployed = (
-        Session.select(Session.coach)
-        .join_from(Session, Trajectory)
-        .join_from(Trajectory, Enrolment)
-        .where(*_counts(scope, Session.starts_at), Session.status == SessionStatus.HELD, Session.kind.in_(TALKS))
+    deployed = _sessions(Session.coach).where(
+        *_counts(scope, Session.starts_at), Session.status == SessionStatus.HELD, Session.kind.in_(TALKS)
     )
     successor = rules.SUCCESSOR.get(scope.programme)
     coaches = Coach.select(

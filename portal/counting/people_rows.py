@@ -6,7 +6,7 @@ from typing import Any
 import peewee
 from peewee import Case, fn
 
-from portal.counting.rows import Facts, alike, fetched, person_of, status_on, yes
+from portal.counting.rows import Facts, alike, fetched, person_of, status_on, with_sessions, yes
 from portal.counting.rules import FIRST_ACTIVITIES, TALKS, By, Ending, Scope, SignedUp
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import OPEN, EnrolmentStatus
@@ -142,12 +142,9 @@ def _held(scope: Scope) -> peewee.Select:
 
     Grouped and not asked per enrolment: without statistics SQLite would read all talks for each of them.
     """
+    best = fn.MAX(Case(None, [(Session.kind.in_(TALKS), TALK)], WORKSHOP)).alias("best")
     return (
-        Session.select(
-            Trajectory.enrolment, fn.MAX(Case(None, [(Session.kind.in_(TALKS), TALK)], WORKSHOP)).alias("best")
-        )
-        .join_from(Session, Trajectory)
-        .join_from(Trajectory, Enrolment)
+        with_sessions(Trajectory.select(Trajectory.enrolment, best).join(Enrolment))
         .where(
             *_of_period(scope),
             Session.status == SessionStatus.HELD,

@@ -136,7 +136,8 @@ def _coach_for(person: MadeUp, crew: Crew, chance: Random) -> Coach:
 
 def _talk(story: Story) -> datetime:
     """Talks as the path has them, each after the one before; returns when this was over."""
-    after = story.now - 2 * DAY if story.person.path in JUST_BOOKED else story.since + 2 * DAY
+    just_now = max(story.since, story.now - 2 * DAY)
+    after = just_now if story.person.path in JUST_BOOKED else story.since + 2 * DAY
     for _ in range(story.chance.randint(1, 3) if story.person.path in SEVERAL_TALKS else 1):
         session = _book(story, after)
         if session is None or session.starts_at >= story.now:

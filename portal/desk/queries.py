@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 from peewee import JOIN, Case, fn
@@ -47,8 +47,7 @@ class Counts:
     coaches_with_room: int
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of the inbox; `tag` and `since` in words."""
 
     public_id: str

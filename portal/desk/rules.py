@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from portal.clock import local, local_day, start_of
 from portal.enrolments.rules import OPEN, WITHOUT_COACH, EnrolmentStatus, EventKind
@@ -174,8 +175,7 @@ def check_unchanged(seen: int, version: int) -> None:
 # -- how it stands
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """Everything that decides what the desk reads of an enrolment in one glance; `planned_at` is the first talk whose
     outcome is not known."""
 
@@ -187,8 +187,7 @@ class Standing:
     planned_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Tag:
+class Tag(NamedTuple):
     """A marked sentence, which `day` and `clock` (in the Netherlands) complete, and the kind of tag it is shown in."""
 
     message: str

@@ -11,7 +11,7 @@ import click
 from flask.cli import AppGroup
 
 from portal.counting import queries as counting
-from portal.counting.figures import broken_identities
+from portal.counting.figures import broken_identities, broken_totals
 from portal.counting.periods import Period, check_day
 from portal.counting.rules import By, Scope
 from portal.errors import DomainError
@@ -66,7 +66,9 @@ def counts(
                 {"key": key, "counters": queries.counters(found, shown)} for key, found in groups.items()
             ]
     _print_csv(result) if form == "csv" else click.echo(json.dumps(result, indent=1, ensure_ascii=False))
-    if broken := broken_identities(figures):
+    adds_up = by and By(by) not in (By.THEME, By.DESTINATION)
+    broken = broken_identities(figures) + (broken_totals(figures, groups.values()) if adds_up else [])
+    if broken:
         click.echo(f"These figures contradict each other: {'; '.join(broken)}", err=True)
         sys.exit(1)
 

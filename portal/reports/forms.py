@@ -5,7 +5,8 @@ from typing import Self
 from wtforms import SelectField
 
 from portal.counting.periods import fixed_period
-from portal.i18n import gettext, lazy_gettext, month_name, short_day
+from portal.i18n import gettext, month_name, short_day
+from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import ProgrammeCode, labels
 from portal.regions.queries import NamedRegion
 from portal.reports.rules import Selection
@@ -15,10 +16,10 @@ from portal.web import Form, choices_of
 class SelectionForm(Form):
     """The programme, the period and the reference date; and for who works for several regions, which of them."""
 
-    programme = SelectField(lazy_gettext("Programme"), choices=choices_of(labels(ProgrammeCode)))
-    region = SelectField(lazy_gettext("Region"), choices=[])
-    period = SelectField(lazy_gettext("Period"), choices={})
-    reference_date = SelectField(lazy_gettext("Reference date"), choices=[])
+    programme = SelectField(_l("Programme"), choices=choices_of(labels(ProgrammeCode)))
+    region = SelectField(_l("Region"), choices=[])
+    period = SelectField(_l("Period"), choices={})
+    reference_date = SelectField(_l("Reference date"), choices=[])
 
     @classmethod
     def of(cls, selection: Selection, regions: list[NamedRegion] | None = None, region: str = "") -> Self:

@@ -39,7 +39,8 @@ class Session(Table):
         indexes = (
             (("coach", "starts_at"), False),
             (("participant", "starts_at"), False),
-            (("trajectory", "status"), False),
+            # Holds all that counting needs of a talk.
+            (("trajectory", "status", "kind", "funding", "starts_at", "coach"), False),
             (("status", "starts_at"), False),
         )
 

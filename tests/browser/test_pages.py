@@ -1,4 +1,4 @@
-"""Every page of the portal in a real browser, as everyone who may see it, in both languages, on a phone and on a desk."""
+"""Every page in a real browser, as everyone who may see it, in both languages, on a phone and on a desk."""
 
 import re
 from collections.abc import Iterator

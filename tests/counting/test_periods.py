@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.clock import local_day
@@ -20,6 +20,7 @@ from portal.counting.periods import (
     quarter_code,
 )
 
+patiently = settings(deadline=None)
 days = st.dates(min_value=date(2000, 1, 1), max_value=date(2199, 12, 31))
 
 
@@ -36,6 +37,7 @@ def test_a_day_begins_and_ends_at_dutch_midnight(day, begins, ends):
     assert (midnight(day), end_of(day)) == (begins, ends)
 
 
+@patiently
 @given(days, days, days, st.integers(min_value=-90_000_000, max_value=90_000_000))
 def test_a_period_holds_exactly_the_instants_of_its_days(one, other, near, microseconds):
     period = Period(min(one, other), max(one, other))
@@ -81,6 +83,7 @@ def test_fixed_periods_out_of_reach(code):
         fixed_period(code)
 
 
+@patiently
 @given(days)
 def test_every_day_lies_in_its_month_and_quarter(day):
     for code in (month_code(day), quarter_code(day)):

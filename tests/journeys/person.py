@@ -29,6 +29,10 @@ class Person:
         for text in texts:
             expect(self.page.locator("main")).to_contain_text(text)
 
+    def does_not_see(self, *texts: str) -> None:
+        for text in texts:
+            expect(self.page.locator("main")).not_to_contain_text(text)
+
     def sees_title(self, title: str | re.Pattern[str]) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
 

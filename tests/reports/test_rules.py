@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.counting.figures import Count, Mean, Median, Score, Share
@@ -24,6 +24,7 @@ from portal.reports.rules import (
 )
 
 TODAY = date(2026, 3, 2)
+patiently = settings(deadline=None)
 people = st.integers(min_value=0, max_value=50_000)
 
 
@@ -55,6 +56,7 @@ def test_a_count_is_rounded_to_fives(people, words):
     assert str(protect(Count(people))) == words
 
 
+@patiently
 @given(people)
 def test_a_count_never_shows_one_to_four(count):
     shown = protect(Count(count))
@@ -63,6 +65,7 @@ def test_a_count_never_shows_one_to_four(count):
     assert shown.value is None or shown.value % 5 == 0
 
 
+@patiently
 @given(people)
 def test_one_more_person_changes_a_count_by_nothing_or_five(count):
     before, after = protect(Count(count)), protect(Count(count + 1))
@@ -73,6 +76,7 @@ def test_one_more_person_changes_a_count_by_nothing_or_five(count):
         assert {before.value, after.value} <= {None, 0, 5}
 
 
+@patiently
 @given(people, people)
 def test_what_reads_the_same_is_drawn_the_same(one, other):
     first, second = protect(Count(one)), protect(Count(other))
@@ -101,6 +105,7 @@ def test_a_share_in_words(share, words):
     assert str(protect(share)) == words
 
 
+@patiently
 @given(shares(least=10))
 def test_a_share_says_no_more_than_its_counts(share):
     """Whoever knows the words, and that a part is 1 to 4, cannot tell which of these it is."""
@@ -115,6 +120,7 @@ def test_a_share_says_no_more_than_its_counts(share):
         assert shown.value is None
 
 
+@patiently
 @given(shares(least=10))
 def test_a_share_is_true(share):
     shown = protect(share)
@@ -128,6 +134,7 @@ def test_a_share_is_true(share):
         assert abs(exactly - percents) <= Fraction(1, 200)
 
 
+@patiently
 @given(st.integers(min_value=0, max_value=9))
 def test_nothing_but_counts_of_fewer_than_ten(n):
     assert protect(Mean(7 * n, n)) == TOO_FEW_ANSWERS
@@ -164,6 +171,7 @@ def test_a_published_figure_is_protected_with_all_its_counts():
     assert published(Mean(31, 4)) == {"value": "too few answers", "n": "fewer than 5"}
 
 
+@patiently
 @given(st.one_of(people.map(Count), shares(), st.tuples(people, people).map(lambda pair: Mean(*pair))))
 def test_no_published_number_is_one_to_four(figure):
     counts = {name: value for name, value in published(figure).items() if name != "value" or isinstance(figure, Count)}
