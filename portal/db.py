@@ -77,7 +77,7 @@ def on_postgres() -> bool:
 
 
 class Column(peewee.Field):
-    """What a row has under the name of a column is a value; a type checker cannot know what peewee does to the class."""
+    """What a row has under the name of a column is a value; type checkers cannot know what peewee does to it."""
 
     if TYPE_CHECKING:
 

@@ -227,6 +227,10 @@ def first_id(field: Any) -> str:
 
 def clean(value: Any) -> Any:
     """Typed text in one normal form, without characters that nobody sees."""
+    if isinstance(value, list):
+        return [clean(one) for one in value]
+    if isinstance(value, list):
+        return [clean(one) for one in value]
     if not isinstance(value, str):
         return value
     seen = unicodedata.normalize("NFC", value).translate(UNSEEN)

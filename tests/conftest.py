@@ -53,7 +53,7 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def migrated(request: pytest.FixtureRequest, memory: Path) -> Iterator[Settings]:
+def migrated(request: pytest.FixtureRequest, memory: Path) -> Settings:
     """One migrated database per engine, from which every test gets its own fresh state."""
     if request.param == "sqlite":
         settings = settings_for(f"sqlite:///{memory / 'template.db'}")
@@ -62,7 +62,7 @@ def migrated(request: pytest.FixtureRequest, memory: Path) -> Iterator[Settings]
     database.initialize(connect_to(settings.database_url))
     migrating.upgrade(settings)
     database.close()
-    yield settings
+    return settings
 
 
 @pytest.fixture(scope="session")

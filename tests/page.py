@@ -130,26 +130,34 @@ def read_form(element: Element, url: str) -> Form:
     buttons = []
     for control in element.iter():
         name, value = control.get("name") or "", control.get("value") or ""
-        kind = control.get("type") or "text"
-        if control.tag == "button" or (control.tag == "input" and kind == "submit"):
+        if control.tag == "button" or (control.tag == "input" and control.get("type") == "submit"):
             buttons.append((name, value, " ".join(" ".join(words(control)).split()) or value))
-        elif control.tag == "input" and kind in ("checkbox", "radio"):
-            if control.get("checked") is not None:
-                fields.setdefault(name, []).append(value or "on")
-        elif control.tag == "input" and name:
-            fields.setdefault(name, []).append(value)
-        elif control.tag == "textarea" and name:
-            fields.setdefault(name, []).append((control.text or "").removeprefix("\n"))
-        elif control.tag == "select" and name:
-            options = list(control.iter("option"))
-            chosen = [o for o in options if o.get("selected") is not None]
-            if not chosen and control.get("multiple") is None:
-                chosen = options[:1]
-            fields.setdefault(name, []).extend(o.get("value") or "" for o in chosen)
+        elif name and control.tag in LABELLED:
+            for sent in sent_by(control):
+                fields.setdefault(name, []).append(sent)
+            if control.tag == "select":
+                fields.setdefault(name, [])
     action = urljoin(url, element.get("action") or url)
-    return Form(
-        action=action, method=(element.get("method") or "get").lower(), fields=fields, buttons=buttons, element=element
-    )
+    return Form(action, (element.get("method") or "get").lower(), fields, buttons, element)
+
+
+def sent_by(control: Element) -> list[str]:
+    """The values that a browser sends for this control as it stands."""
+    if control.tag == "textarea":
+        return [(control.text or "").removeprefix("\n")]
+    if control.tag == "select":
+        return chosen_options(control)
+    if control.get("type") in ("checkbox", "radio"):
+        return [control.get("value") or "on"] if control.get("checked") is not None else []
+    return [control.get("value") or ""]
+
+
+def chosen_options(select: Element) -> list[str]:
+    options = list(select.iter("option"))
+    chosen = [option for option in options if option.get("selected") is not None]
+    if not chosen and select.get("multiple") is None:
+        chosen = options[:1]
+    return [option.get("value") or "" for option in chosen]
 
 
 class Client:

@@ -96,7 +96,7 @@ def place() -> ResponseReturnValue:
     if reopened():
         return see_other("enrolments.resume")
     filled_in = sign_up()
-    form = forms.PlaceForm(data={"postcode": filled_in.pc4 or ""})
+    form = forms.PlaceForm(data={"postcode": str(filled_in.pc4 or "")})
     if form.validate_on_submit():
         with form.reporting_errors():
             pc4 = check_postcode(form.postcode.data)

@@ -138,7 +138,6 @@ def queries_of(app: Flask, line: Line, cookie: str) -> int:
 def lines() -> list[Line]:
     waiting = Enrolment.get(Enrolment.status == EnrolmentStatus.CONFIRMED).participant_id
     coach = Coach.get()
-    year = clock.now().year
     week = f"/afspraken/met/{coach.public_id}"
     return [
         Line("start", "/", None, 1, 1.5, 4_000),
@@ -148,12 +147,11 @@ def lines() -> list[Line]:
         Line("free times, fragment", week, waiting, 6, 2.5, 2_000, htmx=True),
         Line("coach's day", "/coach", coach.account_id, 8, 4, 5_000),
         Line("region's inbox", "/regio", 1, 8, 6, 9_000),
-        Line("national figures", f"/landelijk?periode={year}", 2, 12, 12, 12_000),
+        Line("national figures", "/landelijk", 2, 12, 12, 12_000),
     ]
 
 
-def report(app: Flask, line: Line, server: Server, floor: Page) -> str:
-    cookie = cookie_of(app, line.account) if line.account else ""
+def report(app: Flask, line: Line, cookie: str, server: Server, floor: Page) -> str:
     ours = Page(server, line.path, cookie, htmx=line.htmx)
     ours()
     if ours.status != 200:
@@ -178,14 +176,15 @@ def main() -> None:
     with app.app_context():
         migrating.upgrade(app.extensions["portal"])
         world.fill(clock.now())
-        servers = [Server("wsgi:app", environ), Server("tests.bench.floor:app", environ)]
-        try:
-            floor = Page(servers[1], "/")
-            for line in lines():
-                print(report(app, line, servers[0], floor), flush=True)
-        finally:
-            for server in servers:
-                server.stop()
+        todo = [(line, cookie_of(app, line.account) if line.account else "") for line in lines()]
+    servers = [Server("wsgi:app", environ), Server("tests.bench.floor:app", environ)]
+    try:
+        floor = Page(servers[1], "/")
+        for line, cookie in todo:
+            print(report(app, line, cookie, servers[0], floor), flush=True)
+    finally:
+        for server in servers:
+            server.stop()
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from portal import clock as portal_clock
+from portal import web
 from portal.accounts.models import Account, BrowserSession, Grant
 from portal.enrolments import jobs
 from portal.enrolments.models import Consent, Draft, Enrolment, EnrolmentTheme
@@ -46,13 +47,15 @@ def send(client, **options):
 
 def go_to_step(client, number: int) -> Page:
     """The step with this number, with all earlier ones filled in."""
+    if number == 1:
+        return client.get("/aanmelden")
     page = client.submit(client.get("/aanmelden"), postcode="7511")
     answers = [
         {"work_situation": "in_care", "branch": "vvt"},
         {"button": "Verder", "themes": ["stress"], "themes_consent": "y", "words": WORDS, "words_consent": "y"},
         {"button": "Verder", **FATIMA},
     ]
-    for answer in answers[: max(0, number - 2)]:
+    for answer in answers[: number - 2]:
         page = client.submit(page, **answer)
     return client.get(PATHS[number - 1])
 
@@ -125,17 +128,15 @@ def test_region_can_be_another_than_the_postcode_says(client):
     assert "Twente" in page.text_of("inhoud"), "another postcode does"
 
 
-@pytest.mark.parametrize("region", ["", "RA9999", "Twente", "RA0205\x00", "' OR 1=1"])
+@pytest.mark.parametrize("region", ["", "RA9999", "Twente", "RA0205;RA0206", "' OR 1=1"])
 def test_region_refuses_what_is_none(client, region):
     client.submit(client.get("/aanmelden"), postcode="7511")
     form = client.get("/aanmelden/regio").form(button="Verder")
     assert client.post(form.action, {**form.fields, "region": region}).status == 422
 
 
-@pytest.mark.parametrize(
-    ("programme", "crisis"), [("sijw", False), ("ecz", True)]
-)  # fmt: skip
-def test_both_programmes_have_their_own_words(client, programme, crisis, mailbox):
+@pytest.mark.parametrize("programme", ["sijw", "ecz"])
+def test_both_programmes_have_their_own_words(client, programme, mailbox):
     page = client.get(f"/aanmelden?programma={programme}")
     name = PROGRAMMES[programme].name
     assert name in page.text_of("inhoud")
@@ -147,8 +148,6 @@ def test_both_programmes_have_their_own_words(client, programme, crisis, mailbox
     client.submit(page, read_privacy="y")
     assert Enrolment.get().programme == programme
     days = PROGRAMMES[programme].contact_within_working_days
-    page = Client(client.app).submit(Client(client.app).get(link_in(mailbox)), follow=True)
-    assert page.status == 400, "the token of another browser"
     other_browser = Client(client.app)
     page = other_browser.submit(other_browser.get(link_in(mailbox)))
     assert re.search(rf"Binnen {days} werkdag(en)? hoor je van ons", page.text)
@@ -253,10 +252,13 @@ WRONG = [
     (2, {"work_situation": "king"}, "work_situation-0"),
     (2, {"branch": "king"}, "branch"),
     (3, {"themes": ["king"]}, "themes-0"),
-    (3, {"themes_consent": []}, "themes_consent"),
-    (3, {"words_consent": []}, "words_consent"),
-    (3, {"words": "x" * 1001}, "words"),
-    (3, {"words": "Mijn bsn is 123456782"}, "words"),
+    (3, {}, "themes-0"),
+    (3, {"themes": ["stress", "role"]}, "themes_consent"),
+    (3, {"themes": ["stress"], "words_consent": "y"}, "themes_consent"),
+    (3, {"words": WORDS}, "words_consent"),
+    (3, {"words": WORDS, "themes_consent": "y"}, "words_consent"),
+    (3, {"words": "x" * 1001, "words_consent": "y"}, "words"),
+    (3, {"words": "Mijn bsn is 123456782", "words_consent": "y"}, "words"),
     (4, {"first_name": ""}, "first_name"),
     (4, {"first_name": "   "}, "first_name"),
     (4, {"first_name": "\u200b\u202e"}, "first_name"),
@@ -283,31 +285,26 @@ def test_each_step_refuses_at_the_field_and_keeps_what_was_typed(client, number,
     page = go_to_step(client, number)
     button = dutch("Send my registration") if number == 5 else "Verder"
     form = page.form(button=button)
-    contact = {name: [value] for name, value in FATIMA.items()} if number == 4 else {}
-    typed = {**form.fields, **contact, **{n: v if isinstance(v, list) else [v] for n, v in answer.items()}}
+    typed = {**form.fields, **(FATIMA if number == 4 else {}), **answer}
     page = client.post(form.action, typed)
     assert page.status == 422
     assert f"#{field}" in page.links
-    element = page.by_id(field)
-    group = next((f for f in page.tree.iter("fieldset") if element in list(f.iter())), element)
-    assert group.get("aria-invalid") == "true" or field.endswith("-0")
-    assert page.text_of(group.get("aria-describedby").split()[-1]) in page.errors
+    around = next((f for f in page.tree.iter("fieldset") if page.by_id(field) in list(f.iter())), page.by_id(field))
+    assert page.text_of(around.get("aria-describedby").split()[-1]) in page.errors
     kept = page.form(button=button).fields
-    for name, values in typed.items():
-        offered = {o.get("value") for o in page.tree.iter("input") if o.get("name") == name and o.get("type") != "text"}
-        if name not in ("csrf_token", "themes_consent", "words_consent", "read_privacy") and not (
-            offered and not set(values) <= offered
-        ):
-            cleaned = [re.sub("[\u200b\u202e]", "", value).strip() for value in values]
-            assert kept.get(name, [""]) in (cleaned, [v.replace("\r\n", "\n") for v in cleaned]) or name == "branch", (
-                name
-            )
+    for name in ("postcode", "first_name", "last_name", "email", "phone", "words"):
+        if name in kept:
+            assert kept[name] == [web.clean("".join(typed.get(name, "")))]
+    if "themes" in answer and "king" not in answer["themes"]:
+        assert kept["themes"] == answer["themes"]
     assert Enrolment.select().count() == 0
 
 
 NASTY = [
-    "", " ", "x" * 10_000, "'", '"', "' OR 1=1 --", "<script>alert(1)</script>", "{{ 7*7 }}", "%(name)s", "%s%n", "${x}",
-    "=1+1", "@SUM(A1)", "\x00", "\x07\x1b[31m", "a\r\nb", "\u202eabc\u202c", "\ufeff", "\ud800", "👩‍⚕️" * 40, "e" + "\u0301" * 60,
+    "", " ", "x" * 10_000, "'", '"', "' OR 1=1 --", "<script>alert(1)</script>", "{{ 7*7 }}", "%(name)s",
+    "%s%n", "${x}",
+    "=1+1", "@SUM(A1)", "\x00", "\x07\x1b[31m", "a\r\nb", "\u202eabc\u202c", "\ufeff",
+    "\ud800", "👩‍⚕️" * 40, "e" + "\u0301" * 60,
     "-1", "0", "99999999999999999999", "1.0", "1e9", "NaN", "٣٤٥٦", "null", "true", "[]", "../../etc/passwd", "ĳ ß İ ı",
 ]  # fmt: skip
 
@@ -477,13 +474,13 @@ def test_a_reopened_browser_is_asked_what_to_do_and_shows_nothing_of_before(clie
         assert page.url.endswith("/aanmelden/verder")
         assert not re.search(r"Fatima|fatima@|6 ?12 ?34|slaap|stress|Twente|7511", page.html, re.I)
     buttons = [text for form in page.forms for name, _, text in form.buttons if name == "choice"]
-    assert buttons == ["Verder gaan", "Begin opnieuw", "Wis alles"]
+    assert buttons == [dutch("Go on with it"), "Begin opnieuw", "Wis alles"]
 
 
 def test_going_on_keeps_the_place_and_asks_the_private_answers_again(client):
     go_to_step(client, 5)
     later = reopen(client)
-    page = later.submit(later.get("/aanmelden", follow=True), button="Verder gaan")
+    page = later.submit(later.get("/aanmelden", follow=True), button=dutch("Go on with it"))
     assert page.h1 == dutch("What do you want to talk about?")
     assert (checked(page, "themes"), checked(page, "words")) == ([], [""])
     assert "vvt" in checked(later.get(PATHS[1]), "branch")

@@ -423,6 +423,7 @@ def break_connection(url: str) -> None:
         ("een\r\ntwee\tdrie", "een\ntwee\tdrie"),
         ("👩‍⚕️ ĳ ß İ ı Sjoukje Tjitske Çağlar", "👩‍⚕️ ĳ ß İ ı Sjoukje Tjitske Çağlar"),
         ("a" + "\u0301" * 50, "á" + "\u0301" * 49),
+        ([" No\x00or ", "Rik"], ["Noor", "Rik"]),
         (None, None),
         (12, 12),
     ],
