@@ -200,7 +200,7 @@ def test_a_link_of_somebody_who_is_blocked_since_does_not_work(client, people, m
     assert not signed_in(client)
 
 
-@pytest.mark.parametrize("token", ["x", "x" * 43, "x" * 5000, "..", "%F0%9F%98%80", "-1", "٣", "' OR 1=1 --"])
+@pytest.mark.parametrize("token", ["x", "x" * 43, "x" * 5000, "%F0%9F%98%80", "-1", "٣", "' OR 1=1 --"])
 def test_a_made_up_link_does_not_work(client, token):
     assert press(client, f"/inloggen/link/{token}").status == 410
 

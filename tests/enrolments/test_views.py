@@ -8,12 +8,13 @@ import pytest
 from portal import clock as portal_clock
 from portal import web
 from portal.accounts.models import Account, BrowserSession, Grant
-from portal.enrolments import jobs
+from portal.enrolments import actions, jobs
 from portal.enrolments.models import Consent, Draft, Enrolment, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus, Purpose
 from portal.outbox import Mail
 from portal.programmes.rules import PROGRAMMES
 from portal.regions import queries as regions
+from portal.throttle import within_limit
 from tests.page import BASE, Client, Page
 from tests.words import dutch
 
@@ -345,15 +346,15 @@ def test_names_of_everybody_come_through_as_they_are(client, mailbox, name):
 
 
 def test_a_form_by_htmx_gets_the_form_or_where_to_go(client):
+    answers = {"postcode": "7511", "work_situation": "in_care", "themes": "stress", "themes_consent": "y", **FATIMA}
     for number in range(1, 6):
         page = go_to_step(client, number)
         form = page.form(button=dutch("Send my registration") if number == 5 else "Verder")
         wrong = client.post(form.action, {"csrf_token": form.fields["csrf_token"], "work_situation": "x"}, htmx=True)
         assert (wrong.status, wrong.by_id("step_form") is not None, "<html" in wrong.html) == (422, True, False)
-        right = client.post(form.action, {**form.fields, **FATIMA, "read_privacy": "y", "work_situation": "in_care"},
-                            htmx=True)  # fmt: skip
-        expected = [*PATHS[1:], "/aanmelden/verstuurd"][number - 1]
-        assert (right.status, right.html, right.response.headers["HX-Redirect"]) == (204, "", expected)
+        right = client.post(form.action, {**form.fields, **answers, "read_privacy": "y"}, htmx=True)
+        assert (right.status, right.html) == (204, "")
+        assert right.response.headers["HX-Redirect"] == [*PATHS[1:], "/aanmelden/verstuurd"][number - 1]
 
 
 # -- topics and permission
@@ -598,8 +599,8 @@ def test_sent_tells_somebody_who_sent_nothing_the_same(app, client, mailbox):
 
 
 def test_too_many_sign_ups_from_one_place_lose_nothing_that_was_typed(client):
-    for number in range(40):
-        send(client, contact={**FATIMA, "email": f"{number}@example.org"})
+    for _ in range(40):
+        within_limit(actions.SIGN_UPS_PER_CLIENT, "sign-up-client", "127.0.0.1")
     page = client.submit(fill_in(client), read_privacy="y")
     assert page.status == 429
     assert int(page.response.headers["Retry-After"]) <= 15 * 60
