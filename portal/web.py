@@ -103,9 +103,7 @@ def begin() -> None:
     g.request_id = secrets.token_hex(8)
     if request.method not in SAFE_METHODS and comes_from_elsewhere():
         raise Forbidden
-    if (
-        "\0" in request.path or b"%00" in request.query_string
-    ):  # No address of ours holds one, and PostgreSQL cannot look for it.
+    if "\0" in request.path or b"%00" in request.query_string:  # PostgreSQL cannot look for such a thing.
         raise NotFound
 
 
@@ -227,8 +225,6 @@ def first_id(field: Any) -> str:
 
 def clean(value: Any) -> Any:
     """Typed text in one normal form, without characters that nobody sees."""
-    if isinstance(value, list):
-        return [clean(one) for one in value]
     if isinstance(value, list):
         return [clean(one) for one in value]
     if not isinstance(value, str):

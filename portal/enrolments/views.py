@@ -12,6 +12,7 @@ from portal.access import public
 from portal.accounts import browser
 from portal.crypto import digest
 from portal.enrolments import actions, forms, queries, rules
+from portal.enrolments import browser as draft
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus, SignUp
 from portal.i18n import gettext as _
@@ -30,46 +31,21 @@ from portal.regions.rules import check_postcode
 from portal.web import Form, go_to, render, see_other
 
 bp = Blueprint("enrolments", __name__)
-DRAFT_COOKIE = "aanmelding"
-DRAFT_SECONDS = int(rules.DRAFT_LIFETIME.total_seconds())
 
 
-# -- the draft of this browser
-
-
-def draft_token() -> str | None:
-    return web.read_cookie(DRAFT_COOKIE)
-
-
-def sign_up() -> SignUp:
-    return queries.sign_up_in(queries.draft_of(draft_token(), clock.now()))
-
-
-def reopened() -> bool:
-    """The browser was closed since: it still has the draft's cookie, but not the mark of the running visit."""
-    token = draft_token()
-    known = token is not None and session.get("draft") == digest(token, purpose="draft-mark")
-    return not known and queries.draft_of(token, clock.now()) is not None
-
-
-def keep(filled_in: SignUp, response: Response) -> Response:
-    """Store the draft and give the browser its id."""
-    token = actions.keep_draft(draft_token(), filled_in, now=clock.now())
-    session["draft"] = digest(token, purpose="draft-mark")
-    web.set_cookie(response, DRAFT_COOKIE, token, seconds=DRAFT_SECONDS)
-    return response
+# -- the five steps
 
 
 def turned_away(step: str) -> Response | None:
     """Where somebody goes who may not see this step yet, or who comes back in a reopened browser."""
-    if reopened():
+    if draft.reopened():
         return see_other("enrolments.resume")
-    filled_in = sign_up()
+    filled_in = draft.sign_up()
     return None if filled_in.may_open(step) else see_other(f"enrolments.{filled_in.first_open_step}")
 
 
 def step_page(step: str, template: str, **values: Any) -> Response:
-    filled_in = sign_up()
+    filled_in = draft.sign_up()
     return render(
         template,
         fragment="step_form",
@@ -87,15 +63,12 @@ def chosen_programme(filled_in: SignUp) -> ProgrammeCode:
     return ProgrammeCode(asked) if asked in set(ProgrammeCode) else ProgrammeCode.SIJW
 
 
-# -- the five steps
-
-
 @bp.route("/aanmelden", methods=["GET", "POST"])
 @public
 def place() -> ResponseReturnValue:
-    if reopened():
+    if draft.reopened():
         return see_other("enrolments.resume")
-    filled_in = sign_up()
+    filled_in = draft.sign_up()
     form = forms.PlaceForm(data={"postcode": str(filled_in.pc4 or "")})
     if form.validate_on_submit():
         with form.reporting_errors():
@@ -108,21 +81,21 @@ def place() -> ResponseReturnValue:
                 region_derived=guess.code,
                 region=filled_in.region if filled_in.region and filled_in.pc4 == pc4 else guess.code,
             )
-            return keep(placed, see_other("enrolments.situation" if placed.region else "enrolments.region"))
+            return draft.keep(placed, see_other("enrolments.situation" if placed.region else "enrolments.region"))
     return step_page("place", "enrolments/place.html", form=form)
 
 
 @bp.route("/aanmelden/regio", methods=["GET", "POST"])
 @public
 def region() -> ResponseReturnValue:
-    filled_in = sign_up()
-    if reopened() or filled_in.pc4 is None:
+    filled_in = draft.sign_up()
+    if draft.reopened() or filled_in.pc4 is None:
         return see_other("enrolments.place")
     form = forms.RegionForm(data={"region": filled_in.region})
     choices = regions.all_regions(clock.local_day(clock.now()))
     form.region.choices = [SelectChoice(r.code, r.name) for r in choices]
     if form.validate_on_submit():
-        return keep(replace(filled_in, region=form.region.data), see_other("enrolments.situation"))
+        return draft.keep(replace(filled_in, region=form.region.data), see_other("enrolments.situation"))
     return step_page("place", "enrolments/region.html", form=form)
 
 
@@ -131,11 +104,11 @@ def region() -> ResponseReturnValue:
 def situation() -> ResponseReturnValue:
     if away := turned_away("situation"):
         return away
-    filled_in = sign_up()
+    filled_in = draft.sign_up()
     form = forms.SituationForm(data=filled_in.to_dict())
     if form.validate_on_submit():
         answered = replace(filled_in, work_situation=form.work_situation.data, branch=form.branch.data or "")
-        return keep(answered, onward("themes"))
+        return draft.keep(answered, onward("themes"))
     named = regions.region_on(filled_in.region, clock.local_day(clock.now()))
     return step_page("situation", "enrolments/situation.html", form=form, region=named)
 
@@ -145,10 +118,10 @@ def situation() -> ResponseReturnValue:
 def themes() -> ResponseReturnValue:
     if away := turned_away("themes"):
         return away
-    filled_in = sign_up()
+    filled_in = draft.sign_up()
     if request.method == "POST" and "skip" in request.form:
         skipped = replace(filled_in, themes=(), words="", themes_done=True)
-        return keep(skipped, onward("contact")) if Form().validate() else see_other("enrolments.themes")
+        return draft.keep(skipped, onward("contact")) if Form().validate() else see_other("enrolments.themes")
     form = forms.TopicsForm(
         themes=filled_in.themes,
         words=filled_in.words,
@@ -159,7 +132,7 @@ def themes() -> ResponseReturnValue:
         with form.reporting_errors():
             rules.check_topics(form.topics)
             told = replace(filled_in, themes=tuple(form.themes.data), words=form.words.data or "", themes_done=True)
-            return keep(told, onward("contact"))
+            return draft.keep(told, onward("contact"))
     return step_page("themes", "enrolments/themes.html", form=form)
 
 
@@ -168,13 +141,13 @@ def themes() -> ResponseReturnValue:
 def contact() -> ResponseReturnValue:
     if away := turned_away("contact"):
         return away
-    filled_in = sign_up()
+    filled_in = draft.sign_up()
     form = forms.ContactForm(data=filled_in.to_dict(), email_kept=filled_in.email)
     if form.filled_by_a_robot:
         return see_other("enrolments.sent")
     if form.validate_on_submit():
         with form.reporting_errors():
-            return keep(form.filled_into(filled_in), onward("check"))
+            return draft.keep(form.filled_into(filled_in), onward("check"))
     return step_page("contact", "enrolments/contact.html", form=form)
 
 
@@ -183,19 +156,19 @@ def contact() -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     if away := turned_away("check"):
         return away
-    filled_in = sign_up()
+    filled_in = draft.sign_up()
     form = forms.CheckForm()
     if form.validate_on_submit():
         enrolment = actions.submit(
             filled_in,
-            draft=draft_token(),
+            draft=draft.token(),
             browser=browser.nonce(),
             client=web.client_address(),
             language=language(),
             now=clock.now(),
         )
         session["sent"] = enrolment.public_id
-        return browser.remember_nonce(forget_draft(see_other("enrolments.sent")))
+        return browser.remember_nonce(draft.forget(see_other("enrolments.sent")))
     named = regions.region_on(filled_in.region, clock.local_day(clock.now()))
     return step_page("check", "enrolments/check.html", form=form, rows=answers(filled_in, named.name if named else ""))
 
@@ -225,12 +198,6 @@ def onward(step: str) -> Response:
     return see_other("enrolments.check" if "terug" in request.args else f"enrolments.{step}")
 
 
-def forget_draft(response: Response) -> Response:
-    session.pop("draft", None)
-    web.drop_cookie(response, DRAFT_COOKIE)
-    return response
-
-
 # -- coming back later
 
 
@@ -238,7 +205,7 @@ def forget_draft(response: Response) -> Response:
 @public
 def resume() -> ResponseReturnValue:
     form = Form()
-    if not reopened():
+    if not draft.reopened():
         return see_other("enrolments.place")
     choice = request.form.get("choice")
     if form.validate_on_submit() and choice in RESUME:
@@ -248,19 +215,19 @@ def resume() -> ResponseReturnValue:
 
 def go_on() -> Response:
     """Without the private answers of before: they are asked again."""
-    kept = sign_up().without_private_answers()
-    return keep(kept, see_other(f"enrolments.{kept.first_open_step}"))
+    kept = draft.sign_up().without_private_answers()
+    return draft.keep(kept, see_other(f"enrolments.{kept.first_open_step}"))
 
 
 def begin_again() -> Response:
-    actions.erase_draft(draft_token())
-    return forget_draft(see_other("enrolments.place"))
+    actions.erase_draft(draft.token())
+    return draft.forget(see_other("enrolments.place"))
 
 
 def wipe() -> Response:
-    actions.erase_draft(draft_token())
+    actions.erase_draft(draft.token())
     flash(_("Everything you filled in is wiped."), "success")
-    return forget_draft(see_other("pages.start"))
+    return draft.forget(see_other("pages.start"))
 
 
 RESUME = {"go_on": go_on, "again": begin_again, "wipe": wipe}

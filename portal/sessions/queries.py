@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 import peewee
 
@@ -18,7 +19,7 @@ from portal.errors import NotFound
 from portal.programmes.codes import Mode, ProgrammeCode
 from portal.programmes.rules import PROGRAMMES
 from portal.sessions.models import Session
-from portal.sessions.rules import WHY_EMPTY, SessionStatus, by_day, month_of, next_month
+from portal.sessions.rules import WHY_EMPTY, SessionStatus, month_of, next_month
 from portal.trajectories.models import Trajectory
 
 
@@ -160,6 +161,11 @@ def free_month(coach: Coach, asked: str | None, *, now: datetime) -> Month:
         previous=(first - timedelta(days=1)).replace(day=1) if first > today else None,
         following=until if until <= last_bookable else None,
     )
+
+
+def by_day(starts: list[datetime]) -> list[tuple[date, list[datetime]]]:
+    """Free times grouped by the Dutch day they fall on."""
+    return [(day, list(times)) for day, times in groupby(sorted(starts), key=local_day)]
 
 
 def offered_at(coach: Coach, starts_at: datetime, now: datetime) -> list[datetime]:

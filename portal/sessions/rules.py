@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from portal.availability.rules import EmptyReason, SlotTaken
-from portal.clock import local_day
 from portal.coaches.rules import PRESENT, CoachStatus
 from portal.errors import ChangedMeanwhile, DomainError
 from portal.i18n import N_
@@ -123,8 +121,3 @@ def month_of(text: str | None, default: date) -> date:
 
 def next_month(first: date) -> date:
     return (first + timedelta(days=32)).replace(day=1)
-
-
-def by_day(starts: list[datetime]) -> list[tuple[date, list[datetime]]]:
-    """Free times grouped by the Dutch day they fall on."""
-    return [(day, list(times)) for day, times in groupby(sorted(starts), key=local_day)]

@@ -4,16 +4,22 @@ from datetime import date, timedelta
 
 import pytest
 
+from portal.access import Role
 from portal.counting import queries
 from portal.counting.figures import Count, Figure, Mean, Median, Share
 from portal.counting.periods import Period
 from portal.counting.rules import By, Scope
 from portal.db import database
+from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
-from portal.programmes.codes import DestinationClass, ReferralKind, TalkKind
+from portal.programmes.codes import CloseReason, DestinationClass, ReferralKind, TalkKind
 from portal.referrals.rules import ReferralStatus
 from portal.regions.queries import division
+from portal.sessions import actions as sessions
 from portal.sessions.rules import SessionStatus
+from portal.trajectories import actions as trajectories
+from tests import factories
+from tests.conftest import START
 from tests.counting.rows import ECZ, SIJW, Rows, at
 from tests.factories import TWENTE, ZUID_LIMBURG
 
@@ -380,3 +386,23 @@ def _queries(by: By | None) -> int:
     finally:
         database.query_hooks.remove(seen.append)
     return len(seen)
+
+
+# -- the portal's own doing
+
+
+def test_what_happens_in_the_portal_counts_as_it_happened(people, clock):
+    """By the portal's own actions: signed up and coupled on Monday, held on Thursday, closed on Friday."""
+    coach = factories.bookable_coach(people.bram, available_from=date(2026, 1, 1))
+    trajectory = factories.coupled(people.noor, coach)
+    talk = factories.planned_talk(trajectory, START + timedelta(days=3))
+    actor = factories.actor_of(people.bram, Role.COACH)
+    sessions.mark_held(actor, talk, now=START + timedelta(days=3, hours=1))
+    trajectories.close(actor, trajectory, reason=CloseReason.GOAL_REACHED, now=START + timedelta(days=4))
+    period = Period(date(2026, 3, 1), date(2026, 3, 31))
+    programme = Enrolment.get().programme
+    by_day = {
+        day: values(queries.count(Scope(programme, period, date(2026, 3, day))), "T01", "T02", "T03", "T04e", "T15")
+        for day in (2, 4, 5, 6)
+    }
+    assert by_day == {2: (1, 1, 0, 1, 0), 4: (1, 1, 0, 1, 0), 5: (1, 1, 1, 0, 0), 6: (1, 0, 1, 0, 1)}

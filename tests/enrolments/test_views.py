@@ -302,7 +302,7 @@ def test_each_step_refuses_at_the_field_and_keeps_what_was_typed(client, number,
 
 
 NASTY = [
-    "", " ", "x" * 10_000, "'", '"', "' OR 1=1 --", "<script>alert(1)</script>", "{{ 7*7 }}", "%(name)s",
+    "", " ", "x" * 10_000, "'", '"', "' OR 1=1 --", "<script>alert(1)</script>", "{{ 12345679*8 }}", "%(name)s",
     "%s%n", "${x}",
     "=1+1", "@SUM(A1)", "\x00", "\x07\x1b[31m", "a\r\nb", "\u202eabc\u202c", "\ufeff",
     "\ud800", "👩‍⚕️" * 40, "e" + "\u0301" * 60,
@@ -331,7 +331,7 @@ def test_nothing_that_is_typed_breaks_a_step(client, number):
                 html = answer.get_data(as_text=True)
                 assert "<script>alert" not in html
                 assert "\u202e" not in html
-                assert "49" not in html or "{{" not in value
+                assert "98765432" not in html
 
 
 @pytest.mark.parametrize(

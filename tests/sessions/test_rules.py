@@ -109,15 +109,6 @@ def test_next_month_goes_over_the_year():
     assert rules.next_month(date(2026, 12, 1)) == date(2027, 1, 1)
 
 
-def test_times_stand_under_the_dutch_day_they_fall_on():
-    """Half past eleven in the evening in UTC is the next day in the Netherlands."""
-    early, late, later = (datetime(2026, 3, 3, hour, 30, tzinfo=UTC) for hour in (9, 22, 23))
-    assert rules.by_day([later, early, late]) == [
-        (date(2026, 3, 3), [early, late]),
-        (date(2026, 3, 4), [later]),
-    ]
-
-
 def test_participant_is_not_spoken_of_as_a_stranger():
     session = Session(status=SessionStatus.CANCELLED_PARTICIPANT)
     assert session.own_label == "Cancelled by you"
