@@ -91,9 +91,10 @@ def app(migrated: Settings, migrated_app: Flask, memory: Path) -> Iterator[Flask
 
 
 def _empty_tables() -> None:
+    """In one round trip, without looking after foreign keys: far quicker than TRUNCATE, which makes new files."""
     tables = [t._meta.table_name for t in migrating.all_tables() if t._meta.table_name not in REFERENCE_TABLES]
-    names = ", ".join(f'"{name}"' for name in tables)
-    database.execute_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+    deletes = "; ".join(f'DELETE FROM "{name}"' for name in tables)
+    database.execute_sql(f"SET session_replication_role = replica; {deletes}; RESET session_replication_role")
     database.close()
 
 
