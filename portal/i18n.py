@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date as babel_date
 from babel.dates import get_month_names
@@ -66,29 +67,34 @@ def markup_gettext(message: str, **values: object) -> Markup:
     return sentence % {name: escape(value) for name, value in values.items()}
 
 
+@lru_cache(maxsize=4096)
+def _date(day: date, pattern: str, language_code: str) -> str:
+    return babel_date(day, pattern, locale=language_code)
+
+
 def day(value: date | datetime) -> str:
     """'donderdag 6 maart 2025'; instants are read on a Dutch clock."""
-    return babel_date(_local_date(value), "EEEE d MMMM y", locale=language())
+    return _date(_local_date(value), "EEEE d MMMM y", language())
 
 
 def near_day(value: date | datetime) -> str:
     """'donderdag 6 maart', where the year goes without saying."""
-    return babel_date(_local_date(value), "EEEE d MMMM", locale=language())
+    return _date(_local_date(value), "EEEE d MMMM", language())
 
 
 def short_day(value: date | datetime) -> str:
     """'6 maart 2025', for lists."""
-    return babel_date(_local_date(value), "d MMMM y", locale=language())
+    return _date(_local_date(value), "d MMMM y", language())
 
 
 def brief_day(value: date | datetime) -> str:
     """'do 6 maart', where there is little room."""
-    return babel_date(_local_date(value), "EEE d MMMM", locale=language())
+    return _date(_local_date(value), "EEE d MMMM", language())
 
 
 def month_name(value: date) -> str:
     """'maart 2025'."""
-    return babel_date(value, "MMMM y", locale=language())
+    return _date(value, "MMMM y", language())
 
 
 def capital(text: str) -> str:

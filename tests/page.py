@@ -260,7 +260,7 @@ def check_headers(page: Page) -> None:
 
 
 def check_page(page: Page, app: Flask) -> None:
-    """The house rules for every page (ARCHITECTURE: parses, one h1, title, lang, ids, labels, tokens, links)."""
+    """The house rules for every page: parses, one h1, title, lang, ids, labels, tokens, links."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     parser.parse(page.html)
     assert not parser.errors, (

@@ -13,7 +13,7 @@ from portal.db import transaction
 from portal.errors import NotFound
 from portal.throttle import check_limit, within_limit
 
-# An address or a client that asks more often than this is refused for the rest of the hour (SECURITY RL-1).
+# An address or a client that asks more often than this is refused for the rest of the hour.
 LINKS_PER_ADDRESS = "5/hour"
 LINKS_PER_CLIENT = "20/hour"
 LINKS_IN_ALL = "2000/hour"

@@ -1,4 +1,4 @@
-"""Addresses, lifetimes and refusals of signing in (SECURITY: links live ten minutes, sessions end by themselves).
+"""Addresses, lifetimes and refusals of signing in: links live ten minutes, sessions end by themselves.
 
 And what we never keep of a person: a citizen service number.
 """
@@ -146,7 +146,7 @@ def home_of(roles: frozenset[Role]) -> str:
 
 
 def safe_path(target: str | None) -> str | None:
-    """A path on this portal to go on to, or None for anything else (SECURITY CS-6)."""
+    """A path on this portal to go on to, or None for anything else."""
     if not target or not re.fullmatch(r"/(?![/\\])[A-Za-z0-9/_.~%?=&+-]*", target):
         return None
     return target

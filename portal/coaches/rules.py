@@ -13,7 +13,7 @@ from portal.i18n import N_
 from portal.programmes.codes import Branch, LabelledCode, Mode, ProgrammeCode, Theme
 from portal.programmes.rules import PROGRAMMES
 
-# DOMAIN.md 1.3: warn 60 days before a certificate ends.
+# Warn 60 days before a certificate ends (our choice).
 WARN_BEFORE = timedelta(days=60)
 # The registers renew after at most five years; ten leaves room for one that we do not know.
 LONGEST_VALIDITY = timedelta(days=3653)

@@ -74,7 +74,7 @@ class Tally:
         self.hours += other.hours
 
 
-# -- what always holds (DOMAIN.md 8.3)
+# -- what always holds
 
 SUMS: Mapping[str, tuple[str, ...]] = {
     "T01": ("T03", "T04"),

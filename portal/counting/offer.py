@@ -1,4 +1,4 @@
-"""The counters about what is offered: contact, talks and other activities, coaches, evaluation (DOMAIN.md 8.3)."""
+"""The counters about what is offered: contact, talks and other activities, coaches, evaluation."""
 
 from functools import partial
 

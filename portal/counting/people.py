@@ -1,4 +1,4 @@
-"""The counters about people who signed up: support, handing over and referring, and entry (DOMAIN.md 8.3)."""
+"""The counters about people who signed up: support, handing over and referring, and entry."""
 
 from collections.abc import Callable
 from functools import partial

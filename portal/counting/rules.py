@@ -13,7 +13,7 @@ from portal.programmes.calendar import contact_deadline
 from portal.programmes.codes import Continuation, Funding, ProgrammeCode, TalkKind
 from portal.sessions.rules import SessionStatus
 
-# An introductory talk is a talk (DOMAIN.md 8.3).
+# An introductory talk is a talk.
 TALKS = frozenset({TalkKind.INTRO, TalkKind.TALK})
 FIRST_ACTIVITIES = TALKS | {TalkKind.WORKSHOP}
 MATURE_AFTER = timedelta(days=90)
@@ -25,7 +25,7 @@ SUCCESSOR = {ProgrammeCode.ECZ: Continuation.STA_STERKER}
 
 
 class By(StrEnum):
-    """What figures can be split by; never by two of them at once (DOMAIN.md 5.8)."""
+    """What figures can be split by; never by two of them at once."""
 
     REGION = "region"
     EMPLOYER_ORG = "employer_org"

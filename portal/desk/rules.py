@@ -17,7 +17,7 @@ from portal.programmes.rules import PROGRAMMES
 PER_PAGE = 50
 # Nobody leafs further than this: a filter finds it sooner.
 MOST_COUNTED = 20 * PER_PAGE
-# DOMAIN.md 9.15: who waits longer than this is shown apart.
+# Who waits longer than this is shown apart (our choice).
 PATIENCE_WORKING_DAYS = 5
 # Longer ago than this, a date says more than a number of days.
 COUNTED_DAYS = 60
@@ -45,7 +45,7 @@ OPEN_STATUSES = {
     Shown.WITHOUT_COACH: WITHOUT_COACH,
     Shown.WITH_COACH: OPEN - WITHOUT_COACH,
 }
-# How it ended is not for the desk: handed over, stopped and completed all read the same (SECURITY, Decisions).
+# How it ended is not for the desk: handed over, stopped and completed all read the same (see Decisions in the README).
 ENDED = frozenset({EnrolmentStatus.COMPLETED, EnrolmentStatus.STOPPED, EnrolmentStatus.HANDED_OVER})
 CLOSED_LABEL = N_("Closed")
 
@@ -83,7 +83,7 @@ class Outcome(LabelledCode):
 
 
 class Tries(StrEnum):
-    """Whether the desk says that it tried three times, in two ways, within ten working days (DOMAIN.md 7)."""
+    """Whether the desk says that it tried three times, in two ways, within ten working days (our choice)."""
 
     MADE = "made"
     NOT_MADE = "not_made"
@@ -145,7 +145,7 @@ def check_step(status: EnrolmentStatus, wanted: EnrolmentStatus) -> None:
 
 
 def check_closing(status: EnrolmentStatus, outcome: Outcome, tries: Tries) -> None:
-    """Only without a coach; and 'could not be reached' takes three tries in two ways (DOMAIN.md 7)."""
+    """Only without a coach; and 'could not be reached' takes three tries in two ways."""
     check_without_coach(status)
     if not may_become(status, outcome.status):
         raise FirstTakeItOn
@@ -263,7 +263,7 @@ def working_days_waited(since: date, today: date) -> int | None:
 
 
 def shows_contact(status: EnrolmentStatus) -> bool:
-    """Name and contact data while it runs, afterwards the name only (DOMAIN.md 7)."""
+    """Name and contact data while it runs, afterwards the name only."""
     return status in OPEN
 
 

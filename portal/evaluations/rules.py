@@ -12,13 +12,13 @@ from portal.programmes.codes import LabelledCode, Outcome, ProgrammeCode
 INVITATION_LIFETIME = timedelta(days=30)
 # Who was ready longer ago is not asked any more, such as after a stop of the worker or an import of years ago.
 INVITE_WITHIN = timedelta(days=14)
-# A coach never sees, and nobody can work out, what fewer people than this said together (DOMAIN.md 5.8).
+# A coach never sees, and nobody can work out, what fewer people than this said together.
 SMALLEST_BATCH = 5
 LONGEST_COMMENT = 1000
 
 
 class Statement(LabelledCode):
-    """What somebody agrees with or not (DOMAIN.md 9.10, questions 3 to 5)."""
+    """What somebody agrees with or not (questions 3 to 5 of the evaluation)."""
 
     OUTSIDE_ORG = "outside_org", N_("It was good to talk with somebody from outside my organisation.")
     ENOUGH_GRIP = "enough_grip", N_("I now have enough grip on my question.")

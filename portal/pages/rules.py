@@ -41,7 +41,7 @@ def current_place(paths: Sequence[str], path: str) -> str | None:
 
 
 def safe_path(target: str | None) -> str | None:
-    """A path on this portal to go back to, or None for anything else (SECURITY CS-6)."""
+    """A path on this portal to go back to, or None for anything else."""
     if not target or not re.fullmatch(r"/(?![/\\])[A-Za-z0-9/_.~%?=&+-]*", target):
         return None
     return target

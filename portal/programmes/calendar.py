@@ -1,4 +1,4 @@
-"""Dutch working days, and the deadlines that are counted in them (DOMAIN.md, 5.7)."""
+"""Dutch working days, and the deadlines that are counted in them."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -41,7 +41,7 @@ def overdue_since(today: date, working_days: int) -> date:
 def contact_deadline(matched_at: datetime, working_days: int) -> datetime:
     """Until when, in UTC, a coach can make contact "within so many working days" (at least one) of being matched.
 
-    Matched on a working day: that many working days later, same wall time, "voor morgen 15.00 uur" (DOMAIN.md, 9.14).
+    Matched on a working day: that many working days later, same wall time, "voor morgen 15.00 uur".
     Matched on any other day: the end of the last of that many working days after it. So nobody has to work in a
     weekend, everybody gets whole working days, and a later match never has an earlier deadline (our choice).
     """

@@ -42,7 +42,7 @@ class Continuation(LabelledCode):
 
 
 class Theme(LabelledCode):
-    """What somebody wants to talk about (DOMAIN.md 9.2)."""
+    """What somebody wants to talk about."""
 
     BALANCE = "balance", N_("Work and private life in balance")
     STRESS = "stress", N_("Recognising stress and coping with it")
@@ -57,7 +57,7 @@ class Theme(LabelledCode):
 
 
 class Branch(LabelledCode):
-    """The union of the published lists of branches (DOMAIN.md 3.1); reports choose a grouping."""
+    """The union of the published lists of branches (nulmeting, tables 1.1 and I.1); reports choose a grouping."""
 
     ZKH = "zkh", N_("Hospitals and specialist medical care")
     UMC = "umc", N_("University medical centres")
@@ -76,7 +76,7 @@ NO_BRANCH = N_("I do not work in care or welfare (yet)")
 
 
 class WorkSituation(LabelledCode):
-    """Where somebody stands, as staff read it (DOMAIN.md 3.3)."""
+    """Where somebody stands, as staff read it."""
 
     IN_CARE = "in_care", N_("Works in care or welfare")
     CAREER_SWITCHER = "career_switcher", N_("Wants to switch to care or welfare")
@@ -87,7 +87,7 @@ class WorkSituation(LabelledCode):
     OTHER = "other", N_("Other")
 
 
-# What people choose from in step 2 of the sign-up, in their own words (DOMAIN.md 9.2). Four choices are enough to find
+# What people choose from in step 2 of the sign-up, in their own words. Four choices are enough to find
 # help; the other three situations come from imports and from the desk.
 SIGN_UP_SITUATIONS = {
     WorkSituation.IN_CARE: N_("I work in care or welfare"),
@@ -134,7 +134,7 @@ class TalkKind(LabelledCode):
 
 
 class Funding(LabelledCode):
-    """Who pays for an activity (DOMAIN.md 0.13)."""
+    """Who pays for an activity (monitor: hours from Samen Regionaal Sterk, the rest from the subsidy)."""
 
     SRS = "srs", "Samen Regionaal Sterk"
     PLUS = "plus", "Sterk in je werk - Plus"
@@ -142,7 +142,7 @@ class Funding(LabelledCode):
 
 
 class Outcome(LabelledCode):
-    """What somebody is going to do (DOMAIN.md 9.10, question 6)."""
+    """What somebody is going to do (question 6 of the evaluation)."""
 
     STAY_HAPPIER = "stay_happier", N_("I stay and enjoy my work more")
     OTHER_TASKS = "other_tasks", N_("Other tasks")
@@ -168,7 +168,7 @@ class CloseReason(LabelledCode):
 
 
 class ReferralKind(LabelledCode):
-    """Three kinds, never mixed in a count (DOMAIN.md 4.2)."""
+    """Three kinds, never mixed in a count."""
 
     ADVICE = "advice", N_("Advice")
     WARM_HANDOVER = "warm_handover", N_("Warm handover")
@@ -176,7 +176,7 @@ class ReferralKind(LabelledCode):
 
 
 class DestinationClass(LabelledCode):
-    """The kind of help somebody is referred to (DOMAIN.md 4.1)."""
+    """The kind of help somebody is referred to."""
 
     TRAUMA = "trauma", N_("Trauma care")
     MEDICAL = "medical", N_("Medical help")
@@ -189,7 +189,7 @@ class DestinationClass(LabelledCode):
 
 
 class Register(LabelledCode):
-    """Where a coach is registered as a professional (DOMAIN.md 1.3)."""
+    """Where a coach is registered as a professional."""
 
     EIA = "eia", "NOBCO/EMCC EIA"
     NOLOC_RL = "noloc_rl", "Noloc Register Loopbaanprofessional"

@@ -1,6 +1,6 @@
 """What each programme is: for whom and since when, which talks it offers, what it promises and when it ends.
 
-Lengths, limits and terms are our choice where no published rule was found (DOMAIN.md 1.1).
+Lengths, limits and terms are our choice where no published rule was found (see Sources in the README).
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from portal.programmes.codes import Mode, ProgrammeCode, TalkKind, Theme
 REMOTE = (Mode.VIDEO, Mode.PHONE)
 ANYWHERE = (Mode.VIDEO, Mode.PHONE, Mode.LOCATION)
 DAY = timedelta(days=1)
-# An introductory talk and a test do not use up anything (DOMAIN.md 1.1).
+# An introductory talk and a test do not use up anything (our choice).
 FREE_KINDS = frozenset({TalkKind.INTRO, TalkKind.TEST})
 
 
@@ -124,7 +124,7 @@ def closing_day(code: ProgrammeCode, *, first_held_on: date | None, last_planned
     """The day on which a trajectory closes by itself; None while nothing was ever planned.
 
     Six months after the first talk that was held or 30 days after the last activity that was planned, whichever comes
-    first, yet never before that last activity is over (DOMAIN.md 1.1; which of the two is our choice).
+    first, yet never before that last activity is over (our choice).
     """
     if last_planned_on is None:
         return None

@@ -1,4 +1,4 @@
-"""Which referrals exist and what each of them needs (DOMAIN.md 4.2): three kinds that never mix."""
+"""Which referrals exist and what each of them needs: three kinds that never mix."""
 
 from datetime import date
 from enum import StrEnum

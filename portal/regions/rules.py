@@ -25,15 +25,16 @@ class Point(NamedTuple):
     longitude: float
 
 
-# The number of employer organisations and the first day of that division (DOMAIN.md 2.1), newest first. Of the 13 only
-# the year is known, and of the 14 that they were there in 2018: the first of January is our choice.
+# The number of employer organisations and the first day of that division (monitor and nulmeting, see Sources in the
+# README), newest first. Of the 13 only the year is known, and of the 14 that they were there in 2018: the first of
+# January is our choice.
 DIVISIONS = {12: date(2022, 7, 1), 13: date(2021, 1, 1), 14: date(2018, 1, 1)}
 
 
 def check_postcode(text: str) -> int:
     """The four digits of a Dutch postcode in any notation: '7511', ' 7511 AB', '7511ab', '75 11', 'NL-7511'.
 
-    Letters are dropped: four digits are enough to know the region (DOMAIN.md 0.1). Raises NotAPostcode.
+    Letters are dropped: four digits are enough to know the region. Raises NotAPostcode.
     """
     bare = "".join(character for character in unicodedata.normalize("NFKC", text) if character.isalnum())
     found = POSTCODE.fullmatch(bare.upper())

@@ -176,7 +176,7 @@ class Selection:
 
     @property
     def has_two_published_readings(self) -> bool:
-        """Whether this is the year of which 41 and 23 people handed over were published (DOMAIN.md 8.1)."""
+        """Whether this is the year of which 41 and 23 people handed over were published (jaaroverzicht 2020)."""
         return self.programme == ProgrammeCode.ECZ and self.code.startswith("2020")
 
     def refuses(self, people: int) -> bool:
@@ -187,7 +187,7 @@ class Selection:
 def select(programme: str | None, code: str | None, reference_date: str | None, *, today: date) -> Selection:
     """What was asked for; where that is nothing sensible this year, and the last day of the period.
 
-    Only months, quarters and years can be chosen, so that nobody can slide a border over somebody (DOMAIN.md 5.8). A
+    Only months, quarters and years can be chosen, so that nobody can slide a border over somebody. A
     period that is not over is counted up to and including today.
     """
     chosen = ProgrammeCode(programme) if programme in set(ProgrammeCode) else ProgrammeCode.SIJW

@@ -35,7 +35,7 @@ WHY_EMPTY = {
     EmptyReason.BEYOND_HORIZON: N_("You cannot book this far ahead yet."),
     EmptyReason.TOO_SOON: N_("It is too short before the talk to book now."),
 }
-# More bookings than this in a day for one person is no longer choosing a time (SECURITY RL-5).
+# More bookings than this in a day for one person is no longer choosing a time (our choice).
 BOOKINGS_A_DAY = 8
 # How far ahead a month of free times can be looked at, in days; no coach's horizon reaches that far.
 LOOKED_AHEAD = timedelta(days=366)

@@ -40,11 +40,11 @@ SAME_IN_DUTCH = {
     "Workshop",
     "Workshops",
 }
-# We say je, gesprek and niet verplicht; whom we help is a participant, not a client (DOMAIN 9).
+# We say je, gesprek and niet verplicht; whom we help is a participant, not a client.
 FORBIDDEN = re.compile(r"\b(u|uw|uzelf|cliënt|cliënten|sessie|sessies|optioneel|optionele)\b", re.IGNORECASE)
 # Here the word is about the people whom care workers look after.
 CLIENTS_OF_CARE_WORKERS = {"Do not write down names of clients or colleagues."}
-# A subject is read by whoever looks over a shoulder (DOMAIN 9.4).
+# A subject is read by whoever looks over a shoulder.
 TELLTALE = re.compile(
     r"coach|menta|trauma|loopbaan|career|zorg|\bcare\b|sterk in je werk|behandel|treat|therap|verwijz|refer",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""A made-up 2020 that gives every figure that was published (DOMAIN.md 8.4), and its acceptance tests."""
+"""A made-up 2020 that gives every figure that was published, and its acceptance tests."""
 
 from collections.abc import Iterator
 from dataclasses import replace

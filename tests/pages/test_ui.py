@@ -170,7 +170,7 @@ def test_form_works_alone_and_with_htmx(page):
 
 
 def test_time_button_says_date_time_and_coach(page):
-    tree = page("{{ ui.time_button(at, 'Joost') }}", at=datetime(2025, 3, 6, 18, 30, tzinfo=UTC))
+    tree = page("{{ ui.time_button(at, at | near_day, 'Joost') }}", at=datetime(2025, 3, 6, 18, 30, tzinfo=UTC))
     button = one(tree, "button")
     assert text(button) == "19:30"
     assert button.get("aria-label") == "Thursday 6 March at 19:30 with Joost"

@@ -36,7 +36,7 @@ def wall(*parts: int) -> datetime:
 
 
 def by_the_book(day: date) -> bool:
-    """The list of DOMAIN.md 5.7 written out once more, from Easter."""
+    """The list of holidays written out once more, from Easter."""
     paasdag = easter(day.year)
     kings_day = date(day.year, 4, 27)
     off = {

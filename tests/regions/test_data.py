@@ -23,7 +23,7 @@ WITHOUT_REGION = {
     5257: "Hedikhuizen",
     8323: "Urk",
 }
-# DOMAIN.md 2.2: main towns and the organisation that served them in 2020.
+# Main towns and the organisation that served them in 2020.
 TOWNS_IN_2020 = {
     "ZorgpleinNoord": [9711, 9401, 7811, 7901, 7941, 8911, 8441, 9201, 8601],
     "WGV Zorg en Welzijn": [8011, 7511, 7551, 7601, 7411, 7311, 7201, 3841, 7001, 7101],
@@ -137,7 +137,7 @@ def test_towns_lie_with_the_organisation_that_served_them(employer: str, region_
 
 @pytest.mark.parametrize(("number", "certain"), [(14, 61), (12, 66)])
 def test_two_digits_are_not_enough(number: int, certain: int, region_by_pc4: dict[int, str]) -> None:
-    """DOMAIN.md 0.1: of the 90 areas of two digits only so many lie with one organisation."""
+    """Of the 90 areas of two digits only so many lie with one organisation."""
     division = queries.division(number)
     served = defaultdict(set)
     for place in Place:

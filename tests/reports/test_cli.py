@@ -14,7 +14,7 @@ from tests.counting.rows import Rows, at
 from tests.factories import TWENTE, ZUID_LIMBURG
 
 PERIOD = ("--programme", "ecz", "--from", "2021-01-01", "--to", "2021-12-31", "--reference-date", "2021-12-31")
-OF_CONTRACT = {
+RELIED_ON = {
     *(f"T{number:02}" for number in range(1, 17)),
     *(f"T04{letter}" for letter in "abcdef"),
     *("T01b", "T08b"),
@@ -64,7 +64,7 @@ def test_counts_are_exact(report, thirteen_people):
 
 def test_every_counter_is_there_also_when_nothing_happened(report, db):
     counted = counters(report(*PERIOD))
-    assert set(counted) >= OF_CONTRACT
+    assert set(counted) >= RELIED_ON
     assert list(counted) == list(DEFINITIONS)
     assert counted["T01"]["value"] == 0
     assert counted["I03"] == {"value": None, "numerator": 0, "denominator": 0, "definition_version": 1}

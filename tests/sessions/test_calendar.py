@@ -18,7 +18,7 @@ from tests.factories import actor_of, planned_talk
 
 TUESDAY = datetime(2026, 3, 3, 13, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-# What nobody may read over somebody's shoulder (SECURITY PR-14).
+# What nobody may read over somebody's shoulder.
 BETRAYING = re.compile(r"coach|mentaal|mental|trauma|loopbaan|career|zorg|care|stress|support", re.IGNORECASE)
 
 

@@ -17,7 +17,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def test_what_blocks_time_is_what_the_importers_were_told():
-    """CONTRACT: planned, held and no_show block time; cancelled and moved do not."""
+    """Importers rely on it: planned, held and no_show block time; cancelled and moved do not."""
     assert {status.value for status in BLOCKING} == {"planned", "held", "no_show"}
     assert set(SessionStatus) - BLOCKING == {
         SessionStatus.CANCELLED_PARTICIPANT,
