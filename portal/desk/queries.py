@@ -123,6 +123,8 @@ def _fitting(actor: Actor, choice: Choice, today: date) -> peewee.ModelSelect:
         found = found.where(Enrolment.region == choice.region)
     if choice.shown in rules.OPEN_STATUSES:
         found = found.where(Enrolment.status.in_(sorted(rules.OPEN_STATUSES[choice.shown])))
+    if choice.shown == Shown.WAITING:
+        found = found.where(~fn.EXISTS(_in_touch()))
     if choice.shown == Shown.CLOSED:
         found = found.where(Enrolment.status.not_in(sorted(OPEN)))
     if choice.shown == Shown.OVERDUE:
@@ -132,6 +134,13 @@ def _fitting(actor: Actor, choice: Choice, today: date) -> peewee.ModelSelect:
     if choice.branch:
         found = found.where(Enrolment.branch == choice.branch)
     return found
+
+
+def _in_touch() -> peewee.ModelSelect:
+    """Who was called or mailed by the coach does not wait any more."""
+    return Trajectory.select(Trajectory.id).where(
+        Trajectory.enrolment == Enrolment.id, Trajectory.first_contact_at.is_null(False)
+    )
 
 
 def _order(shown: Shown) -> tuple[peewee.Ordering, peewee.Ordering]:

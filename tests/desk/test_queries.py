@@ -95,6 +95,14 @@ def test_every_state_is_in_its_lists(wilma, people):
     }
 
 
+def test_who_was_called_by_the_coach_waits_no_longer(wilma, people):
+    trajectory = factories.coupled(people.noor, factories.bookable_coach(people.bram))
+    assert names(wilma) == ["Noor de V."]
+    trajectories.note_contact(factories.actor_of(people.bram, Role.COACH), trajectory, now=START)
+    assert names(wilma) == []
+    assert names(wilma, Choice(Shown.WITH_COACH)) == ["Noor de V."]
+
+
 def test_who_waits_longest_comes_first_and_of_the_past_what_changed_last(wilma):
     for days, name in ((1, "Anna"), (3, "Bas"), (2, "Cor")):
         factories.signed_up(name, last_name="", now=START - timedelta(days=days))
