@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from hashlib import sha256
+from os import stat_result
 from typing import Any
 
 from flask import Flask
@@ -35,8 +36,18 @@ PROBES = ("/healthz", "/readyz")
 _versions: dict[str, str] = {}
 
 
+class StaticFiles(WhiteNoise):
+    """Static files with their compressed forms, but for a form that is older than its file."""
+
+    def add_file_to_dictionary(self, url: str, path: str, stat_cache: dict[str, stat_result]) -> None:
+        changed_at = stat_cache[path].st_mtime
+        forms = (f"{path}.gz", f"{path}.br")
+        fresh = {name: stat for name, stat in stat_cache.items() if name not in forms or stat.st_mtime >= changed_at}
+        super().add_file_to_dictionary(url, path, stat_cache=fresh)
+
+
 def install(app: Flask, settings: Settings) -> None:
-    files = WhiteNoise(app.wsgi_app, max_age=YEAR_OF_SECONDS, allow_all_origins=False)
+    files = StaticFiles(app.wsgi_app, max_age=YEAR_OF_SECONDS, allow_all_origins=False)
     files.add_files(str(ROOT / "static"), prefix="static/")
     wsgi: Wsgi = with_security_headers(for_our_hosts(files, settings), settings)
     if settings.trusted_proxies:

@@ -1,12 +1,14 @@
 """What the browser gets: light, our own, legible, and exactly the htmx that we chose."""
 
 import gzip
+import os
 import re
 from hashlib import sha256
 
 import pytest
 
 from portal.config import ROOT
+from portal.serving import StaticFiles
 
 STATIC = ROOT / "static"
 CSS = (STATIC / "app.css").read_text()
@@ -45,6 +47,21 @@ def test_text_is_legible_on_every_background(ink, paper):
 )
 def test_colours_with_a_meaning_are_legible_on_their_own_background(ink, paper):
     assert contrast(COLOURS[ink], COLOURS[paper]) >= 4.5
+
+
+@pytest.mark.parametrize(("seconds", "form"), [(5, "gzip"), (-5, None)])
+def test_a_compressed_form_counts_only_while_it_is_newer_than_its_file(tmp_path, seconds, form):
+    sheet, packed = tmp_path / "app.css", tmp_path / "app.css.gz"
+    sheet.write_text("body { margin: 0 }" * 50)
+    packed.write_bytes(gzip.compress(sheet.read_bytes()))
+    made_at = sheet.stat().st_mtime + seconds
+    os.utime(packed, (made_at, made_at))
+    files = StaticFiles(None)
+    files.add_files(str(tmp_path), prefix="static/")
+    response = files.files["/static/app.css"].get_response("GET", {"HTTP_ACCEPT_ENCODING": "gzip"})
+    response.file.close()
+    assert dict(response.headers).get("Content-Encoding") == form
+    assert "/static/app.css.gz" not in files.files
 
 
 def test_focus_ring_is_visible_on_light_and_dark():
