@@ -11,7 +11,6 @@ from portal.accounts import browser
 from portal.accounts import cli as account_cli
 from portal.accounts import jobs as account_jobs
 from portal.accounts import views as accounts
-from portal.availability import views as availability
 from portal.coaches import jobs as coach_jobs
 from portal.coaches import views as coaches
 from portal.config import ROOT, Settings
@@ -31,6 +30,7 @@ from portal.privacy import views as privacy
 from portal.referrals import views as referrals
 from portal.reports import cli as report_cli
 from portal.reports import views as reports
+from portal.schedule import views as schedule
 from portal.second_factor import views as second_factor
 from portal.sessions import views as sessions
 from portal.trajectories import queries as trajectories
@@ -42,13 +42,13 @@ BLUEPRINTS = [
     second_factor.bp,
     coaches.bp,
     enrolments.bp,
-    availability.bp,
     matching.bp,
     sessions.bp,
     referrals.bp,
     evaluations.bp,
     reports.bp,
     mine.bp,
+    schedule.bp,
     workday.bp,
     desk.bp,
     operations.bp,

@@ -10,9 +10,10 @@ import peewee
 from portal import audit
 from portal.access import Actor
 from portal.accounts.models import Account
-from portal.availability import queries, rules
+from portal.availability import hours, queries, rules
+from portal.availability.hours import Away, Window
 from portal.availability.models import Absence, Block, WeeklyHours
-from portal.availability.rules import AlreadyBusy, Away, BlockSource, SlotTaken, Window
+from portal.availability.rules import AlreadyBusy, BlockSource, SlotTaken
 from portal.clock import local_day
 from portal.coaches.models import Coach
 from portal.coaches.queries import coach_of
@@ -79,11 +80,11 @@ def set_weekly_hours(actor: Actor, windows: Iterable[Window], *, seen: str, now:
     `seen` is the `stamp` of the hours that the coach was looking at; raises ChangedMeanwhile when they are others now.
     """
     windows = list(windows)
-    rules.check_hours(windows)
+    hours.check_hours(windows)
     with transaction():
         coach = coach_of(actor)
         lock(coach)
-        if seen != rules.stamp(queries.windows_of(coach)):
+        if seen != hours.stamp(queries.windows_of(coach)):
             raise ChangedMeanwhile
         WeeklyHours.delete().where(WeeklyHours.coach == coach).execute()
         for window in windows:
@@ -93,8 +94,8 @@ def set_weekly_hours(actor: Actor, windows: Iterable[Window], *, seen: str, now:
 
 def add_absence(actor: Actor, absence: Away, *, now: datetime) -> None:
     """Nobody can book on these days; talks that were booked stay. The same days twice are one absence."""
-    rules.check_absence(absence)
-    rules.check_absence_is_coming(absence, local_day(now))
+    hours.check_absence(absence)
+    hours.check_absence_is_coming(absence, local_day(now))
     with transaction():
         coach = coach_of(actor)
         lock(coach)

@@ -3,6 +3,7 @@
 import peewee
 
 from portal.accounts.models import Account
+from portal.availability.hours import MOST_WEEKS, Weeks
 from portal.availability.rules import BlockSource
 from portal.coaches.models import Coach
 from portal.db import CodeField, Table, UTCField, WallTimeField
@@ -17,9 +18,24 @@ class WeeklyHours(Table):
     closes = WallTimeField()
     valid_from = peewee.DateField(null=True)
     valid_until = peewee.DateField(null=True)
+    weeks = CodeField(Weeks, default=Weeks.ALL)
+    every = peewee.IntegerField(default=1)
 
     class Meta:
-        constraints = (peewee.Check("weekday BETWEEN 0 AND 6", name="weekly_hours_weekday"),)
+        constraints = (
+            peewee.Check("weekday BETWEEN 0 AND 6", name="weekly_hours_weekday"),
+            peewee.Check(f"every BETWEEN 1 AND {MOST_WEEKS}", name="weekly_hours_every"),
+        )
+
+
+class ExtraHours(Table):
+    """Hours on one day, on top of the weekly ones: wall time in Europe/Amsterdam."""
+
+    coach = peewee.ForeignKeyField(Coach, backref="extra_hours", on_delete="CASCADE")
+    on_day = peewee.DateField()
+    opens = WallTimeField()
+    closes = WallTimeField()
+    created_at = UTCField()
 
 
 class Absence(Table):

@@ -2,50 +2,69 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from portal.availability import rules
-from portal.availability.models import Absence, Block, WeeklyHours
-from portal.availability.rules import Away, BlockSource, EmptyReason, Interval, Window
+from portal.availability.hours import NO_HOURS, Away, Extra, Kept, Window
+from portal.availability.models import Absence, Block, ExtraHours, WeeklyHours
+from portal.availability.rules import BlockSource, Caps, EmptyReason, Interval
 from portal.clock import local_day
 from portal.coaches.models import Coach
 
 WEEK = timedelta(weeks=1)
-# Longer than any talk with its buffers, so that what reaches into a period from outside is seen too.
-MARGIN = timedelta(days=1)
+# Longer than any talk with its buffers, so that what reaches into a period from outside is seen too; and a whole week,
+# because a week can be full by talks outside the period.
+MARGIN = WEEK
 
 
-@dataclass
+@dataclass(frozen=True)
 class Calendar:
-    """What is known of one coach: hours, days away, and time that is taken with its buffers."""
+    """What is known of one coach: what they said, and time that is taken with its buffers, by when its talk starts."""
 
-    windows: list[Window] = field(default_factory=list)
-    absences: list[Away] = field(default_factory=list)
-    busy: list[Interval] = field(default_factory=list)
+    kept: Kept = NO_HOURS
+    busy: dict[int, Interval] = field(default_factory=dict)
+    talks: dict[int, datetime] = field(default_factory=dict)
+
+    def without(self, block_id: int | None) -> "Calendar":
+        """As if this block were free, for who moves it."""
+        if block_id not in self.busy:
+            return self
+        return Calendar(
+            self.kept,
+            {id: taken for id, taken in self.busy.items() if id != block_id},
+            {id: start for id, start in self.talks.items() if id != block_id},
+        )
 
 
 def free_slots(
-    coach: Coach, *, since: datetime, until: datetime, now: datetime, minutes: int | None = None
+    coach: Coach,
+    *,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    minutes: int | None = None,
+    moving: Block | None = None,
 ) -> list[datetime]:
-    """When a talk with this coach can start from `since` up to, not including, `until`, in UTC, sorted. Three queries.
+    """When a talk with this coach can start from `since` up to, not including, `until`, in UTC, sorted. Four queries.
 
-    Never within the coach's notice or beyond the horizon. `minutes` is the length of the talk when it is not the
-    coach's usual one.
+    Never within the coach's notice, beyond the horizon, or on a day or in a week that is full. `minutes` is the length
+    of the talk when it is not the coach's usual one; `moving` is a block that would become free.
     """
-    period = _bookable_period(coach, now)
+    period = bookable_period(coach, now)
     wanted = Interval(max(since, period.starts_at), min(until, period.ends_at))
     if wanted.starts_at >= wanted.ends_at:
         return []
-    return _free(coach, calendars([coach], wanted)[coach.id], wanted, minutes or coach.talk_minutes)
+    known = calendars([coach], wanted)[coach.id].without(moving.id if moving else None)
+    return free_in(coach, known, wanted, minutes or coach.talk_minutes)
 
 
 def first_free(coaches: Iterable[Coach], *, now: datetime) -> dict[int, datetime]:
     """The first time at which each of these coaches can be met, by coach id; who has none is left out.
 
-    Three queries, however many coaches.
+    Four queries, however many coaches.
     """
-    periods = [(coach, _bookable_period(coach, now)) for coach in coaches]
+    periods = [(coach, bookable_period(coach, now)) for coach in coaches]
     if not periods:
         return {}
     whole = Interval(now, max(period.ends_at for _, period in periods))
@@ -54,12 +73,21 @@ def first_free(coaches: Iterable[Coach], *, now: datetime) -> dict[int, datetime
     return {coach_id: start for coach_id, start in found.items() if start is not None}
 
 
+def calendar_of(coach: Coach, now: datetime) -> Calendar:
+    """Everything about this coach that matters for who books now. Four queries."""
+    return calendars([coach], Interval(now, bookable_period(coach, now).ends_at))[coach.id]
+
+
+def first_in(coach: Coach, calendar: Calendar, now: datetime) -> datetime | None:
+    """The first time at which this coach can be met, out of what is known of the calendar."""
+    return _first(coach, calendar, bookable_period(coach, now))
+
+
 def why_empty(coach: Coach, first_day: date, last_day: date, now: datetime) -> EmptyReason:
-    """Why there is no free time from the first to the last day, both included. Two queries."""
-    period = _bookable_period(coach, now)
+    """Why there is no free time from the first to the last day, both included. Three queries."""
+    period = bookable_period(coach, now)
     return rules.why_empty(
-        windows_of(coach),
-        [Away(absence.from_on, absence.until_on) for absence in absences_of(coach, since=first_day)],
+        kept_by(coach),
         first_day=first_day,
         last_day=last_day,
         minutes=coach.talk_minutes,
@@ -68,80 +96,129 @@ def why_empty(coach: Coach, first_day: date, last_day: date, now: datetime) -> E
     )
 
 
-def _bookable_period(coach: Coach, now: datetime) -> Interval:
-    return rules.bookable_period(now, notice_hours=coach.notice_hours, horizon_weeks=coach.horizon_weeks)
+def bookable_period(coach: Coach, now: datetime) -> Interval:
+    return rules.bookable_period(
+        now,
+        notice_hours=coach.notice_hours,
+        notice_working_days=coach.notice_working_days,
+        horizon_weeks=coach.horizon_weeks,
+    )
 
 
 def _first(coach: Coach, calendar: Calendar, period: Interval) -> datetime | None:
     """Week by week, because most coaches have room in the first."""
     since = period.starts_at
-    while calendar.windows and since < period.ends_at:
+    while calendar.kept.keeps_hours and since < period.ends_at:
         until = min(since + WEEK, period.ends_at)
-        free = _free(coach, calendar, Interval(since, until), coach.talk_minutes)
+        free = free_in(coach, calendar, Interval(since, until), coach.talk_minutes)
         if free:
             return free[0]
         since = until
     return None
 
 
-def _free(coach: Coach, calendar: Calendar, wanted: Interval, minutes: int) -> list[datetime]:
-    return rules.free_starts(
+def free_in(coach: Coach, calendar: Calendar, wanted: Interval, minutes: int) -> list[datetime]:
+    """The free times of this coach within a period, out of what is known of the calendar."""
+    starts = rules.free_starts(
         rules.open_intervals(
-            calendar.windows,
-            calendar.absences,
+            calendar.kept,
             first_day=local_day(wanted.starts_at),
-            last_day=local_day(wanted.ends_at + MARGIN),  # A talk may begin before midnight and end after it.
+            last_day=local_day(wanted.ends_at + rules.DAY),  # A talk may begin before midnight and end after it.
         ),
-        calendar.busy,
+        calendar.busy.values(),
         minutes=minutes,
         buffer_before=coach.buffer_before,
         buffer_after=coach.buffer_after,
         earliest=wanted.starts_at,
         latest=wanted.ends_at,
     )
+    return rules.within_caps(starts, calendar.talks.values(), Caps(coach.most_per_day, coach.most_per_week))
 
 
 def calendars(coaches: list[Coach], period: Interval) -> dict[int, Calendar]:
-    """Everything about these coaches that can matter in this period, by coach id. Three queries, read as plain rows."""
-    known: dict[int, Calendar] = defaultdict(Calendar)
-    coach_ids = [coach.id for coach in coaches]
-    hours = WeeklyHours.select(
-        WeeklyHours.coach,
-        WeeklyHours.weekday,
-        WeeklyHours.opens,
-        WeeklyHours.closes,
-        WeeklyHours.valid_from,
-        WeeklyHours.valid_until,
-    ).where(WeeklyHours.coach.in_(coach_ids))
-    for coach_id, *window in hours.tuples().execute():
-        known[coach_id].windows.append(Window(*window))
-    absences = Absence.select(Absence.coach, Absence.from_on, Absence.until_on).where(
-        Absence.coach.in_(coach_ids), Absence.until_on >= local_day(period.starts_at)
-    )
-    for coach_id, *days in absences.tuples().execute():
-        known[coach_id].absences.append(Away(*days))
-    blocks = Block.select(Block.coach, Block.block_starts_at, Block.block_ends_at).where(
-        Block.coach.in_(coach_ids),
+    """Everything about these coaches that can matter in this period, by coach id. Four queries, read as plain rows."""
+    ids = [coach.id for coach in coaches]
+    windows, extras, absences = _windows(ids), _extras(ids, period), _absences(ids, local_day(period.starts_at))
+    known = {
+        coach.id: Calendar(
+            Kept(tuple(windows[coach.id]), tuple(extras[coach.id]), tuple(absences[coach.id]), coach.works_on_holidays)
+        )
+        for coach in coaches
+    }
+    blocks = Block.select(
+        Block.coach, Block.id, Block.starts_at, Block.block_starts_at, Block.block_ends_at, Block.source
+    ).where(
+        Block.coach.in_(ids),
         Block.active == True,  # noqa: E712  (PostgreSQL wants the comparison)
         Block.block_ends_at > period.starts_at - MARGIN,
         Block.block_starts_at < period.ends_at + MARGIN,
     )
-    for coach_id, *taken in blocks.tuples().execute():
-        known[coach_id].busy.append(Interval(*taken))
+    for coach_id, block_id, starts_at, taken_from, taken_until, source in blocks.tuples().execute():
+        known[coach_id].busy[block_id] = Interval(taken_from, taken_until)
+        if source != BlockSource.OUTSIDE:
+            known[coach_id].talks[block_id] = starts_at
     return known
+
+
+def _windows(coach_ids: list[int]) -> dict[int, list[Window]]:
+    """The weekly hours by coach id, from Monday morning on."""
+    rows = (
+        WeeklyHours.select(
+            WeeklyHours.coach,
+            WeeklyHours.weekday,
+            WeeklyHours.opens,
+            WeeklyHours.closes,
+            WeeklyHours.valid_from,
+            WeeklyHours.valid_until,
+            WeeklyHours.weeks,
+            WeeklyHours.every,
+        )
+        .where(WeeklyHours.coach.in_(coach_ids))
+        .order_by(WeeklyHours.weekday, WeeklyHours.opens, WeeklyHours.id)
+    )
+    found: dict[int, list[Window]] = defaultdict(list)
+    for coach_id, *window in rows.tuples().execute():
+        found[coach_id].append(Window(*window))
+    return found
+
+
+def _extras(coach_ids: list[int], period: Interval) -> dict[int, list[Extra]]:
+    rows = ExtraHours.select(ExtraHours.coach, ExtraHours.on_day, ExtraHours.opens, ExtraHours.closes).where(
+        ExtraHours.coach.in_(coach_ids), ExtraHours.on_day >= local_day(period.starts_at) - rules.DAY
+    )
+    found: dict[int, list[Extra]] = defaultdict(list)
+    for coach_id, *hours in rows.order_by(ExtraHours.on_day, ExtraHours.opens, ExtraHours.id).tuples().execute():
+        found[coach_id].append(Extra(*hours))
+    return found
+
+
+def _absences(coach_ids: list[int], since: date) -> dict[int, list[Away]]:
+    rows = Absence.select(Absence.coach, Absence.from_on, Absence.until_on).where(
+        Absence.coach.in_(coach_ids), Absence.until_on >= since
+    )
+    found: dict[int, list[Away]] = defaultdict(list)
+    for coach_id, *days in rows.tuples().execute():
+        found[coach_id].append(Away(*days))
+    return found
 
 
 # -- what a coach sees of it
 
 
+def kept_by(coach: Coach) -> Kept:
+    """Everything this coach said about when to be met, of today and later or of always. Three queries."""
+    ids, long_ago = [coach.id], Interval(rules.LONG_AGO, rules.LONG_AGO)
+    return Kept(
+        tuple(_windows(ids)[coach.id]),
+        tuple(_extras(ids, long_ago)[coach.id]),
+        tuple(_absences(ids, local_day(rules.LONG_AGO))[coach.id]),
+        coach.works_on_holidays,
+    )
+
+
 def windows_of(coach: Coach) -> list[Window]:
     """The weekly hours of this coach, from Monday morning on. One query."""
-    rows = (
-        WeeklyHours.select()
-        .where(WeeklyHours.coach == coach)
-        .order_by(WeeklyHours.weekday, WeeklyHours.opens, WeeklyHours.id)
-    )
-    return [Window(row.weekday, row.opens, row.closes, row.valid_from, row.valid_until) for row in rows]
+    return _windows([coach.id])[coach.id]
 
 
 def absences_of(coach: Coach, *, since: date) -> list[Absence]:
@@ -168,15 +245,15 @@ def coming_talks(coach: Coach, now: datetime) -> list[Interval]:
     return [Interval(*row) for row in rows.tuples().execute()]
 
 
-def talks_outside_hours(coach: Coach, windows: list[Window], now: datetime) -> int:
-    """How many coming talks do not lie within these hours. One query."""
+def talks_outside_hours(coach: Coach, kept: Kept, now: datetime) -> list[Interval]:
+    """The coming talks that do not lie within these hours; days away are told apart. One query."""
     talks = coming_talks(coach, now)
     if not talks:
-        return 0
-    kept = rules.open_intervals(
-        windows, (), first_day=local_day(talks[0].starts_at), last_day=local_day(talks[-1].ends_at)
+        return []
+    open_then = rules.open_intervals(
+        replace(kept, absences=()), first_day=local_day(talks[0].starts_at), last_day=local_day(talks[-1].ends_at)
     )
-    return sum(bool(rules.subtract([talk], kept)) for talk in talks)
+    return [talk for talk in talks if rules.subtract([talk], open_then)]
 
 
 def talks_during(absences: Iterable[Absence], talks: Iterable[Interval]) -> list[int]:

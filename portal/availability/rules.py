@@ -1,21 +1,23 @@
 """The arithmetic of free times: weekly hours are wall time in the Netherlands, what is booked is an instant in UTC."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from hashlib import sha256
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from portal.availability.hours import MIDNIGHT, Kept, Window, monday_of
 from portal.errors import DomainError
 from portal.i18n import N_
+from portal.programmes.calendar import contact_deadline, public_holidays
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-MIDNIGHT = time(0)
 DAY = timedelta(days=1)
 STEP = 30
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class BlockSource(StrEnum):
@@ -35,44 +37,12 @@ class Interval(NamedTuple):
 NEVER = Interval(datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Hours that come back every week (0 = Monday), in Dutch wall time; closing at 00:00 is the end of that day.
+@dataclass(frozen=True)
+class Caps:
+    """How many talks a coach wants at the most, in a Dutch day and in an ISO week; None is any number."""
 
-    The first and the last day on which they hold are both included; None leaves that side open.
-    """
-
-    weekday: int
-    opens: time
-    closes: time
-    valid_from: date | None = None
-    valid_until: date | None = None
-
-    @property
-    def closes_at_midnight(self) -> bool:
-        return self.closes == MIDNIGHT
-
-    def is_kept_on(self, day: date) -> bool:
-        return self.weekday == day.weekday() and self.first_day <= day <= self.last_day
-
-    @property
-    def first_day(self) -> date:
-        return self.valid_from or date.min
-
-    @property
-    def last_day(self) -> date:
-        return self.valid_until or date.max
-
-
-@dataclass(frozen=True, slots=True)
-class Away:
-    """Whole days without hours, the first and the last included."""
-
-    from_on: date
-    until_on: date
-
-    def covers(self, day: date) -> bool:
-        return self.from_on <= day <= self.until_on
+    per_day: int | None = None
+    per_week: int | None = None
 
 
 class EmptyReason(StrEnum):
@@ -80,34 +50,10 @@ class EmptyReason(StrEnum):
 
     NO_HOURS = "no_hours"
     AWAY = "away"
+    HOLIDAY = "holiday"
     TOO_SOON = "too_soon"
     BEYOND_HORIZON = "beyond_horizon"
     FULL = "full"
-
-
-class ClosesBeforeOpening(DomainError):
-    field = "closes"
-    message = N_("The closing time must be later than the opening time.")
-
-
-class HoursOverlap(DomainError):
-    field = "opens"
-    message = N_("These hours overlap with other hours on the same day.")
-
-
-class HoursEndBeforeStart(DomainError):
-    field = "valid_until"
-    message = N_("The last day of these hours is before the first day.")
-
-
-class AbsenceEndsBeforeStart(DomainError):
-    field = "until_on"
-    message = N_("The last day of your absence is before the first day.")
-
-
-class AbsenceIsOver(DomainError):
-    field = "until_on"
-    message = N_("These days are over. Fill in days that are still to come.")
 
 
 class SlotTaken(DomainError):
@@ -122,64 +68,31 @@ class AlreadyBusy(DomainError):
     message = N_("You already have a talk at this time. Choose another.")
 
 
-def check_hours(windows: Iterable[Window]) -> None:
-    """Raise ClosesBeforeOpening, HoursEndBeforeStart or HoursOverlap unless these weekly hours can stand together."""
-    for problem in problems_of_hours(windows).values():
-        raise problem
+def bookable_period(
+    now: datetime, *, notice_hours: int, horizon_weeks: int, notice_working_days: int | None = None
+) -> Interval:
+    """From the end of the notice to the end of the day that lies so many weeks ahead, on a Dutch clock.
 
-
-def problems_of_hours(windows: Iterable[Window]) -> dict[int, DomainError]:
-    """What is wrong with each of these, by its place in the list; an overlap is told at the later of the two."""
-    found: dict[int, DomainError] = {}
-    sound: list[Window] = []
-    for place, window in enumerate(windows):
-        if window.last_day < window.first_day:
-            found[place] = HoursEndBeforeStart()
-        elif not window.closes_at_midnight and window.closes <= window.opens:
-            found[place] = ClosesBeforeOpening()
-        elif any(_overlap(window, other) for other in sound):
-            found[place] = HoursOverlap()
-        else:
-            sound.append(window)
-    return found
-
-
-def check_absence(absence: Away) -> None:
-    if absence.until_on < absence.from_on:
-        raise AbsenceEndsBeforeStart
-
-
-def check_absence_is_coming(absence: Away, today: date) -> None:
-    if absence.until_on < today:
-        raise AbsenceIsOver
-
-
-def stamp(windows: Iterable[Window]) -> str:
-    """Short text that tells these hours apart from any others, so that a form can say which ones it stands on."""
-    return sha256("".join(sorted(map(repr, windows))).encode()).hexdigest()[:16]
-
-
-def bookable_period(now: datetime, *, notice_hours: int, horizon_weeks: int) -> Interval:
-    """From the end of the notice to the end of the day that lies so many weeks ahead, on a Dutch clock."""
+    A notice in working days counts instead of the one in hours.
+    """
     last_day = now.astimezone(AMSTERDAM).date() + timedelta(weeks=horizon_weeks)
-    return Interval(now + timedelta(hours=notice_hours), _instant(last_day + DAY, MIDNIGHT, fold=0))
+    earliest = (
+        contact_deadline(now, notice_working_days) if notice_working_days else now + timedelta(hours=notice_hours)
+    )
+    return Interval(earliest, _instant(last_day + DAY, MIDNIGHT, fold=0))
 
 
-def open_intervals(
-    windows: Iterable[Window], absences: Iterable[Away], *, first_day: date, last_day: date
-) -> list[Interval]:
+def open_intervals(kept: Kept, *, first_day: date, last_day: date) -> list[Interval]:
     """The hours kept from the first day to the last, both included, in UTC: sorted, joined where they touch or overlap.
 
     A wall time that spring skips is the first instant after the gap. Of a wall time that comes twice in autumn, hours
     open at the first and close at the second: 02:00 to 03:00 lasts two hours that night.
     """
-    windows, absences = list(windows), list(absences)
+    holidays = public_holidays(first_day, last_day)
     return merged(
         _interval_on(day, window)
         for day in _days(first_day, last_day)
-        if not any(absence.covers(day) for absence in absences)
-        for window in windows
-        if window.is_kept_on(day)
+        for window in kept.windows_on(day, is_holiday=day in holidays)
     )
 
 
@@ -245,9 +158,23 @@ def free_starts(
     return free
 
 
+def within_caps(starts: Iterable[datetime], taken: Iterable[datetime], caps: Caps) -> list[datetime]:
+    """The starts that lie in a Dutch day and an ISO week in which this coach takes another talk; `taken` are starts."""
+    starts = list(starts)
+    if caps == Caps():
+        return starts
+    days = Counter(start.astimezone(AMSTERDAM).date() for start in taken)
+    weeks: Counter[date] = Counter()
+    for day, talks in days.items():
+        weeks[monday_of(day)] += talks
+    full_days = {day for day, talks in days.items() if caps.per_day is not None and talks >= caps.per_day}
+    full_weeks = {week for week, talks in weeks.items() if caps.per_week is not None and talks >= caps.per_week}
+    by_day = ((start, start.astimezone(AMSTERDAM).date()) for start in starts)
+    return [start for start, day in by_day if day not in full_days and monday_of(day) not in full_weeks]
+
+
 def why_empty(
-    windows: Iterable[Window],
-    absences: Iterable[Away],
+    kept: Kept,
     *,
     first_day: date,
     last_day: date,
@@ -260,28 +187,22 @@ def why_empty(
 
     FULL is what remains: there are hours that could be booked, so something else has taken them.
     """
-    windows = list(windows)
-    kept = open_intervals(windows, (), first_day=first_day, last_day=last_day)
-    present = open_intervals(windows, absences, first_day=first_day, last_day=last_day)
-    if not any(_starts_within(kept, minutes, step)):
+
+    def starts(said: Kept) -> list[datetime]:
+        return list(_starts_within(open_intervals(said, first_day=first_day, last_day=last_day), minutes, step))
+
+    if not starts(replace(kept, absences=(), works_on_holidays=True)):
         return EmptyReason.NO_HOURS
-    starts = list(_starts_within(present, minutes, step))
-    if not starts:
+    if not starts(replace(kept, works_on_holidays=True)):
         return EmptyReason.AWAY
-    if starts[-1] < earliest:
+    left = starts(kept)
+    if not left:
+        return EmptyReason.HOLIDAY
+    if left[-1] < earliest:
         return EmptyReason.TOO_SOON
-    if not any(earliest <= start < latest for start in starts):
+    if not any(earliest <= start < latest for start in left):
         return EmptyReason.BEYOND_HORIZON
     return EmptyReason.FULL
-
-
-def _overlap(one: Window, other: Window) -> bool:
-    return (
-        one.weekday == other.weekday
-        and max(one.first_day, other.first_day) <= min(one.last_day, other.last_day)
-        and (other.closes_at_midnight or one.opens < other.closes)
-        and (one.closes_at_midnight or other.opens < one.closes)
-    )
 
 
 def _days(first_day: date, last_day: date) -> Iterator[date]:

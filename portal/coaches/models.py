@@ -34,10 +34,18 @@ class Coach(Table):
     video_link = ShortText(300, default="")
     capacity = peewee.IntegerField(default=4)
     talk_minutes = peewee.IntegerField(default=60)
+    intro_minutes = peewee.IntegerField(default=30)
     buffer_before = peewee.IntegerField(default=0)
     buffer_after = peewee.IntegerField(default=15)
     notice_hours = peewee.IntegerField(default=24)
+    # Counts instead of the notice in hours.
+    notice_working_days = peewee.IntegerField(null=True)
     horizon_weeks = peewee.IntegerField(default=6)
+    move_notice_hours = peewee.IntegerField(default=4)
+    cancel_notice_hours = peewee.IntegerField(default=0)
+    most_per_day = peewee.IntegerField(null=True)
+    most_per_week = peewee.IntegerField(null=True)
+    works_on_holidays = peewee.BooleanField(default=False)
     agreed_at = UTCField(null=True)
     available_from = peewee.DateField(null=True)
     withdrawn_on = peewee.DateField(null=True)
@@ -52,6 +60,7 @@ class Coach(Table):
             peewee.Check("pc4 BETWEEN 1000 AND 9999", name="coach_pc4"),
             peewee.Check("capacity BETWEEN 0 AND 50", name="coach_capacity"),
             peewee.Check("talk_minutes BETWEEN 15 AND 180", name="coach_talk_minutes"),
+            peewee.Check("intro_minutes BETWEEN 15 AND 180", name="coach_intro_minutes"),
             peewee.Check("buffer_before BETWEEN 0 AND 120 AND buffer_after BETWEEN 0 AND 120", name="coach_buffers"),
         )
 

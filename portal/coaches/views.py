@@ -68,7 +68,7 @@ def profile() -> ResponseReturnValue:
                 current_actor(), form.profile, version=form.seen_version, agrees=form.agrees, now=clock.now()
             )
             flash(_("Your profile is stored."), "success")
-            return see_other("coaches.profile" if coach else "availability.hours")
+            return see_other("coaches.profile" if coach else "schedule.hours")
     until = queries.checked_until([coach]).get(coach.id) if coach else None
     return render(
         "coaches/profile.html",

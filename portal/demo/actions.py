@@ -7,7 +7,7 @@ from portal.access import REGION, Actor, Role
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account
 from portal.availability import actions as availability
-from portal.availability.rules import Away, Window, stamp
+from portal.availability.hours import Away, Window, stamp
 from portal.clock import local_day
 from portal.coaches import actions as coaches
 from portal.coaches.actions import Proof

@@ -16,6 +16,11 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < SATURDAY and day not in _holidays(day.year)
 
 
+def public_holidays(first: date, last: date) -> frozenset[date]:
+    """The days off of the years in which these days lie."""
+    return frozenset().union(*(_holidays(year) for year in range(first.year, last.year + 1)))
+
+
 def add_working_days(day: date, working_days: int) -> date:
     """The last of the next so many working days after `day`, which need not be one itself; 0 gives `day` back."""
     for _ in range(working_days):

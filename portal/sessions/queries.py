@@ -147,7 +147,7 @@ class Month:
 
 
 def free_month(coach: Coach, asked: str | None, *, now: datetime) -> Month:
-    """The month that was asked for, else the one in which this coach is free first. Three queries, when empty five."""
+    """The month that was asked for, else the one in which this coach is free first. Four queries, when empty seven."""
     today = local_day(now)
     last_bookable = today + timedelta(weeks=coach.horizon_weeks)
     free = availability.free_slots(coach, since=now, until=start_of(last_bookable + timedelta(days=1)), now=now)
@@ -169,7 +169,7 @@ def by_day(starts: list[datetime]) -> list[tuple[date, list[datetime]]]:
 
 
 def offered_at(coach: Coach, starts_at: datetime, now: datetime) -> list[datetime]:
-    """This very time when the coach offers it now, else nothing. Three queries."""
+    """This very time when the coach offers it now, else nothing. Four queries."""
     return availability.free_slots(coach, since=starts_at, until=starts_at + timedelta(minutes=1), now=now)
 
 

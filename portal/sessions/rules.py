@@ -31,6 +31,7 @@ TO_PARTICIPANT = {
 WHY_EMPTY = {
     EmptyReason.NO_HOURS: N_("The coach keeps no hours in this month."),
     EmptyReason.AWAY: N_("The coach is away in this month."),
+    EmptyReason.HOLIDAY: N_("The only days of this coach in this month are public holidays."),
     EmptyReason.FULL: N_("Every time in this month is taken."),
     EmptyReason.BEYOND_HORIZON: N_("You cannot book this far ahead yet."),
     EmptyReason.TOO_SOON: N_("It is too short before the talk to book now."),

@@ -7,9 +7,10 @@ import pytest
 
 from portal.access import Role
 from portal.audit import AuditEntry
-from portal.availability import actions, queries, rules
+from portal.availability import actions, hours, queries
+from portal.availability.hours import Away, Window
 from portal.availability.models import Absence, Block, WeeklyHours
-from portal.availability.rules import AlreadyBusy, Away, BlockSource, SlotTaken, Window
+from portal.availability.rules import AlreadyBusy, BlockSource, SlotTaken
 from portal.db import transaction
 from portal.errors import ChangedMeanwhile, NotFound
 from tests.factories import TWENTE, actor_of, bookable_coach
@@ -111,7 +112,7 @@ def test_a_lost_race_leaves_nothing_of_the_transaction(bram, people):
 def keep(people, *windows, seen=None):
     bram = actor_of(people.bram, Role.COACH)
     known = [row for row in WeeklyHours.select()]
-    stamp = rules.stamp([Window(row.weekday, row.opens, row.closes) for row in known]) if seen is None else seen
+    stamp = hours.stamp([Window(row.weekday, row.opens, row.closes) for row in known]) if seen is None else seen
     actions.set_weekly_hours(bram, windows, seen=stamp, now=NOW)
 
 
@@ -125,13 +126,13 @@ def test_hours_replace_those_before(bram, people):
 
 def test_hours_that_cannot_stand_together_are_not_stored(bram, people):
     keep(people, MORNING)
-    with pytest.raises(rules.HoursOverlap):
+    with pytest.raises(hours.HoursOverlap):
         keep(people, MORNING, Window(0, time(11), time(13)))
     assert queries.windows_of(bram) == [MORNING]
 
 
 def test_hours_changed_elsewhere_meanwhile_are_not_overwritten(bram, people):
-    stamp_of_nothing = rules.stamp([])
+    stamp_of_nothing = hours.stamp([])
     keep(people, MORNING, seen=stamp_of_nothing)
     with pytest.raises(ChangedMeanwhile):
         keep(people, Window(4, time(9), time(17)), seen=stamp_of_nothing)
@@ -140,16 +141,16 @@ def test_hours_changed_elsewhere_meanwhile_are_not_overwritten(bram, people):
 
 def test_the_stamp_depends_on_the_hours_and_not_on_their_order():
     other = Window(1, time(9), time(12))
-    assert rules.stamp([MORNING, other]) == rules.stamp([other, MORNING])
-    assert len({rules.stamp([]), rules.stamp([MORNING]), rules.stamp([other]), rules.stamp([MORNING, other])}) == 4
+    assert hours.stamp([MORNING, other]) == hours.stamp([other, MORNING])
+    assert len({hours.stamp([]), hours.stamp([MORNING]), hours.stamp([other]), hours.stamp([MORNING, other])}) == 4
 
 
 def test_every_problem_of_the_hours_is_told_at_its_own_place():
     backwards = Window(1, time(12), time(9))
-    found = rules.problems_of_hours([MORNING, backwards, Window(0, time(11), time(13)), Window(2, time(9), time(0))])
+    found = hours.problems_of_hours([MORNING, backwards, Window(0, time(11), time(13)), Window(2, time(9), time(0))])
     assert {place: type(problem) for place, problem in found.items()} == {
-        1: rules.ClosesBeforeOpening,
-        2: rules.HoursOverlap,
+        1: hours.ClosesBeforeOpening,
+        2: hours.HoursOverlap,
     }
 
 
@@ -180,9 +181,9 @@ def test_an_absence_is_added_once_and_removed(bram, people):
 
 def test_an_absence_has_an_order_and_is_not_over(bram, people):
     actor = actor_of(people.bram, Role.COACH)
-    with pytest.raises(rules.AbsenceEndsBeforeStart):
+    with pytest.raises(hours.AbsenceEndsBeforeStart):
         actions.add_absence(actor, away(date(2026, 3, 9), date(2026, 3, 8)), now=NOW)
-    with pytest.raises(rules.AbsenceIsOver):
+    with pytest.raises(hours.AbsenceIsOver):
         actions.add_absence(actor, away(date(2026, 2, 1), date(2026, 3, 1)), now=NOW)
     actions.add_absence(actor, away(date(2026, 2, 1), date(2026, 3, 2)), now=NOW)
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from portal.access import Role
 from portal.availability import actions, queries
+from portal.availability.hours import NO_HOURS, Kept, Window
 from portal.availability.models import Absence, Block, WeeklyHours
-from portal.availability.rules import AMSTERDAM, BlockSource, EmptyReason, SlotTaken, Window
+from portal.availability.rules import AMSTERDAM, BlockSource, EmptyReason, SlotTaken
 from portal.coaches.models import Coach
 from portal.db import database, transaction
 from tests.factories import TWENTE, account, bookable_coach
@@ -191,9 +192,9 @@ def test_the_first_free_time_is_the_first_of_the_free_times(people):
 
 def test_many_coaches_cost_as_many_queries_as_one(people):
     coaches = [bookable_coach(account(name, Role.COACH), TWENTE) for name in ("Anna", "Bea", "Cor")]
-    assert counted(lambda: queries.first_free(coaches[:1], now=NOW)) == 3
-    assert counted(lambda: queries.first_free(coaches, now=NOW)) == 3
-    assert counted(lambda: queries.free_slots(coaches[0], since=NOW, until=NOW + WEEK, now=NOW)) == 3
+    assert counted(lambda: queries.first_free(coaches[:1], now=NOW)) == 4
+    assert counted(lambda: queries.first_free(coaches, now=NOW)) == 4
+    assert counted(lambda: queries.free_slots(coaches[0], since=NOW, until=NOW + WEEK, now=NOW)) == 4
 
 
 # -- why there is nothing
@@ -226,9 +227,10 @@ def test_talks_outside_new_hours_and_in_an_absence_are_counted(people):
     actions.take(
         coach=coach, participant=None, starts_at=wall(2026, 3, 4, 9), minutes=60, source=BlockSource.OUTSIDE
     )  # No talk.
-    assert queries.talks_outside_hours(coach, queries.windows_of(coach), NOW) == 0
-    assert queries.talks_outside_hours(coach, [Window(1, time(9), time(11, 30))], NOW) == 1
-    assert queries.talks_outside_hours(coach, [], NOW) == 2
+    shorter = Kept((Window(1, time(9), time(11, 30)),))
+    assert queries.talks_outside_hours(coach, queries.kept_by(coach), NOW) == []
+    assert [talk.starts_at for talk in queries.talks_outside_hours(coach, shorter, NOW)] == [wall(2026, 3, 10, 11)]
+    assert len(queries.talks_outside_hours(coach, NO_HOURS, NOW)) == 2
     away = [
         Absence(from_on=date(2026, 3, 3), until_on=date(2026, 3, 3)),
         Absence(from_on=date(2026, 3, 1), until_on=date(2026, 3, 31)),

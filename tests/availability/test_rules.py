@@ -1,27 +1,39 @@
 """Weekly hours, free times and why there are none, counted by hand; most of it where the clock or the year changes."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from portal.availability.rules import (
-    AMSTERDAM,
+from portal.availability import rules
+from portal.availability.hours import (
     AbsenceEndsBeforeStart,
     Away,
     ClosesBeforeOpening,
-    EmptyReason,
+    Extra,
+    ExtraIsOver,
+    ExtraWhileAway,
     HoursEndBeforeStart,
     HoursOverlap,
-    Interval,
+    Kept,
+    RhythmNeedsFirstDay,
+    Weeks,
     Window,
-    block_range,
     check_absence,
+    check_extra,
     check_hours,
+)
+from portal.availability.rules import (
+    AMSTERDAM,
+    Caps,
+    EmptyReason,
+    Interval,
+    block_range,
+    bookable_period,
     free_starts,
     merged,
-    open_intervals,
     subtract,
-    why_empty,
+    within_caps,
 )
 
 MONDAY, TUESDAY, THURSDAY, SATURDAY, SUNDAY = 0, 1, 3, 5, 6
@@ -43,6 +55,10 @@ def wall(*parts: int) -> datetime:
 
 def hours(weekday: int, opens: str, closes: str, **validity: date) -> Window:
     return Window(weekday, time.fromisoformat(opens), time.fromisoformat(closes), **validity)
+
+
+def open_intervals(windows: Iterable[Window], absences: Iterable[Away], **days: date) -> list[Interval]:
+    return rules.open_intervals(Kept(tuple(windows), (), tuple(absences), works_on_holidays=True), **days)
 
 
 def opened(window: Window, day: date) -> list[Interval]:
@@ -188,11 +204,117 @@ def test_a_leap_day_has_its_hours() -> None:
     assert found == [Interval(utc(2028, 2, 29, 8), utc(2028, 2, 29, 9))]
 
 
-def test_windows_and_absences_may_come_as_iterators() -> None:
-    windows = iter([hours(weekday, "09:00", "10:00") for weekday in range(7)])
-    absences = iter([Away(date(2026, 3, 2), date(2026, 3, 3))])
-    found = open_intervals(windows, absences, first_day=date(2026, 3, 2), last_day=date(2026, 3, 5))
-    assert [interval.starts_at.day for interval in found] == [4, 5]
+# Rhythm, extra hours and public holidays
+
+EVERY_DAY = tuple(hours(weekday, "09:00", "10:00") for weekday in range(7))
+
+
+def days_with_hours(kept: Kept, first_day: date, last_day: date) -> list[date]:
+    found = rules.open_intervals(kept, first_day=first_day, last_day=last_day)
+    return [interval.starts_at.astimezone(AMSTERDAM).date() for interval in found]
+
+
+def test_odd_and_even_weeks_change_places_after_a_year_with_week_53() -> None:
+    odd, even = (hours(MONDAY, "09:00", "10:00", weeks=weeks) for weeks in (Weeks.ODD, Weeks.EVEN))
+    first, last = date(2026, 12, 14), date(2027, 1, 18)
+    assert days_with_hours(Kept((odd,)), first, last) == [
+        date(2026, 12, 14),
+        date(2026, 12, 28),
+        date(2027, 1, 4),
+        last,
+    ]
+    assert days_with_hours(Kept((even,)), first, last) == [date(2026, 12, 21), date(2027, 1, 11)]
+
+
+def test_every_other_week_goes_on_over_the_end_of_the_year() -> None:
+    window = hours(THURSDAY, "09:00", "10:00", valid_from=date(2026, 12, 16), every=2)
+    found = days_with_hours(Kept((window,)), date(2026, 12, 1), date(2027, 1, 31))
+    assert found == [date(2026, 12, 17), date(2026, 12, 31), date(2027, 1, 14), date(2027, 1, 28)]
+
+
+def test_a_public_holiday_is_a_day_off_unless_the_coach_says_otherwise() -> None:
+    king, may_five, good_friday = date(2026, 4, 27), date(2026, 5, 5), date(2026, 4, 3)
+    for day, off in ((king, True), (may_five, False), (good_friday, False)):
+        assert days_with_hours(Kept(EVERY_DAY), day, day) == ([] if off else [day])
+    assert days_with_hours(Kept(EVERY_DAY, works_on_holidays=True), king, king) == [king]
+
+
+def test_extra_hours_hold_on_their_day_also_on_a_holiday_but_never_on_a_day_away() -> None:
+    king = date(2026, 4, 27)
+    extra = Extra(king, time(19), time(21))
+    assert days_with_hours(Kept((), (extra,)), king - timedelta(days=7), king + timedelta(days=7)) == [king]
+    assert days_with_hours(Kept((), (extra,), (Away(king, king),)), king, king) == []
+
+
+def test_extra_hours_join_the_weekly_ones() -> None:
+    day = date(2026, 3, 2)
+    kept = Kept((hours(MONDAY, "09:00", "12:00"),), (Extra(day, time(12), time(13)),))
+    assert rules.open_intervals(kept, first_day=day, last_day=day) == [
+        Interval(wall(2026, 3, 2, 9), wall(2026, 3, 2, 13))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("extra", "problem"),
+    [
+        (Extra(date(2026, 3, 1), time(9), time(10)), ExtraIsOver),
+        (Extra(date(2026, 3, 3), time(10), time(9)), ClosesBeforeOpening),
+        (Extra(date(2026, 3, 5), time(9), time(10)), ExtraWhileAway),
+        (Extra(date(2026, 3, 4), time(9, 30), time(11)), HoursOverlap),
+    ],
+)
+def test_extra_hours_that_cannot_be(extra: Extra, problem: type[Exception]) -> None:
+    others, away = [Extra(date(2026, 3, 4), time(9), time(10))], [Away(date(2026, 3, 5), date(2026, 3, 6))]
+    with pytest.raises(problem):
+        check_extra(extra, others, away, date(2026, 3, 2))
+
+
+def test_extra_hours_up_to_midnight_are_fine() -> None:
+    check_extra(Extra(date(2026, 3, 2), time(22), time(0)), [], [], date(2026, 3, 2))
+
+
+def test_hours_of_other_weeks_may_stand_over_each_other_until_they_meet() -> None:
+    odd, even = (hours(MONDAY, "09:00", "12:00", weeks=weeks) for weeks in (Weeks.ODD, Weeks.EVEN))
+    check_hours([odd, even])
+    monday = date(2026, 3, 2)
+    one, other = (
+        hours(MONDAY, "09:00", "12:00", valid_from=day, every=2) for day in (monday, monday + timedelta(weeks=1))
+    )
+    check_hours([one, other])
+    with pytest.raises(HoursOverlap):  # In week 10 of 2026 both; in a year with 53 weeks they would part.
+        check_hours([odd, other])
+    with pytest.raises(HoursOverlap):
+        check_hours([odd, hours(MONDAY, "11:00", "13:00")])
+
+
+def test_weeks_are_counted_from_a_first_day() -> None:
+    with pytest.raises(RhythmNeedsFirstDay):
+        check_hours([hours(MONDAY, "09:00", "12:00", every=3)])
+
+
+# How many
+
+
+def test_a_full_day_and_a_full_week_take_no_more() -> None:
+    monday, tuesday, next_monday = wall(2026, 3, 2, 9), wall(2026, 3, 3, 9), wall(2026, 3, 9, 9)
+    starts = [monday, tuesday, next_monday]
+    assert within_caps(starts, [], Caps(per_day=1, per_week=1)) == starts
+    assert within_caps(starts, [wall(2026, 3, 2, 14)], Caps(per_day=1)) == [tuesday, next_monday]
+    assert within_caps(starts, [wall(2026, 3, 8, 14)], Caps(per_week=1)) == [next_monday]
+    assert within_caps(starts, [wall(2026, 3, 8, 14)], Caps(per_week=2)) == starts
+
+
+def test_a_day_is_a_dutch_day() -> None:
+    """Half past eleven in the evening in UTC is the next day in the Netherlands."""
+    assert within_caps([wall(2026, 3, 3, 9)], [utc(2026, 3, 2, 23, 30)], Caps(per_day=1)) == []
+    assert within_caps([wall(2026, 3, 3, 9)], [utc(2026, 3, 2, 22, 30)], Caps(per_day=1)) == [wall(2026, 3, 3, 9)]
+
+
+def test_notice_in_working_days_skips_the_weekend() -> None:
+    friday, saturday = wall(2026, 3, 6, 15), wall(2026, 3, 7, 15)
+    for now, earliest in ((friday, wall(2026, 3, 9, 15)), (saturday, wall(2026, 3, 10))):
+        found = bookable_period(now, notice_hours=4, notice_working_days=1, horizon_weeks=6)
+        assert found.starts_at == earliest
 
 
 # Taking out what is busy
@@ -312,9 +434,8 @@ def test_the_skipped_hour_offers_no_time_that_is_not_on_the_clock() -> None:
 
 def reason(windows: list[Window], *absences: Away, **limits: datetime) -> EmptyReason:
     """For the week of Monday 2 to Sunday 8 March 2026 and talks of an hour."""
-    return why_empty(
-        iter(windows),
-        iter(absences),
+    return rules.why_empty(
+        Kept(tuple(windows), (), absences),
         first_day=date(2026, 3, 2),
         last_day=date(2026, 3, 8),
         minutes=60,
@@ -338,6 +459,15 @@ TWO_DAYS = [hours(MONDAY, "09:00", "12:00"), hours(THURSDAY, "19:00", "21:00")]
 )
 def test_no_hours_in_this_period(windows: list[Window]) -> None:
     assert reason(windows) is EmptyReason.NO_HOURS
+
+
+def test_a_holiday_on_the_only_day_with_hours() -> None:
+    kept, week = (
+        Kept((hours(MONDAY, "09:00", "12:00"),)),
+        {"first_day": date(2026, 4, 27), "last_day": date(2026, 5, 3)},
+    )
+    limits = {"minutes": 60, "earliest": utc(2026, 4, 1), "latest": utc(2026, 6, 1)}
+    assert rules.why_empty(kept, **week, **limits) is EmptyReason.HOLIDAY
 
 
 def test_away_on_every_day_with_hours() -> None:

@@ -1,5 +1,6 @@
 """Weekly hours and free times against a model that goes by every minute on a Dutch clock, from 2024 to 2040."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -7,18 +8,18 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.availability.hours import Away, Extra, Kept, Weeks, Window
 from portal.availability.rules import (
     AMSTERDAM,
-    Away,
     EmptyReason,
     Interval,
-    Window,
     block_range,
     free_starts,
     open_intervals,
     subtract,
     why_empty,
 )
+from portal.programmes.calendar import public_holidays
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -30,15 +31,21 @@ def last_sunday(year: int, month: int) -> date:
 
 
 CLOCK_CHANGES = [last_sunday(year, month) for year in range(2024, 2041) for month in (3, 10)]
-DAYS = st.sampled_from(CLOCK_CHANGES) | st.dates(date(2024, 1, 1), date(2040, 12, 31))
+KINGS_DAYS = [date(year, 4, 26 if date(year, 4, 27).weekday() == 6 else 27) for year in range(2024, 2041)]
+NEW_YEARS = [date(year, 1, 1) for year in range(2024, 2041)]
+OFF = {*KINGS_DAYS, *NEW_YEARS}
+SPECIAL_DAYS = [*CLOCK_CHANGES, *KINGS_DAYS, *NEW_YEARS]
+DAYS = st.sampled_from(SPECIAL_DAYS) | st.dates(date(2024, 1, 1), date(2040, 12, 31))
 OFFSETS = st.integers(-1, 4)
 WALL_MINUTES = st.sampled_from(range(0, 24 * 60, 15)) | st.integers(0, 5 * 60)
-HOURS = st.tuples(OFFSETS, WALL_MINUTES, WALL_MINUTES | st.just(0), st.none() | OFFSETS, st.none() | OFFSETS)
+RHYTHMS = st.tuples(st.sampled_from(Weeks), st.sampled_from([1, 1, 2, 3]))
+HOURS = st.tuples(OFFSETS, WALL_MINUTES, WALL_MINUTES | st.just(0), st.none() | OFFSETS, st.none() | OFFSETS, RHYTHMS)
+EXTRAS = st.tuples(OFFSETS, WALL_MINUTES, WALL_MINUTES | st.just(0))
 
 
 def plan_of(drawn: tuple) -> dict:
-    """The arguments of `open_intervals`: hours, absences and a few days, half of them around a clock change."""
-    day, days_before, length, all_hours, all_absences = drawn
+    """The arguments of `open_intervals`: what a coach said and a few days, many around a clock change or a holiday."""
+    day, days_before, length, all_hours, all_absences, all_extras, works_on_holidays = drawn
     first_day = day - days_before * DAY
 
     def near(offset: int | None) -> date | None:
@@ -47,13 +54,19 @@ def plan_of(drawn: tuple) -> dict:
     def wall_time(minutes: int) -> time:
         return time(minutes // 60, minutes % 60)
 
+    windows = tuple(
+        Window(near(offset).weekday(), wall_time(opens), wall_time(closes), near(since), near(until), weeks, every)
+        for offset, opens, closes, since, until, (weeks, every) in all_hours
+        if (opens < closes or closes == 0) and (every == 1 or since is not None)
+    )
+    extras = tuple(
+        Extra(near(offset), wall_time(opens), wall_time(closes))
+        for offset, opens, closes in all_extras
+        if opens < closes or closes == 0
+    )
+    absences = tuple(Away(near(from_on), near(until_on)) for from_on, until_on in all_absences)
     return {
-        "windows": [
-            Window(near(offset).weekday(), wall_time(opens), wall_time(closes), near(since), near(until))
-            for offset, opens, closes, since, until in all_hours
-            if opens < closes or closes == 0
-        ],
-        "absences": [Away(near(from_on), near(until_on)) for from_on, until_on in all_absences],
+        "kept": Kept(windows, extras, absences, works_on_holidays),
         "first_day": first_day,
         "last_day": first_day + length * DAY,
     }
@@ -65,6 +78,8 @@ PLANS = st.tuples(
     st.integers(0, 3),
     st.lists(HOURS, min_size=1, max_size=5),
     st.lists(st.tuples(OFFSETS, OFFSETS), max_size=1),
+    st.lists(EXTRAS, max_size=2),
+    st.booleans(),
 ).map(plan_of)
 BUSY = st.lists(st.tuples(st.integers(-120, 3 * 1440), st.integers(1, 400)), max_size=6)
 
@@ -111,19 +126,36 @@ def kept_minutes(day: date, window: Window) -> range:
 def is_kept(day: date, window: Window) -> bool:
     from_then = window.valid_from is None or day >= window.valid_from
     until_then = window.valid_until is None or day <= window.valid_until
-    return day.weekday() == window.weekday and from_then and until_then
+    return day.weekday() == window.weekday and from_then and until_then and has_its_turn(day, window)
 
 
-def open_minutes(windows: list[Window], absences: list[Away], first_day: date, last_day: date) -> set[int]:
+def has_its_turn(day: date, window: Window) -> bool:
+    number = int(day.strftime("%V"))
+    if window.weeks != Weeks.ALL and ("even", "odd")[number % 2] != window.weeks.value:
+        return False
+    turn, since = day, window.valid_from or day
+    while turn - DAY * turn.weekday() > since:  # Back, so many weeks at a time, to the week of the first day.
+        turn -= 7 * window.every * DAY
+    return turn.isocalendar()[:2] == since.isocalendar()[:2] or window.every == 1
+
+
+def is_off(day: date) -> bool:
+    """King's day and New Year by hand; the other holidays move with Easter."""
+    return day in OFF or day in public_holidays(day, day)
+
+
+def open_minutes(kept: Kept, first_day: date, last_day: date) -> set[int]:
     days = [first_day + number * DAY for number in range((last_day - first_day).days + 1)]
-    return {
-        minute
-        for day in days
-        if not any(absence.from_on <= day <= absence.until_on for absence in absences)
-        for window in windows
-        if is_kept(day, window)
-        for minute in kept_minutes(day, window)
-    }
+    found: set[int] = set()
+    for day in days:
+        if any(absence.from_on <= day <= absence.until_on for absence in kept.absences):
+            continue
+        on_this_day = [window for window in kept.windows if is_kept(day, window)]
+        if is_off(day) and not kept.works_on_holidays:
+            on_this_day = []
+        on_this_day += [Window(day.weekday(), e.opens, e.closes) for e in kept.extras if e.on_day == day]
+        found |= {minute for window in on_this_day for minute in kept_minutes(day, window)}
+    return found
 
 
 def minutes_within(intervals: list[Interval]) -> set[int]:
@@ -201,11 +233,15 @@ def test_the_reason_is_the_first_limit_that_leaves_nothing(plan: dict, notice: i
     earliest, latest = begin + notice * MINUTE, begin + horizon * MINUTE
     talk = {"minutes": 60, "buffer_before": 0, "buffer_after": 0, "step": 30}
 
-    kept = allowed_starts(talk, open_minutes(**{**plan, "absences": []}), set())
-    present = allowed_starts(talk, open_minutes(**plan), set())
+    def starts(**said: object) -> list[int]:
+        return allowed_starts(talk, open_minutes(**{**plan, "kept": replace(plan["kept"], **said)}), set())
+
+    kept = starts(absences=(), works_on_holidays=True)
+    at_hand = starts(works_on_holidays=True)
+    present = starts()
     with_notice = [start for start in present if start >= number_of(earliest)]
     bookable = [start for start in with_notice if start < number_of(latest)]
-    left = zip(EmptyReason, [kept, present, with_notice, bookable], strict=False)
+    left = zip(EmptyReason, [kept, at_hand, present, with_notice, bookable], strict=False)
     expected = next((limit for limit, starts in left if not starts), EmptyReason.FULL)
 
     assert why_empty(**plan, minutes=60, earliest=earliest, latest=latest) is expected

@@ -70,6 +70,22 @@ def everything_made() -> dict[str, str]:
     return {name: re.sub(r"\s+", " ", sql).replace(" IF NOT EXISTS", "") for name, sql in found}
 
 
+def parts_of(definition: str) -> set[str]:
+    """What a table of SQLite is made of, whether it was there from the beginning or came later: without the values that
+    a new column gave to old rows, and with the checks of columns beside them."""
+    body = definition.partition("(")[2].rpartition(")")[0]
+    depth, parts = 0, [""]
+    for letter in body:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    plain = [re.sub(r" DEFAULT ('\w*'|\w+)", "", part.strip()) for part in parts]
+    named = re.compile(r'^(".*) (CONSTRAINT "\w+" CHECK .*)$')
+    return {piece for part in plain for piece in (named.match(part).groups() if named.match(part) else [part])}
+
+
 def made_for_models(made: dict[str, str]) -> dict[str, str]:
     """Without the history, triggers and constraints that only migrations make."""
     by_hand = ("trigger ", f"table {HISTORY}", f"column {HISTORY}.", f"constraint {HISTORY}.", f"index {HISTORY}")
@@ -114,7 +130,11 @@ def test_the_tables_are_what_the_models_say(go_to_empty):
     database.create_tables(migrating.all_tables())
     by_models = made_for_models(everything_made())
     assert by_migrations.keys() == by_models.keys()
-    assert {name: (text, by_models[name]) for name, text in by_migrations.items() if text != by_models[name]} == {}
+    differing = {name for name, text in by_migrations.items() if text != by_models[name]}
+    altered = {name for name in differing if name.startswith("table ") and not on_postgres()}
+    for name in altered:
+        assert parts_of(by_migrations[name]) == parts_of(by_models[name])
+    assert differing == altered
 
 
 def test_two_processes_that_upgrade_at_once_do_it_once(empty):

@@ -6,8 +6,9 @@ import pytest
 
 from portal.access import Role
 from portal.availability import actions, queries
+from portal.availability.hours import Away, Window
 from portal.availability.models import Absence, WeeklyHours
-from portal.availability.rules import Away, BlockSource, Window
+from portal.availability.rules import BlockSource
 from tests.factories import TWENTE, account, actor_of, bookable_coach
 
 HOURS, ABSENCES, REMOVE = "/coach/uren", "/coach/afwezig", "/coach/afwezig/verwijder"

@@ -8,8 +8,8 @@ from typing import Any, Self
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.availability import rules
-from portal.availability.rules import Away, Window
+from portal.availability import hours
+from portal.availability.hours import Away, Window
 from portal.i18n import N_, gettext, read_time, wall_time
 from portal.i18n import lazy_gettext as _l
 from portal.web import DayField, Form
@@ -124,7 +124,7 @@ class HoursForm(Form):
     def __init__(self, windows: Iterable[Window]) -> None:
         windows = list(windows)
         self.rows: list[WindowForm] = []
-        super().__init__(data={"seen": rules.stamp(windows)})
+        super().__init__(data={"seen": hours.stamp(windows)})
         if not self.is_submitted():
             self._lay_out(map(Row.of, windows))
 
@@ -156,7 +156,7 @@ class HoursForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """Every row alone first; when all can be read, whether they can stand together."""
         if super().validate(extra_validators) and all([row.validate() for row in self.filled]):
-            for place, problem in rules.problems_of_hours(self.windows).items():
+            for place, problem in hours.problems_of_hours(self.windows).items():
                 self.filled[place].report(problem)
         return not self.summary
 
@@ -193,7 +193,7 @@ class HoursForm(Form):
 
     def stand_on(self, windows: Iterable[Window]) -> None:
         """From now on the form stands on these stored hours, so that saving again is a choice."""
-        self.seen.data = rules.stamp(windows)
+        self.seen.data = hours.stamp(windows)
 
 
 def with_one_more(rows: list[Row], asked: str) -> list[Row]:
@@ -221,7 +221,7 @@ def offers(rows: list[Row]) -> list[tuple[str, str]]:
     fitting = [
         (part, name)
         for part, (name, opens, closes) in USUAL.items()
-        if len(kept) not in rules.problems_of_hours([*kept, Window(0, opens, closes)])
+        if len(kept) not in hours.problems_of_hours([*kept, Window(0, opens, closes)])
     ]
     return [*fitting, ("other", N_("Another time"))]
 

@@ -5,14 +5,15 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import current_actor, requires
-from portal.availability import actions, forms, queries
-from portal.availability.forms import Row
+from portal.availability import actions, queries
 from portal.coaches.queries import own_coach
 from portal.errors import NotFound
 from portal.i18n import gettext as _
+from portal.schedule import forms
+from portal.schedule.forms import Row
 from portal.web import render, see_other
 
-bp = Blueprint("availability", __name__)
+bp = Blueprint("schedule", __name__)
 
 
 @bp.route("/coach/uren", methods=["GET", "POST"])
@@ -21,25 +22,27 @@ def hours() -> ResponseReturnValue:
     coach = own_coach(current_actor())
     if coach is None:
         return see_other("coaches.profile")
-    stored = queries.windows_of(coach)
+    now = clock.now()
+    calendar = queries.calendar_of(coach, now)
+    stored = calendar.kept.windows
     form = forms.HoursForm(stored)
     if not form.reshaped() and form.validate_on_submit():
         with form.reporting_errors():
-            actions.set_weekly_hours(current_actor(), form.windows, seen=form.seen.data or "", now=clock.now())
+            actions.set_weekly_hours(current_actor(), form.windows, seen=form.seen.data or "", now=now)
             flash(_("Your hours are stored."), "success")
-            return see_other("availability.hours")
+            return see_other("schedule.hours")
     conflict = form.status == 409
     if conflict:
         form.stand_on(stored)
     return render(
-        "availability/hours.html",
+        "schedule/hours.html",
         fragment="hours_form",
         form=form,
         stored=[Row.of(window) for window in stored],
         weekdays=forms.WEEKDAYS,
         conflict=conflict,
-        first=queries.first_free([coach], now=clock.now()).get(coach.id),
-        outside=queries.talks_outside_hours(coach, stored, clock.now()),
+        first=queries.first_in(coach, calendar, now),
+        outside=len(queries.talks_outside_hours(coach, calendar.kept, now)),
     )
 
 
@@ -54,10 +57,10 @@ def absences() -> ResponseReturnValue:
         with form.reporting_errors():
             actions.add_absence(current_actor(), form.away, now=clock.now())
             flash(_("Your absence is stored. Nobody can book on these days."), "success")
-            return see_other("availability.absences")
+            return see_other("schedule.absences")
     coming = queries.absences_of(coach, since=clock.local_day(clock.now()))
     return render(
-        "availability/absences.html",
+        "schedule/absences.html",
         fragment="absence_form",
         form=form,
         absences=list(zip(coming, queries.talks_during(coming, queries.coming_talks(coach, clock.now())), strict=True)),
@@ -72,4 +75,4 @@ def remove_absence() -> ResponseReturnValue:
         raise NotFound
     actions.remove_absence(current_actor(), form.away, now=clock.now())
     flash(_("This absence is removed. You can be booked on these days again."), "success")
-    return see_other("availability.absences")
+    return see_other("schedule.absences")

@@ -1,0 +1,1 @@
+"""Where coaches say when they can be met, and see first whom a change touches."""
