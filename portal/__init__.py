@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["portal"] = settings
     _install_logging()
     _install_database(settings)
-    crypto.install(settings.sealing_keys)
+    crypto.install(settings.sealing_keys, settings.secret_key)
     serving.install(app, settings)
     web.install(app, settings)
     i18n.install(app)

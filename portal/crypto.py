@@ -9,6 +9,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from itsdangerous import BadSignature, URLSafeSerializer
 
 NONCE_BYTES = 12
 
@@ -42,11 +43,12 @@ class KeyRing:
 
 
 _ring: KeyRing | None = None
+_secret = ""
 
 
-def install(keys: Mapping[int, bytes]) -> None:
-    global _ring
-    _ring = KeyRing(keys)
+def install(keys: Mapping[int, bytes], secret: str) -> None:
+    global _ring, _secret
+    _ring, _secret = KeyRing(keys), secret
 
 
 def ring() -> KeyRing:
@@ -89,6 +91,19 @@ def new_public_id() -> str:
 def new_token() -> str:
     """256 random bits for a link in a mail; only its digest is stored."""
     return secrets.token_urlsafe(32)
+
+
+def signed(value: str, *, purpose: str) -> str:
+    """The value with our signature, for a link that tells by itself what it is about; good for one purpose only."""
+    return str(URLSafeSerializer(_secret, salt=f"link:{purpose}").dumps(value))
+
+
+def read_signed(token: str, *, purpose: str) -> str | None:
+    """The value that we signed for this purpose; None for anything else."""
+    try:
+        return str(URLSafeSerializer(_secret, salt=f"link:{purpose}").loads(token))
+    except BadSignature:
+        return None
 
 
 def digest(token: str, *, purpose: str) -> str:

@@ -118,6 +118,8 @@ def finish(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "no-store")
     response.vary.update(("HX-Request", "Cookie"))
     response.headers["X-Request-ID"] = g.get("request_id", "")
+    if "token" in (request.view_args or {}):  # Where a link leads to is nobody else's business.
+        response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

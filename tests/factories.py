@@ -33,6 +33,7 @@ def account(first_name: str, role: Role, *regions: str, now: datetime | None = N
         address=values.pop("address", f"{first_name.lower()}@example.org"),
         first_name=first_name,
         last_name=values.pop("last_name", "de Vries"),
+        phone=values.pop("phone", "+31612345678" if role == Role.PARTICIPANT else ""),
         now=now or clock.now(),
         **values,
     )

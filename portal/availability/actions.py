@@ -1,6 +1,6 @@
 """Taking time so that nobody is ever in two talks at once, and keeping a coach's hours and days away."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from portal.accounts.models import Account
 from portal.availability import hours, queries, rules
 from portal.availability.hours import Away, Window
 from portal.availability.models import Absence, Block, WeeklyHours
-from portal.availability.rules import AlreadyBusy, BlockSource, SlotTaken
+from portal.availability.rules import AlreadyBusy, BlockSource, Interval, SlotTaken
 from portal.clock import local_day
 from portal.coaches.models import Coach
 from portal.coaches.queries import coach_of
@@ -30,33 +30,81 @@ CONFLICTS: dict[str, type[DomainError]] = {
 # -- taken time
 
 
-def take(*, coach: Coach, participant: int | None, starts_at: datetime, minutes: int, source: BlockSource) -> Block:
+def take(
+    *, coach: Coach, participant: int | None, starts_at: datetime, minutes: int, source: BlockSource, now: datetime
+) -> Block:
     """Take this time of the coach and the participant, with the coach's buffers around it.
 
     Inside the transaction of the caller. Raises SlotTaken or AlreadyBusy: the table decides the race, not what was read
     before. Coach first, participant second: everybody locks in the same order.
     """
+    talk = Interval(starts_at, starts_at + timedelta(minutes=minutes))
+    buffered = rules.block_range(starts_at, minutes, coach.buffer_before, coach.buffer_after)
+    return _block(coach, participant, talk, buffered, source, now)
+
+
+def hold(
+    *,
+    coach: Coach,
+    participant: int | None,
+    starts_at: datetime,
+    minutes: int,
+    now: datetime,
+    expires_at: datetime,
+    moving: Block | None = None,
+) -> Block:
+    """Keep this time for somebody until it expires, as `take` does; of a talk that moves, what it does not take yet."""
+    buffered = rules.block_range(starts_at, minutes, coach.buffer_before, coach.buffer_after)
+    own = [Interval(moving.block_starts_at, moving.block_ends_at)] if moving else []
+    kept = rules.subtract([buffered], own)[0]
+    return _block(coach, participant, kept, kept, BlockSource.HOLD, now, expires_at)
+
+
+def _block(
+    coach: Coach,
+    participant: int | None,
+    talk: Interval,
+    buffered: Interval,
+    source: BlockSource,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> Block:
     lock(coach)
     if participant is not None:
         lock(Account(id=participant))
-    taken = rules.block_range(starts_at, minutes, coach.buffer_before, coach.buffer_after)
+    _let_go_of_expired(coach, participant, now)
     with naming_conflicts():
         block: Block = Block.create(
             coach=coach,
             participant=participant,
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(minutes=minutes),
-            block_starts_at=taken.starts_at,
-            block_ends_at=taken.ends_at,
+            starts_at=talk.starts_at,
+            ends_at=talk.ends_at,
+            block_starts_at=buffered.starts_at,
+            block_ends_at=buffered.ends_at,
             source=source,
+            expires_at=expires_at,
         )
     return block
+
+
+def _let_go_of_expired(coach: Coach, participant: int | None, now: datetime) -> None:
+    """The table knows no time: a hold that is over goes before anybody else takes its place."""
+    Block.update(active=False).where(
+        Block.active == True,  # noqa: E712  (PostgreSQL wants the comparison)
+        Block.expires_at <= now,
+        (Block.coach == coach) | (Block.participant == (participant or 0)),
+    ).execute()
 
 
 def free(block: Block | None) -> None:
     """Give the time back; the row stays as history. Freeing it twice changes nothing."""
     if block is not None:
         Block.update(active=False).where(Block.id == block.id).execute()
+
+
+def free_all(block_ids: Collection[int]) -> None:
+    if block_ids:
+        Block.update(active=False).where(Block.id.in_(list(block_ids))).execute()
 
 
 @contextmanager

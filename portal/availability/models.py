@@ -65,6 +65,8 @@ class Block(Table):
     block_ends_at = UTCField()
     source = CodeField(BlockSource)
     active = peewee.BooleanField(default=True)
+    # Of a hold: from then on it keeps nobody else away.
+    expires_at = UTCField(null=True)
 
     class Meta:
         constraints = (

@@ -1,7 +1,7 @@
 """Reading coaches' hours, days away and taken time, and the free times that are left."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -26,14 +26,12 @@ class Calendar:
     busy: dict[int, Interval] = field(default_factory=dict)
     talks: dict[int, datetime] = field(default_factory=dict)
 
-    def without(self, block_id: int | None) -> "Calendar":
-        """As if this block were free, for who moves it."""
-        if block_id not in self.busy:
-            return self
+    def without(self, blocks: Collection[int]) -> "Calendar":
+        """As if these blocks were free, for who moves a talk or holds a time."""
         return Calendar(
             self.kept,
-            {id: taken for id, taken in self.busy.items() if id != block_id},
-            {id: start for id, start in self.talks.items() if id != block_id},
+            {id: taken for id, taken in self.busy.items() if id not in blocks},
+            {id: start for id, start in self.talks.items() if id not in blocks},
         )
 
 
@@ -44,19 +42,38 @@ def free_slots(
     until: datetime,
     now: datetime,
     minutes: int | None = None,
-    moving: Block | None = None,
+    besides: Collection[int] = (),
 ) -> list[datetime]:
     """When a talk with this coach can start from `since` up to, not including, `until`, in UTC, sorted. Four queries.
 
     Never within the coach's notice, beyond the horizon, or on a day or in a week that is full. `minutes` is the length
-    of the talk when it is not the coach's usual one; `moving` is a block that would become free.
+    of the talk when it is not the coach's usual one; `besides` are blocks that would become free.
     """
     period = bookable_period(coach, now)
     wanted = Interval(max(since, period.starts_at), min(until, period.ends_at))
     if wanted.starts_at >= wanted.ends_at:
         return []
-    known = calendars([coach], wanted)[coach.id].without(moving.id if moving else None)
+    known = calendars([coach], wanted, now)[coach.id].without(besides)
     return free_in(coach, known, wanted, minutes or coach.talk_minutes)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What a coach offers at one moment: the time is kept for talks, and nobody has taken it."""
+
+    kept: list[datetime]
+    free: list[datetime]
+
+
+def offered_at(coach: Coach, starts_at: datetime, *, now: datetime, besides: Collection[int] = ()) -> Offered:
+    """This very time, as far as the coach keeps it and it is free. Four queries."""
+    period = bookable_period(coach, now)
+    wanted = Interval(max(starts_at, period.starts_at), min(starts_at + timedelta(minutes=1), period.ends_at))
+    if wanted.starts_at >= wanted.ends_at:
+        return Offered([], [])
+    known = calendars([coach], wanted, now)[coach.id]
+    kept = free_in(coach, Calendar(known.kept), wanted, coach.talk_minutes)
+    return Offered(kept, free_in(coach, known.without(besides), wanted, coach.talk_minutes) if kept else [])
 
 
 def first_free(coaches: Iterable[Coach], *, now: datetime) -> dict[int, datetime]:
@@ -68,14 +85,14 @@ def first_free(coaches: Iterable[Coach], *, now: datetime) -> dict[int, datetime
     if not periods:
         return {}
     whole = Interval(now, max(period.ends_at for _, period in periods))
-    known = calendars([coach for coach, _ in periods], whole)
+    known = calendars([coach for coach, _ in periods], whole, now)
     found = {coach.id: _first(coach, known[coach.id], period) for coach, period in periods}
     return {coach_id: start for coach_id, start in found.items() if start is not None}
 
 
 def calendar_of(coach: Coach, now: datetime) -> Calendar:
     """Everything about this coach that matters for who books now. Four queries."""
-    return calendars([coach], Interval(now, bookable_period(coach, now).ends_at))[coach.id]
+    return calendars([coach], Interval(now, bookable_period(coach, now).ends_at), now)[coach.id]
 
 
 def first_in(coach: Coach, calendar: Calendar, now: datetime) -> datetime | None:
@@ -135,7 +152,7 @@ def free_in(coach: Coach, calendar: Calendar, wanted: Interval, minutes: int) ->
     return rules.within_caps(starts, calendar.talks.values(), Caps(coach.most_per_day, coach.most_per_week))
 
 
-def calendars(coaches: list[Coach], period: Interval) -> dict[int, Calendar]:
+def calendars(coaches: list[Coach], period: Interval, now: datetime) -> dict[int, Calendar]:
     """Everything about these coaches that can matter in this period, by coach id. Four queries, read as plain rows."""
     ids = [coach.id for coach in coaches]
     windows, extras, absences = _windows(ids), _extras(ids, period), _absences(ids, local_day(period.starts_at))
@@ -150,6 +167,7 @@ def calendars(coaches: list[Coach], period: Interval) -> dict[int, Calendar]:
     ).where(
         Block.coach.in_(ids),
         Block.active == True,  # noqa: E712  (PostgreSQL wants the comparison)
+        Block.expires_at.is_null() | (Block.expires_at > now),
         Block.block_ends_at > period.starts_at - MARGIN,
         Block.block_starts_at < period.ends_at + MARGIN,
     )

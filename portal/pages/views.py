@@ -26,6 +26,7 @@ def this_page() -> str:
     return quote(request.path) + (f"?{query}" if query else "")
 
 
+@bp.app_template_global()
 def mailbox(name: str) -> str:
     return rules.mailbox(name, config.current().mail_from)
 

@@ -1,30 +1,134 @@
-"""Booking and cancelling talks, and saying what became of them."""
+"""Booking, moving and cancelling talks, and saying what became of them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from portal import audit
-from portal.access import Actor, Role
+from portal.access import REGION, Actor, Role
+from portal.accounts.models import Account
 from portal.availability import actions as availability
+from portal.availability import queries as calendar
 from portal.availability.rules import BlockSource
 from portal.coaches.models import Coach
 from portal.crypto import new_public_id
 from portal.db import lock, transaction
 from portal.enrolments import actions as enrolments
 from portal.enrolments.models import Enrolment
-from portal.enrolments.rules import EventKind
+from portal.enrolments.rules import EventKind, phone_number
 from portal.errors import NotFound
 from portal.programmes.codes import Mode, ProgrammeCode, TalkKind
 from portal.programmes.rules import counts_as_activity
 from portal.sessions import mails, queries, rules
-from portal.sessions.models import Session
-from portal.sessions.rules import SessionStatus
+from portal.sessions.models import Hold, Session, SessionMove
+from portal.sessions.rules import CANCELLED_BY, ChangeReason, Party, SessionStatus
 from portal.trajectories import actions as trajectories
 from portal.trajectories.models import Trajectory
 from portal.trajectories.rules import ChosenBy, check_open
 
 DAY = timedelta(days=1)
+
+
+# -- a time under somebody's hand
+
+
+def hold_time(
+    actor: Actor,
+    *,
+    enrolment: Enrolment,
+    coach: Coach,
+    starts_at: datetime,
+    mode: str,
+    seen: int,
+    now: datetime,
+    phone: str = "",
+    moving: Session | None = None,
+) -> Hold:
+    """Keep this time for ten minutes while its participant looks once more; another one under the same hand is let go.
+
+    `seen` is the version on the page: of the trajectory (0: none yet), or of the talk that is `moving`.
+    """
+    with transaction():
+        lock(coach)
+        lock(enrolment)
+        let_go(enrolment)
+        _check_offered(coach, starts_at, now, besides=[moving.block_id] if moving else [])
+        rules.check_mode(mode, queries.modes_offered(coach, ProgrammeCode(enrolment.programme)))
+        _check_reachable(actor, mode, phone)
+        block = availability.hold(
+            coach=coach,
+            participant=None if moving else enrolment.participant_id,
+            starts_at=starts_at,
+            minutes=moving.minutes if moving else coach.talk_minutes,
+            now=now,
+            expires_at=now + rules.HOLD,
+            moving=moving.block if moving else None,
+        )
+        hold: Hold = Hold.create(
+            public_id=new_public_id(),
+            block=block,
+            enrolment=enrolment,
+            coach=coach,
+            moving=moving,
+            starts_at=starts_at,
+            mode=Mode(mode),
+            seen=seen,
+            made_at=now,
+        )
+    return hold
+
+
+def let_go(enrolment: Enrolment) -> None:
+    """Nothing is under the hand of this participant any more."""
+    availability.free_all(queries.held_blocks(enrolment))
+
+
+def _check_reachable(actor: Actor, mode: str, phone: str) -> None:
+    """A coach who is to call needs a number; it is kept with the account."""
+    if mode != Mode.PHONE or Account.get_by_id(actor.account_id).phone:
+        return
+    if not phone:
+        raise rules.PhoneMissing
+    Account.update(phone=phone_number(phone)).where(Account.id == actor.account_id).execute()
+
+
+def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: datetime) -> Session:
+    """What was under the hand is booked, or the talk moves to it. Pressing the button again changes nothing.
+
+    When the hold is over, the time still counts if nobody took it.
+    """
+    with transaction():
+        lock(hold.coach)
+        lock(hold.enrolment)
+        hold = queries.own_hold(actor, hold.public_id)
+        if hold.became_id is not None:
+            return queries.own(actor, hold.became.public_id)
+        availability.free(hold.block)
+        if hold.moving_id is not None:
+            session = move_session(
+                actor,
+                queries.own(actor, hold.moving.public_id),
+                starts_at=hold.starts_at,
+                mode=hold.mode,
+                seen=hold.seen,
+                reason=reason,
+                now=now,
+            )
+        else:
+            session = book_with_coach(
+                actor,
+                enrolment=hold.enrolment,
+                coach=hold.coach,
+                starts_at=hold.starts_at,
+                mode=hold.mode,
+                seen=hold.seen,
+                now=now,
+            )
+        Hold.update(became=session).where(Hold.id == hold.id).execute()
+    return session
+
+
+# -- booking
 
 
 def book_with_coach(
@@ -36,16 +140,25 @@ def book_with_coach(
     a coach whom the page did not name.
     """
     with transaction():
-        _hold_offered(coach, starts_at, now)
+        lock(coach)
+        _check_offered(coach, starts_at, now)
         known = trajectories.held(enrolment)
         if known is not None and known.coach_id != coach.id:
             rules.check_seen(seen, known.version)
-            for session in queries.coming_of(known, now):
-                _end(actor, session, SessionStatus.CANCELLED_PARTICIPANT, now=now)
+            _leave_coach(actor, known, now)
         trajectory = trajectories.couple(
             actor, enrolment=enrolment, coach=coach, chosen_by=ChosenBy.PARTICIPANT, now=now
         )
         return _book(actor, trajectory, TalkKind.TALK, starts_at=starts_at, mode=mode, now=now)
+
+
+def _leave_coach(actor: Actor, trajectory: Trajectory, now: datetime) -> None:
+    """The former coach knows, whether a talk was planned or not."""
+    coming = queries.coming_of(trajectory, now)
+    for session in coming:
+        _end(actor, session, Party.PARTICIPANT, ChangeReason.OTHER_COACH, now=now)
+    if not coming:
+        mails.post_left(trajectory, now=now)
 
 
 def book_session(
@@ -59,17 +172,21 @@ def book_session(
 ) -> Session:
     """Book a talk and tell both people, or raise the rule that forbids it; NotFound when the coach is another now."""
     with transaction():
-        _hold_offered(trajectory.coach, starts_at, now)
+        lock(trajectory.coach)
+        _check_offered(trajectory.coach, starts_at, now)
         known = trajectories.held(trajectory.enrolment)
         if known is None or known.coach_id != trajectory.coach_id:
             raise NotFound
+        if mode == Mode.PHONE and known.participant is not None and not known.participant.phone:
+            raise rules.NoPhoneKnown
         return _book(actor, known, kind, starts_at=starts_at, mode=mode, now=now)
 
 
-def _hold_offered(coach: Coach, starts_at: datetime, now: datetime) -> None:
-    """Hold the coach and look first whether the time is still there: who lost a race keeps nobody else waiting."""
-    lock(coach)
-    rules.check_offered(starts_at, queries.offered_at(coach, starts_at, now))
+def _check_offered(coach: Coach, starts_at: datetime, now: datetime, besides: Collection[int] = ()) -> None:
+    """The caller holds the coach and looks first whether the time is still there: who lost a race keeps nobody else
+    waiting."""
+    offered = calendar.offered_at(coach, starts_at, now=now, besides=besides)
+    rules.check_offered(starts_at, kept=offered.kept, free=offered.free)
 
 
 def _book(
@@ -99,6 +216,7 @@ def _write(
         starts_at=starts_at,
         minutes=coach.talk_minutes,
         source=BlockSource.TALK,
+        now=now,
     )
     session: Session = Session.create(
         public_id=new_public_id(),
@@ -113,6 +231,7 @@ def _write(
         block=block,
         allowance=trajectories.use_allowance(trajectory) if counts_as_activity(kind) else None,
         booked_at=now,
+        told_at=now,
         booked_by=actor.account_id,
     )
     return session
@@ -143,31 +262,112 @@ def mark_no_show(actor: Actor, session: Session, *, now: datetime) -> None:
         mails.post_missed(session, now=now)
 
 
-def cancel_session(actor: Actor, session: Session, *, now: datetime) -> None:
-    """It does not go on: time and activity are free again, both are told.
+def cancel_session(actor: Actor, session: Session, *, now: datetime, reason: ChangeReason | None = None) -> None:
+    """It does not go on: time and activity are free again, both are told. Late is noted, and nothing comes of it.
 
-    A participant says so before it begins; coach and desk also afterwards, when they note what happened.
+    A participant says so before it begins, and before the coach's notice; coach and desk also afterwards, when they
+    note what happened.
     """
-    status = _cancelled_by(actor, session)
-    if status == SessionStatus.CANCELLED_PARTICIPANT:
-        rules.check_not_begun(session.starts_at, now)
-    _end(actor, session, status, now=now)
+    party = party_of(actor, session)
+    rules.check_change(
+        session.starts_at,
+        now,
+        party=party,
+        notice_hours=session.coach.cancel_notice_hours,
+        late=rules.TooLateToCancel,
+    )
+    _end(actor, session, party, reason, now=now)
 
 
-def _cancelled_by(actor: Actor, session: Session) -> SessionStatus:
-    if actor.account_id == session.participant_id:
-        return SessionStatus.CANCELLED_PARTICIPANT
-    own_coach = actor.has_role(Role.COACH) and actor.account_id == session.coach.account_id
-    return SessionStatus.CANCELLED_COACH if own_coach else SessionStatus.CANCELLED_DESK
+def party_of(actor: Actor, session: Session) -> Party:
+    if actor.account_id is not None and actor.account_id == session.participant_id:
+        return Party.PARTICIPANT
+    if actor.has_role(Role.COACH) and actor.account_id == session.coach.account_id:
+        return Party.COACH
+    return Party.DESK if actor.has_role(*REGION) else Party.PORTAL
 
 
-def _end(actor: Actor, session: Session, status: SessionStatus, *, now: datetime) -> None:
-    with _moving_on(session, status, now=now):
+def _end(actor: Actor, session: Session, party: Party, reason: ChangeReason | None, *, now: datetime) -> None:
+    with _moving_on(session, CANCELLED_BY[party], now=now):
         availability.free(session.block)
         _give_back(session)
+        Session.update(reason=reason).where(Session.id == session.id).execute()
         enrolments.note(session.trajectory.enrolment, EventKind.TALK_CANCELLED, actor=actor, now=now)
-        audit.record(actor, "session.cancelled", session, detail=status)
+        audit.record(actor, "session.cancelled", session, detail=session.status)
         mails.post_cancelled(session, now=now)
+
+
+def move_session(
+    actor: Actor,
+    session: Session,
+    *,
+    starts_at: datetime,
+    mode: str,
+    seen: int,
+    now: datetime,
+    reason: ChangeReason | None = None,
+) -> Session:
+    """The same talk at another time of its coach: one thread, one calendar entry, and the old links are dead.
+
+    `seen` is the talk's sequence on the page; raises ChangedMeanwhile when it was changed since, unless to this very
+    time: pressing the button twice moves once.
+    """
+    party = party_of(actor, session)
+    with transaction():
+        lock(session.coach)
+        lock(session.trajectory.enrolment)
+        held = queries.as_it_is_now(session)
+        if (held.starts_at, held.mode) == (starts_at, mode) and held.is_planned:
+            return held
+        _check_may_move(held, party, starts_at, mode, seen=seen, now=now)
+        availability.free(held.block)
+        block = availability.take(
+            coach=held.coach,
+            participant=held.participant_id,
+            starts_at=starts_at,
+            minutes=held.minutes,
+            source=BlockSource.TALK,
+            now=now,
+        )
+        _note_move(actor, held, party, starts_at, reason, now)
+        place = _place(held.coach, Mode(mode))
+        Session.update(
+            starts_at=starts_at, mode=mode, place=place, block=block, sequence=held.sequence + 1, told_at=now
+        ).where(Session.id == held.id).execute()
+        moved = queries.as_it_is_now(held)
+        audit.record(actor, "session.moved", moved)
+        mails.post_moved(moved, now=now)
+    return moved
+
+
+def _check_may_move(
+    session: Session, party: Party, starts_at: datetime, mode: str, *, seen: int, now: datetime
+) -> None:
+    if not session.is_coming(now):
+        raise rules.NotPlanned
+    rules.check_seen(seen, session.sequence)
+    rules.check_coach_present(session.coach.status)
+    notice = session.coach.move_notice_hours
+    rules.check_change(session.starts_at, now, party=party, notice_hours=notice, late=rules.TooLateToMove)
+    rules.check_moves(queries.moves_since(session, now - DAY), party)
+    rules.check_mode(mode, queries.modes_offered(session.coach, ProgrammeCode(session.trajectory.programme)))
+    _check_offered(session.coach, starts_at, now, besides=[session.block_id])
+
+
+def _note_move(
+    actor: Actor, session: Session, party: Party, starts_at: datetime, reason: ChangeReason | None, now: datetime
+) -> None:
+    SessionMove.create(
+        session=session,
+        from_starts_at=session.starts_at,
+        to_starts_at=starts_at,
+        from_coach=session.coach_id,
+        to_coach=session.coach_id,
+        moved_by=party,
+        account=actor.account_id,
+        reason=reason,
+        moved_at=now,
+    )
 
 
 def _give_back(session: Session) -> None:

@@ -9,25 +9,38 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from portal import config, i18n, outbox
 from portal.accounts.models import Account
 from portal.i18n import N_
+from portal.sessions import queries
 from portal.sessions.models import Session
-from portal.sessions.rules import BLOCKING
+from portal.sessions.rules import BLOCKING, SessionStatus
 from portal.smtp import CalendarPart
+from portal.trajectories.models import Trajectory
 
 
 def post_booked(session: Session, *, now: datetime) -> None:
     """To both: it stands, and where to see how."""
-    subject = N_("Your appointment")
     for account in _people(session):
-        path = _page_of(session, account)
+        subject, path = N_("Your appointment"), _page_of(session, account)
         _post("sessions/booked", session, account, subject=subject, method="REQUEST", path=path, now=now)
 
 
-def post_cancelled(session: Session, *, now: datetime) -> None:
-    """To both: it does not go on. The calendars take it out."""
-    subject = N_("Your appointment is off")
+def post_moved(session: Session, *, now: datetime) -> None:
+    """To both: the same appointment has another time. The calendars move it."""
     for account in _people(session):
-        path = "/coach" if _is_coach(session, account) else "/mijn"
-        _post("sessions/cancelled", session, account, subject=subject, method="CANCEL", path=path, now=now)
+        subject, path = N_("Your appointment has another time"), _page_of(session, account)
+        _post("sessions/moved", session, account, subject=subject, method="REQUEST", path=path, now=now)
+
+
+def post_cancelled(session: Session, *, now: datetime) -> None:
+    """To both: it does not go on. The calendars take it out; who cancelled it decides what the participant reads."""
+    for account in _people(session):
+        if _is_coach(session, account):
+            template, path = "sessions/cancelled_for_coach", f"/coach/traject/{session.trajectory.public_id}"
+        elif session.status == SessionStatus.CANCELLED_PARTICIPANT:
+            template, path = "sessions/cancelled", "/mijn"
+        else:
+            template, path = "sessions/cancelled_by_us", "/mijn"
+        subject = N_("Your appointment is off")
+        _post(template, session, account, subject=subject, method="CANCEL", path=path, now=now)
 
 
 def post_missed(session: Session, *, now: datetime) -> None:
@@ -35,6 +48,21 @@ def post_missed(session: Session, *, now: datetime) -> None:
     account, subject = session.participant, N_("Your appointment")
     if account is not None:
         _post("sessions/missed", session, account, subject=subject, method=None, path="/mijn", now=now)
+
+
+def post_left(trajectory: Trajectory, *, now: datetime) -> None:
+    """To the coach of before, with whom nothing was planned: somebody goes on without them."""
+    account = trajectory.coach.account
+    outbox.post(
+        "sessions/left",
+        to=account.email,
+        subject=N_("Something changed on your page"),
+        language=account.language,
+        dedupe_key=f"sessions/left:{trajectory.public_id}:{trajectory.version}",
+        now=now,
+        first_name=account.first_name,
+        path="/coach",
+    )
 
 
 def _people(session: Session) -> list[Account]:
@@ -46,10 +74,10 @@ def _is_coach(session: Session, account: Account) -> bool:
 
 
 def _page_of(session: Session, account: Account) -> str:
-    """Of a talk that was just booked: its coach is the participant's coach."""
+    """The coach's page of it; for the participant a link that needs no signing in."""
     if _is_coach(session, account):
         return f"/coach/traject/{session.trajectory.public_id}"
-    return f"/afspraken/{session.public_id}"
+    return queries.link_to(session)
 
 
 def _post(

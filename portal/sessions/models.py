@@ -8,8 +8,9 @@ from portal.accounts.models import Account
 from portal.availability.models import Block
 from portal.coaches.models import Coach
 from portal.db import CodeField, ShortText, Table, UTCField
+from portal.enrolments.models import Enrolment
 from portal.programmes.codes import Funding, Mode, TalkKind
-from portal.sessions.rules import TO_PARTICIPANT, SessionStatus
+from portal.sessions.rules import LATE, TO_PARTICIPANT, ChangeReason, Party, SessionStatus
 from portal.trajectories.models import Allowance, Trajectory
 
 
@@ -33,6 +34,10 @@ class Session(Table):
     booked_at = UTCField()
     booked_by = peewee.ForeignKeyField(Account, null=True, backref="+", on_delete="SET NULL")
     outcome_at = UTCField(null=True)
+    # Why it was cancelled, when somebody wanted to say so.
+    reason = CodeField(ChangeReason, null=True)
+    # When people were last told what time it is.
+    told_at = UTCField(null=True)
 
     class Meta:
         constraints = (peewee.Check("minutes BETWEEN 5 AND 480", name="session_minutes"),)
@@ -58,6 +63,12 @@ class Session(Table):
         return self.coach_id == self.trajectory.coach_id
 
     @property
+    def was_cancelled_late(self) -> bool:
+        """Within a day before it would begin."""
+        cancelled = self.status in (SessionStatus.CANCELLED_PARTICIPANT, SessionStatus.CANCELLED_COACH)
+        return cancelled and self.outcome_at is not None and self.starts_at - self.outcome_at < LATE
+
+    @property
     def own_label(self) -> str:
         """A marked word for what became of it, as the participant reads it."""
         return TO_PARTICIPANT.get(self.status, self.status.label)
@@ -68,3 +79,34 @@ class Session(Table):
     def is_to_be_marked(self, now: datetime) -> bool:
         """It has begun, and nobody said yet what became of it."""
         return self.is_planned and self.starts_at <= now
+
+
+class SessionMove(Table):
+    """One step of a talk to another time or coach: who, when, why. People are told in the same transaction."""
+
+    session = peewee.ForeignKeyField(Session, backref="moves", on_delete="CASCADE")
+    from_starts_at = UTCField()
+    to_starts_at = UTCField()
+    from_coach = peewee.ForeignKeyField(Coach, backref="+")
+    to_coach = peewee.ForeignKeyField(Coach, backref="+")
+    moved_by = CodeField(Party)
+    account = peewee.ForeignKeyField(Account, null=True, backref="+", on_delete="SET NULL")
+    reason = CodeField(ChangeReason, null=True)
+    moved_at = UTCField()
+
+
+class Hold(Table):
+    """A time under somebody's hand: kept for them until its block expires, to be booked or for a talk to move to."""
+
+    public_id = ShortText(40, unique=True)
+    block = peewee.ForeignKeyField(Block, unique=True, on_delete="CASCADE")
+    enrolment = peewee.ForeignKeyField(Enrolment, backref="holds", on_delete="CASCADE")
+    coach = peewee.ForeignKeyField(Coach, on_delete="CASCADE", backref="+")
+    moving = peewee.ForeignKeyField(Session, null=True, backref="+", on_delete="CASCADE")
+    # The talk that it was confirmed into: pressing the button again leads there.
+    became = peewee.ForeignKeyField(Session, null=True, backref="+", on_delete="CASCADE")
+    starts_at = UTCField()
+    mode = CodeField(Mode)
+    # The version of what the page showed: of the trajectory when booking, of the talk when moving.
+    seen = peewee.IntegerField()
+    made_at = UTCField()

@@ -1,5 +1,6 @@
 """Reading talks. `visible_to` is the only place that says whose talks these are."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -9,17 +10,19 @@ import peewee
 from portal.access import REGION, Actor, Role
 from portal.accounts.models import Account
 from portal.availability import queries as availability
-from portal.availability.rules import EmptyReason
+from portal.availability.models import Block
+from portal.availability.rules import BlockSource, EmptyReason
 from portal.clock import local_day, start_of
 from portal.coaches import queries as coaches
 from portal.coaches.models import Coach
 from portal.coaches.rules import PRESENT
+from portal.crypto import read_signed, signed
 from portal.enrolments.models import Enrolment
 from portal.errors import NotFound
 from portal.programmes.codes import Mode, ProgrammeCode
 from portal.programmes.rules import PROGRAMMES
-from portal.sessions.models import Session
-from portal.sessions.rules import WHY_EMPTY, SessionStatus, month_of, next_month
+from portal.sessions.models import Hold, Session, SessionMove
+from portal.sessions.rules import LINK, WHY_EMPTY, LinkDead, SessionStatus, month_of, next_month
 from portal.trajectories.models import Trajectory
 
 
@@ -46,6 +49,11 @@ def with_people() -> peewee.ModelSelect:
     )
 
 
+def as_it_is_now(session: Session) -> Session:
+    """The same talk, read again."""
+    return with_people().where(Session.id == session.id).get()
+
+
 def by_public_id(actor: Actor, public_id: str) -> Session:
     found = visible_to(actor).where(Session.public_id == public_id).first()
     if found is None:
@@ -67,6 +75,84 @@ def own(actor: Actor, public_id: str) -> Session:
     if found is None:
         raise NotFound
     return found
+
+
+def of_link(token: str, now: datetime) -> Session:
+    """The talk that a mailed link is about, as it was when the mail was written; raises LinkDead when it changed."""
+    public_id, _, sequence = (read_signed(token, purpose=LINK) or "").partition(" ")
+    found = with_people().where(Session.public_id == public_id, Session.status == SessionStatus.PLANNED).first()
+    if found is None or str(found.sequence) != sequence or not found.is_coming(now) or found.participant is None:
+        raise LinkDead
+    return found
+
+
+def link_to(session: Session) -> str:
+    """The path of a link in a mail that shows this talk and no more; dead as soon as the talk changes."""
+    return f"/afspraak/{signed(f'{session.public_id} {session.sequence}', purpose=LINK)}"
+
+
+def actor_of_link(session: Session) -> Actor:
+    """Who holds a mailed link acts for the participant, on this talk only."""
+    return Actor(
+        account_id=session.participant_id,
+        roles=frozenset({Role.PARTICIPANT}),
+        name=session.participant.name,
+        language=session.participant.language,
+    )
+
+
+def at_this_time(enrolment: Enrolment, coach: Coach, starts_at: datetime) -> Session | None:
+    """The talk that this participant has with this coach at this very time: the button was pressed again."""
+    return (
+        with_people()
+        .where(
+            Trajectory.enrolment == enrolment,
+            Session.coach == coach,
+            Session.starts_at == starts_at,
+            Session.status == SessionStatus.PLANNED,
+        )
+        .first()
+    )
+
+
+def own_hold(actor: Actor, public_id: str) -> Hold:
+    """A time that this participant keeps under their hand; raises NotFound otherwise."""
+    found = (
+        Hold.select(Hold, Block, Enrolment, Coach, Account)
+        .join_from(Hold, Block)
+        .join_from(Hold, Enrolment)
+        .join_from(Hold, Coach)
+        .join_from(Coach, Account)
+        .where(Hold.public_id == public_id, Enrolment.participant == actor.account_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def held_blocks(enrolment: Enrolment) -> list[int]:
+    """The blocks of times that this participant keeps under their hand."""
+    rows = (
+        Hold.select(Hold.block)
+        .join(Block)
+        .where(Hold.enrolment == enrolment, Block.active == True, Block.source == BlockSource.HOLD)  # noqa: E712
+    )
+    return [block_id for (block_id,) in rows.tuples().execute()]
+
+
+def moves_since(session: Session, since: datetime) -> int:
+    return SessionMove.select().where(SessionMove.session == session, SessionMove.moved_at >= since).count()
+
+
+def moves_of(trajectory: Trajectory) -> list[SessionMove]:
+    """Every step of the talks of this trajectory, the first one first."""
+    return list(
+        SessionMove.select(SessionMove, Session)
+        .join(Session)
+        .where(Session.trajectory == trajectory)
+        .order_by(SessionMove.moved_at, SessionMove.id)
+    )
 
 
 def upcoming(actor: Actor, now: datetime) -> list[Session]:
@@ -146,11 +232,13 @@ class Month:
         return WHY_EMPTY[self.empty] if self.empty else ""
 
 
-def free_month(coach: Coach, asked: str | None, *, now: datetime) -> Month:
+def free_month(coach: Coach, asked: str | None, *, now: datetime, besides: Collection[int] = ()) -> Month:
     """The month that was asked for, else the one in which this coach is free first. Four queries, when empty seven."""
     today = local_day(now)
     last_bookable = today + timedelta(weeks=coach.horizon_weeks)
-    free = availability.free_slots(coach, since=now, until=start_of(last_bookable + timedelta(days=1)), now=now)
+    free = availability.free_slots(
+        coach, since=now, until=start_of(last_bookable + timedelta(days=1)), now=now, besides=besides
+    )
     first = month_of(asked, today) if asked else (local_day(free[0]) if free else today).replace(day=1)
     until = next_month(first)
     shown = [start for start in free if first <= local_day(start) < until]
@@ -166,11 +254,6 @@ def free_month(coach: Coach, asked: str | None, *, now: datetime) -> Month:
 def by_day(starts: list[datetime]) -> list[tuple[date, list[datetime]]]:
     """Free times grouped by the Dutch day they fall on."""
     return [(day, list(times)) for day, times in groupby(sorted(starts), key=local_day)]
-
-
-def offered_at(coach: Coach, starts_at: datetime, now: datetime) -> list[datetime]:
-    """This very time when the coach offers it now, else nothing. Four queries."""
-    return availability.free_slots(coach, since=starts_at, until=starts_at + timedelta(minutes=1), now=now)
 
 
 def coach_for(enrolment: Enrolment, chosen: Trajectory | None, public_id: str, *, today: date) -> Coach:

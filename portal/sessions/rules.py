@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from portal.availability.rules import EmptyReason, SlotTaken
 from portal.coaches.rules import PRESENT, CoachStatus
@@ -19,6 +20,50 @@ class SessionStatus(LabelledCode):
     CANCELLED_DESK = "cancelled_desk", N_("Cancelled by the region")
     MOVED = "moved", N_("Moved")
 
+
+class Party(StrEnum):
+    """Who did something to a talk."""
+
+    PARTICIPANT = "participant"
+    COACH = "coach"
+    DESK = "desk"
+    PORTAL = "portal"
+
+
+class ChangeReason(LabelledCode):
+    """Why a talk is moved or cancelled: a short list, never obligatory."""
+
+    ILL = "ill", N_("Ill")
+    SHIFT_CHANGED = "shift_changed", N_("My shift changed")
+    NO_NEED = "no_need", N_("No longer needed")
+    OTHER_COACH = "other_coach", N_("I would rather have another coach")
+    TOGETHER = "together", N_("We agreed on it together")
+    OTHER = "other", N_("Something else")
+
+
+REASONS = {
+    Party.PARTICIPANT: (
+        ChangeReason.ILL,
+        ChangeReason.SHIFT_CHANGED,
+        ChangeReason.NO_NEED,
+        ChangeReason.OTHER_COACH,
+        ChangeReason.OTHER,
+    ),
+    Party.COACH: (ChangeReason.ILL, ChangeReason.TOGETHER, ChangeReason.OTHER),
+    Party.DESK: (ChangeReason.ILL, ChangeReason.TOGETHER, ChangeReason.OTHER),
+}
+CANCELLED_BY = {
+    Party.PARTICIPANT: SessionStatus.CANCELLED_PARTICIPANT,
+    Party.COACH: SessionStatus.CANCELLED_COACH,
+    Party.DESK: SessionStatus.CANCELLED_DESK,
+    Party.PORTAL: SessionStatus.CANCELLED_DESK,
+}
+# What the signature of a link in a mail is good for.
+LINK = "appointment"
+# A time under somebody's hand is kept for so long.
+HOLD = timedelta(minutes=10)
+# Who cancels less than this before the talk is noted as late; nothing comes of it.
+LATE = timedelta(hours=24)
 
 # These keep the time of coach and participant taken; every other status frees it.
 BLOCKING = frozenset({SessionStatus.PLANNED, SessionStatus.HELD, SessionStatus.NO_SHOW})
@@ -38,6 +83,7 @@ WHY_EMPTY = {
 }
 # More bookings than this in a day for one person is no longer choosing a time (our choice).
 BOOKINGS_A_DAY = 8
+MOVES_A_DAY = 5
 # How far ahead a month of free times can be looked at, in days; no coach's horizon reaches that far.
 LOOKED_AHEAD = timedelta(days=366)
 
@@ -69,7 +115,44 @@ class NotPlanned(DomainError):
 
 class TooLateToCancel(DomainError):
     status = 409
-    message = N_("This talk has begun already. Call or mail your coach.")
+    message = N_("It is too short before the talk to cancel it here. Mail us, then we pass it on.")
+
+
+class TooLateToMove(DomainError):
+    status = 409
+    message = N_("It is too short before the talk to move it here. Cancel it, or mail us.")
+
+
+class TooManyMoves(DomainError):
+    status = 409
+    message = N_("You moved this talk many times today. Try again tomorrow, or mail us.")
+
+
+class NotOffered(DomainError):
+    """Not a time of this coach: made up, or no longer kept."""
+
+    field = "starts_at"
+    message = N_("You cannot choose this time. Choose one of the times below.")
+
+
+class LinkDead(DomainError):
+    """The talk was moved or cancelled since, or it is over."""
+
+    status = 410
+    message = N_(
+        "This link does not work any more. Your appointment was changed or is over. Look in your newest mail, "
+        "or sign in."
+    )
+
+
+class PhoneMissing(DomainError):
+    field = "phone"
+    message = N_("Fill in the phone number at which your coach can call you.")
+
+
+class NoPhoneKnown(DomainError):
+    field = "mode"
+    message = N_("This participant gave no phone number. Choose another way to talk.")
 
 
 def check_mode(mode: str, offered: Iterable[Mode]) -> None:
@@ -94,20 +177,35 @@ def check_churn(bookings_today: int) -> None:
         raise TooManyBookings
 
 
-def check_offered(starts_at: datetime, offered: Iterable[datetime]) -> None:
-    """Only times that the coach's hours, notice and horizon offer; the table decides the race for them."""
-    if starts_at not in offered:
+def check_offered(starts_at: datetime, *, free: Iterable[datetime], kept: Iterable[datetime]) -> None:
+    """Only times that the coach keeps and that nobody has taken; the table decides the race for them."""
+    if starts_at not in kept:
+        raise NotOffered
+    if starts_at not in free:
         raise SlotTaken
+
+
+def check_change(
+    starts_at: datetime, now: datetime, *, party: Party, notice_hours: int, late: type[DomainError]
+) -> None:
+    """A participant changes a talk before it begins and before the coach's notice; others can still set it right."""
+    if party == Party.PARTICIPANT and not may_still(starts_at, now, notice_hours):
+        raise late
+
+
+def check_moves(moves_today: int, party: Party) -> None:
+    if party == Party.PARTICIPANT and moves_today >= MOVES_A_DAY:
+        raise TooManyMoves
+
+
+def may_still(starts_at: datetime, now: datetime, notice_hours: int) -> bool:
+    """Whether a participant can still move (or cancel) this talk alone."""
+    return starts_at - now >= max(timedelta(hours=notice_hours), timedelta(minutes=1))
 
 
 def check_begun(starts_at: datetime, now: datetime) -> None:
     if now < starts_at:
         raise NotYetHeld
-
-
-def check_not_begun(starts_at: datetime, now: datetime) -> None:
-    if now >= starts_at:
-        raise TooLateToCancel
 
 
 def month_of(text: str | None, default: date) -> date:

@@ -8,6 +8,7 @@ from datetime import datetime
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
+from portal import clock
 from portal.availability import actions
 from portal.availability.models import Block
 from portal.availability.rules import BlockSource
@@ -88,6 +89,7 @@ def _outcome(one: Try) -> str:
                 starts_at=one.starts_at,
                 minutes=one.minutes,
                 source=BlockSource.TALK,
+                now=clock.now(),
             )
     except Exception as error:
         return type(error).__name__

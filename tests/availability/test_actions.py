@@ -34,7 +34,7 @@ def chris(people):
 def take(coach, starts_at=NINE, minutes=60, participant=None):
     with transaction():
         return actions.take(
-            coach=coach, participant=participant, starts_at=starts_at, minutes=minutes, source=BlockSource.TALK
+            coach=coach, participant=participant, starts_at=starts_at, minutes=minutes, source=BlockSource.TALK, now=NOW
         )
 
 

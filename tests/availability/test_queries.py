@@ -36,7 +36,7 @@ def coach_with(people, *hours: tuple[int, int, int], **values) -> Coach:
 
 def take(coach: Coach, starts_at: datetime, minutes: int = 60, participant: int | None = None) -> Block:
     return actions.take(
-        coach=coach, participant=participant, starts_at=starts_at, minutes=minutes, source=BlockSource.TALK
+        coach=coach, participant=participant, starts_at=starts_at, minutes=minutes, source=BlockSource.TALK, now=NOW
     )
 
 
@@ -225,7 +225,7 @@ def test_talks_outside_new_hours_and_in_an_absence_are_counted(people):
     take(coach, wall(2026, 3, 1, 9))  # Over already.
     actions.free(take(coach, wall(2026, 3, 17, 9)))  # Cancelled.
     actions.take(
-        coach=coach, participant=None, starts_at=wall(2026, 3, 4, 9), minutes=60, source=BlockSource.OUTSIDE
+        coach=coach, participant=None, starts_at=wall(2026, 3, 4, 9), minutes=60, source=BlockSource.OUTSIDE, now=NOW
     )  # No talk.
     shorter = Kept((Window(1, time(9), time(11, 30)),))
     assert queries.talks_outside_hours(coach, queries.kept_by(coach), NOW) == []

@@ -48,7 +48,9 @@ def stored(coach) -> list[tuple[int, time, time]]:
 
 
 def take(coach, starts_at, minutes=60):
-    return actions.take(coach=coach, participant=None, starts_at=starts_at, minutes=minutes, source=BlockSource.TALK)
+    return actions.take(
+        coach=coach, participant=None, starts_at=starts_at, minutes=minutes, source=BlockSource.TALK, now=NOW
+    )
 
 
 # -- availability.hours
