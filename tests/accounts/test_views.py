@@ -134,7 +134,7 @@ def test_sign_in_link_works_once_in_the_browser_that_asked(client, people, mailb
 
 
 @pytest.mark.parametrize("headers", SCANNERS)
-def test_looking_at_a_link_does_not_use_it(app, client, people, mailbox, headers):
+def test_link_is_not_used_by_looking(app, client, people, mailbox, headers):
     ask_for_link(client, people.noor.email)
     link = link_for(mailbox, people.noor.email)
     before = SignInRequest.get().__data__
@@ -148,7 +148,7 @@ def test_looking_at_a_link_does_not_use_it(app, client, people, mailbox, headers
     assert press(client, link).status == 303
 
 
-def test_a_link_does_nothing_by_itself_and_leaves_no_trace(client, people, mailbox):
+def test_link_does_nothing_by_itself_and_leaves_no_trace(client, people, mailbox):
     ask_for_link(client, people.noor.email)
     page = client.get(link_for(mailbox, people.noor.email))
     assert not re.search(r"http-equiv|hx-trigger|onload|autofocus", page.html)
@@ -156,7 +156,7 @@ def test_a_link_does_nothing_by_itself_and_leaves_no_trace(client, people, mailb
     assert page.response.headers["Cache-Control"] == "no-store"
 
 
-def test_the_link_of_somebody_else_is_refused_and_stays_theirs(app, client, people, mailbox):
+def test_link_of_somebody_else_is_refused_and_stays_theirs(app, client, people, mailbox):
     ask_for_link(client, people.noor.email)
     link = link_for(mailbox, people.noor.email)
     stranger = Client(app)
@@ -179,13 +179,13 @@ def test_of_many_presses_in_one_browser_one_signs_in(client, people, mailbox):
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(599, 303), (601, 410)])
-def test_a_link_lives_ten_minutes(client, people, mailbox, clock, seconds, status):
+def test_link_lives_ten_minutes(client, people, mailbox, clock, seconds, status):
     ask_for_link(client, people.noor.email)
     clock.shift(timedelta(seconds=seconds))
     assert press(client, link_for(mailbox, people.noor.email)).status == status
 
 
-def test_a_newer_link_ends_the_older_one(client, people, mailbox):
+def test_link_that_is_newer_ends_the_older_one(client, people, mailbox):
     ask_for_link(client, people.noor.email)
     old = link_for(mailbox, people.noor.email)
     ask_for_link(client, people.noor.email)
@@ -193,7 +193,7 @@ def test_a_newer_link_ends_the_older_one(client, people, mailbox):
     assert press(client, link_for(mailbox, people.noor.email)).status == 303
 
 
-def test_a_link_of_somebody_who_is_blocked_since_does_not_work(client, people, mailbox):
+def test_link_of_somebody_who_is_blocked_since_does_not_work(client, people, mailbox):
     ask_for_link(client, people.noor.email)
     Account.update(blocked_at=portal_clock.now()).execute()
     assert press(client, link_for(mailbox, people.noor.email)).status == 410
@@ -201,7 +201,7 @@ def test_a_link_of_somebody_who_is_blocked_since_does_not_work(client, people, m
 
 
 @pytest.mark.parametrize("token", ["x", "x" * 43, "x" * 5000, "%F0%9F%98%80", "-1", "٣", "' OR 1=1 --"])
-def test_a_made_up_link_does_not_work(client, token):
+def test_link_that_is_made_up_does_not_work(client, token):
     assert press(client, f"/inloggen/link/{token}").status == 410
 
 
@@ -320,6 +320,13 @@ def test_signing_out_with_htmx_reloads_the_whole_page(client, people):
     client.sign_in(people.noor)
     page = client.submit(client.get("/uitloggen"), "/uitloggen", htmx=True, follow=False)
     assert (page.status, page.response.headers["HX-Redirect"]) == (204, "/uitgelogd")
+
+
+def test_signed_out_is_a_page_for_everybody(client, people):
+    page = client.get("/uitgelogd")
+    assert (page.status, page.h1) == (200, dutch("You are signed out"))
+    assert client.sign_in(people.noor).get("/uitgelogd").status == 200
+    assert signed_in(client), "the page itself signs nobody out"
 
 
 @pytest.mark.parametrize(("role", "minutes"), [("noor", 120), ("rik", 30)])

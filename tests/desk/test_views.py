@@ -358,10 +358,14 @@ def test_enrolment_of_an_erased_person_still_opens(desk, fatima):
 # -- steps
 
 
-def test_take_on_and_waiting_list(desk, people, fatima):
+def test_take_on_is_one_button(desk, fatima):
     page = desk.submit(desk.get(path(fatima)), button="Take this on")
     assert "You have taken this on." in page.text
     assert status_of(fatima) == EnrolmentStatus.IN_PROGRESS
+
+
+def test_put_on_waiting_list_after_taking_it_on(desk, people, fatima):
+    page = desk.submit(desk.get(path(fatima)), button="Take this on")
     page = desk.submit(page, button="Put on the waiting list")
     assert "This person is on the waiting list." in page.text
     assert status_of(fatima) == EnrolmentStatus.WAITING

@@ -136,6 +136,14 @@ def test_region_refuses_what_is_none(client, region):
     assert client.post(form.action, {**form.fields, "region": region}).status == 422
 
 
+def test_situation_names_the_region_and_goes_on_to_the_topics(client):
+    page = go_to_step(client, 2)
+    assert "Twente" in page.text
+    page = client.submit(page, work_situation="returner", branch="")
+    assert (page.h1, page.url) == (dutch("What do you want to talk about?"), BASE + PATHS[2])
+    assert client.get(PATHS[1]).form(button="Verder").fields["work_situation"] == ["returner"]
+
+
 @pytest.mark.parametrize("programme", ["sijw", "ecz"])
 def test_both_programmes_have_their_own_words(client, programme, mailbox):
     page = client.get(f"/aanmelden?programma={programme}")
@@ -386,14 +394,14 @@ def stored() -> tuple[set, str | None, set]:
         ),
     ],
 )
-def test_topics_and_words_are_stored_with_their_own_permission_only(client, answer, expected):
+def test_themes_and_words_are_stored_with_their_own_permission_only(client, answer, expected):
     page = client.submit(go_to_step(client, 3), button="Verder", **answer)
     page = client.submit(page, button="Verder", **FATIMA)
     client.submit(page, read_privacy="y")
     assert stored() == expected
 
 
-def test_skipping_stores_no_topic_and_takes_back_what_was_chosen(client):
+def test_themes_that_are_skipped_are_not_stored_and_taken_back(client):
     go_to_step(client, 5)
     page = client.submit(client.get(PATHS[2]), button="Liever niet")
     assert page.h1 == dutch("How do we reach you?")
@@ -403,7 +411,7 @@ def test_skipping_stores_no_topic_and_takes_back_what_was_chosen(client):
     assert stored() == (set(), None, {Purpose.READ_PRIVACY})
 
 
-def test_skipping_needs_no_valid_answers_and_a_token_of_our_own(client):
+def test_themes_are_skipped_without_valid_answers_but_with_a_token_of_our_own(client):
     page = go_to_step(client, 3)
     form = page.form(button="Verder")
     assert client.post(form.action, {"skip": "yes"}).status == 400
@@ -414,7 +422,7 @@ def test_skipping_needs_no_valid_answers_and_a_token_of_our_own(client):
 # -- the address
 
 
-def test_a_likely_typing_error_is_asked_about_and_taken(client):
+def test_contact_asks_about_a_likely_typing_error_and_takes_the_answer(client):
     page = go_to_step(client, 4)
     page = client.submit(page, button="Verder", **{**FATIMA, "email": "fatima@gmial.com"})
     assert page.status == 422
@@ -424,7 +432,7 @@ def test_a_likely_typing_error_is_asked_about_and_taken(client):
     assert "fatima@gmail.com" in page.text
 
 
-def test_a_likely_typing_error_that_is_none_is_kept(client):
+def test_contact_keeps_a_likely_typing_error_that_is_none(client):
     page = go_to_step(client, 4)
     page = client.submit(page, button="Verder", **{**FATIMA, "email": "fatima@gmial.com"})
     page = client.submit(page, button="Verder")
@@ -434,14 +442,14 @@ def test_a_likely_typing_error_that_is_none_is_kept(client):
     assert page.h1 == dutch("Is everything right?"), "and not asked about again"
 
 
-def test_another_typing_error_is_asked_about_again(client):
+def test_contact_asks_about_another_typing_error_again(client):
     page = go_to_step(client, 4)
     page = client.submit(page, button="Verder", **{**FATIMA, "email": "fatima@gmial.com"})
     page = client.submit(page, button="Verder", email="fatima@gmai.com")
     assert page.status == 422
 
 
-def test_an_address_that_is_none_gets_no_suggestion(client):
+def test_contact_suggests_nothing_for_what_is_no_address(client):
     page = go_to_step(client, 4)
     page = client.submit(page, button="Verder", **{**FATIMA, "email": "fatima b@gmial.com"})
     assert page.status == 422
@@ -467,7 +475,7 @@ def test_the_field_for_robots_is_not_for_people(client):
 # -- coming back later
 
 
-def test_a_reopened_browser_is_asked_what_to_do_and_shows_nothing_of_before(client):
+def test_resume_asks_what_to_do_and_shows_nothing_of_before(client):
     go_to_step(client, 5)
     later = reopen(client)
     for path in [*PATHS, "/aanmelden/regio"]:
@@ -478,7 +486,7 @@ def test_a_reopened_browser_is_asked_what_to_do_and_shows_nothing_of_before(clie
     assert buttons == [dutch("Go on with it"), "Begin opnieuw", "Wis alles"]
 
 
-def test_going_on_keeps_the_place_and_asks_the_private_answers_again(client):
+def test_resume_keeps_the_place_and_asks_the_private_answers_again(client):
     go_to_step(client, 5)
     later = reopen(client)
     page = later.submit(later.get("/aanmelden", follow=True), button=dutch("Go on with it"))
@@ -491,7 +499,7 @@ def test_going_on_keeps_the_place_and_asks_the_private_answers_again(client):
 
 
 @pytest.mark.parametrize(("button", "where"), [("Begin opnieuw", "/aanmelden"), ("Wis alles", "/")])
-def test_beginning_again_and_wiping_leave_nothing(client, button, where):
+def test_resume_by_beginning_again_or_wiping_leaves_nothing(client, button, where):
     go_to_step(client, 5)
     later = reopen(client)
     page = later.submit(later.get("/aanmelden", follow=True), button=button)
@@ -504,7 +512,7 @@ def test_beginning_again_and_wiping_leave_nothing(client, button, where):
 
 
 @pytest.mark.parametrize("choice", ["", "foo", "go_on' OR 1=1"])
-def test_a_choice_that_is_none_wipes_nothing(client, choice):
+def test_resume_with_a_choice_that_is_none_wipes_nothing(client, choice):
     go_to_step(client, 5)
     later = reopen(client)
     form = later.get("/aanmelden/verder").form("/aanmelden/verder")
@@ -525,7 +533,7 @@ def test_a_reopened_browser_cannot_go_on_with_a_form_of_its_own(client, path):
     assert "Fatima" not in later.get(PATHS[3], follow=True).html
 
 
-def test_without_a_draft_there_is_nothing_to_go_on_with(client):
+def test_resume_without_a_draft_has_nothing_to_go_on_with(client):
     assert client.get("/aanmelden/verder").location == "/aanmelden"
     go_to_step(client, 3)
     assert client.get("/aanmelden/verder").location == "/aanmelden", "this visit is still going on"

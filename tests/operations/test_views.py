@@ -114,7 +114,7 @@ def test_try_again_an_unknown_mail(oscar):
     assert oscar.post("/beheer/post/unknown/opnieuw", form.fields).status == 404
 
 
-def test_try_all_again(oscar):
+def test_try_all_again_puts_every_mail_back_in_the_queue(oscar):
     failed(1)
     failed(2)
     page = oscar.submit(oscar.get("/beheer/post"), "/beheer/post/opnieuw")

@@ -107,7 +107,7 @@ def choose(client, page):
     return client.post(form.action, {**form.fields, name: value}, follow=True)
 
 
-def test_language_is_chosen_with_one_button_and_kept(client):
+def test_choose_language_is_one_button_and_is_kept(client):
     page = client.get("/vragen?x=1")
     assert page.tree.get("lang") == "nl"
     after = choose(client, page)
@@ -116,7 +116,7 @@ def test_language_is_chosen_with_one_button_and_kept(client):
     assert client.get("/").tree.get("lang") == "en"
 
 
-def test_language_cookie_is_safe_and_lasts_a_year(client):
+def test_choose_language_cookie_is_safe_and_lasts_a_year(client):
     form = next(f for f in client.get("/vragen").forms if f.action.endswith("/taal"))
     answer = client.post(form.action, {**form.fields, "language": "en"})
     cookie = next(c for c in answer.response.headers.getlist("Set-Cookie") if c.startswith("taal="))
@@ -132,24 +132,24 @@ def test_language_button_is_labelled_in_its_own_language(client):
 
 
 @pytest.mark.parametrize("back", ["//evil.test", "https://evil.test/", "/\\evil.test", ""])
-def test_language_never_leads_away_from_the_portal(client, back):
+def test_choose_language_never_leads_away_from_the_portal(client, back):
     form = next(f for f in client.get("/vragen").forms if f.action.endswith("/taal"))
     answer = client.post(form.action, {**form.fields, "language": "en", "back": back})
     assert (answer.status, answer.location) == (303, "/")
 
 
-def test_language_that_we_do_not_speak_is_refused(client):
+def test_choose_language_that_we_do_not_speak_is_refused(client):
     form = next(f for f in client.get("/vragen").forms if f.action.endswith("/taal"))
     answer = client.post(form.action, {**form.fields, "language": "tlh"})
     assert answer.status == 400
     assert "taal=" not in "".join(answer.response.headers.getlist("Set-Cookie"))
 
 
-def test_language_needs_the_token_of_the_form(client):
+def test_choose_language_needs_the_token_of_the_form(client):
     assert client.post("/taal", {"language": "en", "back": "/"}).status == 400
 
 
-def test_language_is_not_changed_by_looking(client):
+def test_choose_language_is_not_done_by_looking(client):
     assert client.get("/taal").status == 405
 
 
@@ -235,7 +235,7 @@ def test_security_txt_expires_within_the_year(client):
     assert page.response.content_type == "text/plain; charset=utf-8"
 
 
-def test_robots_keep_away_from_what_is_private(client):
+def test_robots_txt_keeps_machines_away_from_what_is_private(client):
     page = client.get("/robots.txt")
     assert page.html.startswith("User-agent: *\n")
     assert {"Disallow: /mijn", "Disallow: /regio", "Disallow: /evaluatie/"} <= set(page.html.splitlines())

@@ -283,7 +283,7 @@ def test_absences_show_how_many_talks_stay(bram, coach):
     assert page.html.count("tag late") == 1
 
 
-def test_absences_are_removed_with_one_button(bram, coach):
+def test_remove_absence_is_one_button(bram, coach):
     page = bram.submit(bram.get(ABSENCES), ABSENCES, from_on="3-3-2026")
     page = bram.submit(page, REMOVE)
     assert (page.status, Absence.select().count()) == (200, 0)
