@@ -36,7 +36,7 @@ def give() -> ResponseReturnValue:
 def set_up() -> ResponseReturnValue:
     authenticator = queries.authenticator_of(current_actor())
     if authenticator is None:
-        return render("second_factor/begin.html", form=Form())
+        return render("second_factor/not_set_up.html", form=Form())
     if authenticator.confirmed_at:  # Never show the secret again: who has the mail only would have both steps.
         return see_other("second_factor.give")
     form = forms.CodeForm()
