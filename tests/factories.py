@@ -278,6 +278,13 @@ def post(
 
 def signed_up(first_name: str, *, region: str = TWENTE, now: datetime | None = None, **told: object) -> Enrolment:
     """Somebody who sent the sign-up and confirmed the address."""
+    sent = sent_sign_up(first_name, region=region, now=now, **told)
+    enrolments.confirm(sent, now=now or clock.now())
+    return Enrolment.get_by_id(sent.id)
+
+
+def sent_sign_up(first_name: str, *, region: str = TWENTE, now: datetime | None = None, **told: object) -> Enrolment:
+    """Somebody who sent the sign-up; the address is not confirmed yet."""
     now = now or clock.now()
     filled_in = {
         "pc4": 7511,
@@ -289,9 +296,7 @@ def signed_up(first_name: str, *, region: str = TWENTE, now: datetime | None = N
         "phone": "+31612345678",
         **told,
     }
-    sent = enrolments.submit(SignUp(**filled_in), draft=None, browser="b", client=first_name, language="nl", now=now)
-    enrolments.confirm(sent, now=now)
-    return Enrolment.get_by_id(sent.id)
+    return enrolments.submit(SignUp(**filled_in), draft=None, browser="b", client=first_name, language="nl", now=now)
 
 
 # -- a participant with a bookable coach, and the talks they have
