@@ -1,0 +1,178 @@
+"""A region with somebody of every role and something in every state, who visits it, and what is stored."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+
+from flask import Flask
+
+from portal import access, clock, migrating
+from portal.access import PERMISSIONS, PORTAL, PUBLIC, Role
+from portal.accounts import actions as accounts
+from portal.accounts.models import Account, BrowserSession
+from portal.audit import AuditEntry, Deed
+from portal.evaluations import actions as evaluations
+from portal.outbox import Mail, MailStatus
+from portal.second_factor import actions as second_factor
+from portal.second_factor.models import Authenticator
+from portal.sessions.rules import SessionStatus
+from portal.throttle import RateCounter
+from tests import factories
+from tests.conftest import REFERENCE_TABLES
+from tests.contract.asking import Visitor
+from tests.factories import actor_of
+from tests.page import Client, Mailbox
+
+ANONYMOUS = "anonymous"
+IN_A_WEEK = timedelta(days=7, hours=3)
+
+
+class Corner:
+    """One region and the people in it, all with the same last name."""
+
+    def __init__(self, region: str, surname: str, mailbox: Mailbox) -> None:
+        now = clock.now()
+        self.region, self.surname, self.mailbox = region, surname, mailbox
+        self.noor = self.account("Noor", Role.PARTICIPANT)
+        self.bram = self.account("Bram", Role.COACH)
+        self.coach = factories.bookable_coach(self.bram, region)
+        self.trajectory = factories.coupled(self.noor, self.coach, themes=("stress",), region=region)
+        self.talk = factories.planned_talk(self.trajectory, now + IN_A_WEEK)
+        self.past_talk = factories.talk(self.trajectory, status=SessionStatus.HELD, now=now - IN_A_WEEK)
+        done = self.account("Greet", Role.PARTICIPANT)
+        self.closed = factories.closed_trajectory(done, self.coach.account, region=region)
+        told = {"region": region, "last_name": surname, "words": f"Dit is {surname}.", "themes": ("stress",)}
+        self.at_desk = factories.signed_up("Fatima", email=self.address("Fatima"), **told)
+        factories.sent_sign_up("Lotte", email=self.address("Lotte"), **told)
+        evaluations.invite_closed(now=now)
+        self.mail = factories.post(self.address("Noor"), key=f"failed {surname}")
+        Mail.update(status=MailStatus.FAILED).where(Mail.id == self.mail.id).execute()
+
+    def address(self, first_name: str) -> str:
+        return f"{first_name}.{self.surname}@example.org".lower()
+
+    def account(self, first_name: str, role: Role) -> Account:
+        named = {"last_name": self.surname, "address": self.address(first_name)}
+        return factories.account(first_name, role, self.region, **named)
+
+    def mailed(self, first_name: str, part: str) -> str:
+        return self.mailbox.to(self.address(first_name))[0].link(part)
+
+    def invited(self) -> str:
+        """The link of somebody who is invited to be a coach."""
+        invitation = {"role": Role.COACH, "regions": [self.region], "now": clock.now()}
+        accounts.invite(PORTAL, address=self.address("Samira"), **invitation)
+        return self.mailed("Samira", "/uitnodiging/")
+
+    @property
+    def ids(self) -> dict[str, list[str]]:
+        """Of the things of this region, by how the address of their page begins; the longest beginning counts."""
+        own_browsers = BrowserSession.select().where(BrowserSession.account == self.noor)
+        return {
+            "/afspraken/met/": [self.coach.public_id],
+            "/afspraken/": [self.talk.public_id, self.past_talk.public_id],
+            "/beheer/post/": [self.mail.public_id],
+            "/coach/gesprek/": [self.talk.public_id, self.past_talk.public_id],
+            "/coach/traject/": [self.trajectory.public_id, self.closed.public_id],
+            "/coaches/": [self.coach.public_id],
+            "/mijn-inlog/": [browser.public_id for browser in own_browsers],
+            "/mijn/gegevens/": [self.trajectory.enrolment.public_id],
+            "/regio/aanmelding/": [self.at_desk.public_id, self.trajectory.enrolment.public_id],
+            "/regio/coaches/": [self.coach.public_id],
+        }
+
+    def ids_for(self, path: str) -> list[str]:
+        return self.ids[max((known for known in self.ids if path.startswith(known)), key=len)]
+
+    @property
+    def links(self) -> dict[str, list[str]]:
+        """What was mailed with a token in it, by the beginning of the address."""
+        return {
+            "/aanmelden/bevestig/<token>": [self.mailed(name, "/bevestig/") for name in ("Lotte", "Fatima")],
+            "/evaluatie/<token>": [self.mailed("Greet", "/evaluatie/")],
+            "/inloggen/link/<token>": ["/inloggen/link/token"],
+            "/uitnodiging/<token>": [self.invited()],
+        }
+
+    def pages(self, app: Flask) -> dict[str, list[str]]:
+        """Every address that can be looked at, by endpoint, with the ids and tokens of this region."""
+        links = self.links
+        return {
+            rule["endpoint"]: links.get(rule["path"]) or list(filled_in(rule["path"], self.ids_for))
+            for rule in access.policy(app)
+            if "GET" in rule["methods"]
+        }
+
+    def browsers(self, app: Flask) -> dict[str, list[Client]]:
+        """Of everybody; of who is halfway one for each state of the second step."""
+        people = {Role.PARTICIPANT: self.noor, Role.COACH: self.bram}
+        browsers = {ANONYMOUS: [Client(app)]}
+        for role in set(Role) - {Role.HALFWAY}:
+            account = people.get(role) or self.account(role.value, role)
+            browsers[role.value] = [Client(app).sign_in(account)]
+        browsers[Role.HALFWAY.value] = [
+            Client(app).sign_in(account, second_step=False) for account in self.on_the_way_in()
+        ]
+        return browsers
+
+    def on_the_way_in(self) -> Iterator[Account]:
+        """Before the second step is set up, while it is, and after."""
+        yield self.account("Hanna", Role.COACH)
+        yield (begun := self.account("Joris", Role.COACH))
+        yield (done := self.account("Chris", Role.COACH))
+        for account in (begun, done):
+            made = second_factor.prepare(actor_of(account, Role.COACH))
+        Authenticator.update(confirmed_at=clock.now()).where(Authenticator.id == made.id).execute()
+
+
+def filled_in(path: str, ids_for: Callable[[str], list[str]]) -> Iterator[str]:
+    for found in ids_for(path) if "<public_id>" in path else [""]:
+        yield path.replace("<public_id>", found).replace("<purpose>", "themes")
+
+
+def signing_up(browser: Client) -> Iterator[Visitor]:
+    """This browser with a sign-up that is filled in, and the same one closed and opened again."""
+    before = browser.cookies()
+    page = browser.submit(browser.get("/aanmelden"), postcode="7511")
+    page = browser.submit(page, work_situation="in_care")
+    page = browser.submit(page, button="Liever niet")
+    browser.submit(page, button="Verder", first_name="Fatima", email="fatima@example.org")
+    yield Visitor.of(browser)
+    browser.flask.delete_cookie("__Host-sessie", domain="portal.example.org")
+    for name, value in before.items():
+        browser.flask.set_cookie(name, value, domain="portal.example.org")
+    yield Visitor.of(browser, looks_at="/aanmelden")
+
+
+def may(who: str, permission: str) -> bool:
+    return permission == PUBLIC or (who != ANONYMOUS and Role(who) in PERMISSIONS[permission])
+
+
+def stored(unwatched: Iterable[Deed]) -> dict[str, list[tuple]]:
+    """Every row of every table, but counters of tries, when a browser was last seen, and these entries of the log."""
+    rows = {}
+    for table in migrating.all_tables():
+        columns = [column for column in table._meta.sorted_fields if column is not BrowserSession.last_seen_at]
+        query = table.select(*columns).order_by(table._meta.primary_key)
+        if table is AuditEntry:
+            query = query.where(AuditEntry.deed.not_in(list(unwatched)))
+        if table is not RateCounter and table._meta.table_name not in REFERENCE_TABLES:
+            rows[table._meta.table_name] = [tuple(map(plain, row)) for row in query.tuples()]
+    return rows
+
+
+def plain(value: object) -> object:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+def changes(before: dict[str, list[tuple]], after: dict[str, list[tuple]]) -> dict[str, list[tuple]]:
+    """The rows that are there once and not the other time, by table."""
+    found = {
+        table: [row for row in [*before[table], *after[table]] if row not in before[table] or row not in after[table]]
+        for table in before
+    }
+    return {table: rows for table, rows in found.items() if rows}
+
+
+def without_tokens(html: str) -> str:
+    return re.sub(r'(name="csrf_token"[^>]*value=)"[^"]*"', r"\1", html)
