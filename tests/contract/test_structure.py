@@ -1,0 +1,191 @@
+"""The house: every page has a template, a block, tests and a place that can be guessed from its name."""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import html5lib
+import pytest
+
+from portal import access, create_app
+from portal.config import ROOT
+from portal.jobs import Heartbeat
+from tests.conftest import START, settings_for
+from tests.contract.asking import Visitor
+from tests.contract.world import ANONYMOUS, Corner, may, signing_up
+from tests.factories import TWENTE
+from tests.page import Client
+
+TEMPLATES = ROOT / "templates"
+RENDERING = {"render", "step_page"}
+# Views without a template of their own name, each with what they answer instead.
+WITHOUT_TEMPLATE = {
+    "accounts.end_session": "goes back to the list",
+    "accounts.home": "goes on to the start page of one's role",
+    "accounts.sign_out_everywhere": "goes on to 'signed out'",
+    "coaches.pause": "goes back to the profile",
+    "coaches.readmit": "goes back to the coach",
+    "coaches.resume": "goes back to the profile",
+    "coaches.unblock": "goes back to the coach",
+    "desk.put_on_waiting_list": "goes back to the enrolment, or shows it again",
+    "desk.take_on": "goes back to the enrolment, or shows it again",
+    "matching.choose": "goes on to the participant's own page",
+    "matching.choose_for_me": "goes on to the participant's own page",
+    "operations.try_again": "goes back to the list, or shows it again",
+    "operations.try_all_again": "goes back to the list",
+    "pages.choose_language": "goes back to the page",
+    "pages.healthz": "a probe",
+    "pages.readyz": "a probe",
+    "pages.robots_txt": "a file for machines",
+    "pages.security_txt": "a file for machines",
+    "privacy.withdraw_consent": "goes back to my data",
+    "schedule.remove_absence": "goes back to the list",
+    "second_factor.begin": "goes on to set up",
+    "sessions.calendar_file": "a file",
+    "workday.note_contact": "goes back to the trajectory",
+}
+# Templates that stand beside the one of the view, each with the view that shows it.
+BESIDE = {
+    "enrolments/confirmed.html": "enrolments.confirm, pressed again",
+    "matching/no_enrolment.html": "matching.coaches_that_fit, when nothing was signed up for",
+    "second_factor/not_set_up.html": "second_factor.set_up, before there is a secret",
+    "second_factor/codes.html": "second_factor.set_up and renew_codes, once",
+}
+SHARED = {"base.html", "ui.html", "mail/base.html", "errors/error.html"}
+KINDS = {"rules", "models", "queries", "actions", "forms", "views", "jobs", "mails", "cli"}
+# Other files in features, each with its reason.
+OTHER_KINDS = {
+    "accounts": {"browser": "the session of a request, which views of other features need too"},
+    "availability": {"hours": "what weekly hours come down to on dates: rules that outgrew their file"},
+    "counting": dict.fromkeys(
+        ["catalogue", "definitions", "figures", "offer", "offer_rows", "people", "people_rows", "periods", "rows"],
+        "one file per kind of figure, which no request changes",
+    ),
+    "demo": {"lives": "the made-up people"},
+    "enrolments": {"browser": "the draft of a request"},
+    "pages": {"menu": "what every page has at the top"},
+    "programmes": {"calendar": "working days", "codes": "the code lists of all features"},
+    "regions": {"data": "what CBS and GeoNames published"},
+}
+
+
+@pytest.fixture
+def views(tmp_path, queue_kept) -> dict:
+    """By endpoint, with those that only the demo has."""
+    return create_app(settings_for(f"sqlite:///{tmp_path / 'demo.db'}", env="demo")).view_functions
+
+
+def features() -> Iterator[Path]:
+    return (path.parent for path in sorted((ROOT / "portal").glob("*/__init__.py")))
+
+
+def rendered() -> Iterator[tuple[str, str | None]]:
+    """Every template that a view renders, with the block that htmx gets."""
+    for path in sorted((ROOT / "portal").glob("*/views.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RENDERING:
+                named = [a.value for a in node.args if isinstance(a, ast.Constant)]
+                blocks = [k.value.value for k in node.keywords if k.arg == "fragment"]
+                blocks += ["step_form"] if node.func.id == "step_page" else []
+                for template in (name for name in named if name.endswith(".html")):
+                    yield template, blocks[0] if blocks else None
+
+
+def mails() -> list[str]:
+    found = {path.relative_to(TEMPLATES / "mail").with_suffix("") for path in (TEMPLATES / "mail").glob("*/*.*")}
+    return sorted(map(str, found))
+
+
+# -- templates
+
+
+def test_every_page_has_the_template_of_its_name(views):
+    missing = {endpoint for endpoint in views if not (TEMPLATES / f"{endpoint.replace('.', '/')}.html").is_file()}
+    assert missing == set(WITHOUT_TEMPLATE)
+
+
+def test_every_view_renders_the_template_of_its_name(views):
+    for endpoint, view in views.items():
+        if endpoint not in WITHOUT_TEMPLATE and endpoint != "enrolments.confirm":  # Of two, one by its name.
+            assert f'"{endpoint.replace(".", "/")}.html"' in inspect.getsource(view), endpoint
+
+
+def test_every_template_is_shown_by_a_view_or_sent():
+    there = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.*")}
+    pages = {template for template, _ in rendered()} | {"enrolments/confirm.html", *BESIDE}
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "portal").rglob("*.py"))
+    sent = {f"mail/{mail}.{ending}" for mail in mails() if f'"{mail}"' in code for ending in ("txt", "html")}
+    assert there == pages | sent | SHARED
+
+
+def test_templates_beside_a_page_are_no_pages_themselves(views):
+    for template in BESIDE:
+        assert template.removesuffix(".html").replace("/", ".") not in set(views) - set(WITHOUT_TEMPLATE)
+
+
+def test_every_mail_is_there_as_text_and_as_html_with_the_same_links():
+    link = re.compile(r"link\(([^)]*)\)")
+    assert len(mails()) > 8
+    for mail in mails():
+        text, html = ((TEMPLATES / "mail" / f"{mail}.{e}").read_text(encoding="utf-8") for e in ("txt", "html"))
+        hrefs = re.findall(r'href="\{\{ link\(([^)]*)\) \}\}"', html)
+        assert hrefs == link.findall(text), mail
+        assert set(link.findall(html)) == set(hrefs), mail
+        assert hrefs, f"{mail} leads nowhere"
+        assert "http" not in text + html, mail
+
+
+# -- blocks
+
+
+def test_a_block_has_the_name_of_the_one_element_it_holds(app, clock, mailbox):
+    """Asked as htmx does, by the first who gets the block and not a whole page."""
+    blocks = {template: block for template, block in rendered() if block}
+    assert len(blocks) > 25
+    Heartbeat.create(seen_at=START)
+    twente = Corner(TWENTE, "Jansen", mailbox)
+    visitors = {who: list(map(Visitor.of, browsers)) for who, browsers in twente.browsers(app).items()}
+    visitors[ANONYMOUS] = [next(signing_up(Client(app)))]
+    pages = twente.pages(app)
+    for rule in access.policy(app):
+        block = blocks.get(f"{rule['endpoint'].replace('.', '/')}.html")
+        if block is None:
+            continue
+        asked = (visitor for who in visitors for visitor in visitors[who] if may(who, rule["permission"]))
+        answers = (visitor.ask("GET", pages[rule["endpoint"]][0], headers={"HX-Request": "true"}) for visitor in asked)
+        shown = (answer.get_data(as_text=True) for answer in answers if answer.status_code == 200)
+        alone = next((html for html in shown if "<html" not in html), None)
+        assert alone is not None, f"{rule['endpoint']} is a whole page for everybody"
+        fragment = html5lib.parseFragment(alone, namespaceHTMLElements=False)
+        assert [element.get("id") for element in fragment] == [block], rule["endpoint"]
+        assert not (fragment.text or "").strip(), rule["endpoint"]
+        assert not any((element.tail or "").strip() for element in fragment), rule["endpoint"]
+
+
+def test_every_block_that_a_view_names_is_in_its_template(app):
+    for template, block in rendered():
+        if block:
+            assert block in app.jinja_env.get_template(template).blocks, template
+
+
+# -- files and tests
+
+
+def test_features_have_the_same_kinds_of_file():
+    for feature in features():
+        others = set(OTHER_KINDS.get(feature.name, {}))
+        there = {path.stem for path in feature.iterdir() if path.stem not in ("__init__", "__pycache__")}
+        assert there - KINDS == others, feature.name
+    assert set(OTHER_KINDS) <= {feature.name for feature in features()}
+
+
+def test_every_view_has_tests_that_bear_its_name(views):
+    untested = []
+    for endpoint, view in views.items():
+        feature = view.__module__.split(".")[1]
+        tests = (ROOT / "tests" / feature / "test_views.py").read_text(encoding="utf-8")
+        if not re.search(rf"^def test_{view.__name__}_", tests, re.MULTILINE):
+            untested.append(endpoint)
+    assert untested == []
