@@ -142,7 +142,7 @@ def test_the_portal_does_not_start_with_a_view_that_says_nothing(migrated, monke
 
 def test_commands_fail_with_a_view_that_says_nothing(tmp_path):
     (tmp_path / "planted.py").write_text(
-        "from portal import create_app, pages\n"
+        "from portal import create_app\n"
         "from portal.pages.views import bp\n"
         "bp.add_url_rule('/vergeten', 'forgotten', lambda: 'Vergeten.')\n"
         "app = create_app()\n"

@@ -1,0 +1,105 @@
+"""What belongs to somebody else is not there: the same answer as for an id that nothing has, and no name of them."""
+
+import pytest
+
+from portal import access
+from portal.audit import Deed
+from portal.coaches.models import Coach
+from portal.coaches.rules import CoachStatus
+from portal.jobs import Heartbeat
+from tests.conftest import START
+from tests.contract.asking import Visitor
+from tests.contract.world import ANONYMOUS, Corner, changes, filled_in, may, stored, without_tokens
+from tests.factories import TWENTE, ZUID_LIMBURG
+from tests.page import Client
+
+CANARY = "Kanarie"
+UNKNOWN = "bestaat-niet"
+NOBODYS = {
+    "operations.try_again": "an operator keeps the mail of everybody going",
+}
+# What is asked for in the address, of the other region and of a region that nobody has.
+ASKED = ["/regio?regio={}&stand=all", "/regio/coaches?toon=all&regio={}", "/regio/cijfers?region={}"]
+
+
+@pytest.fixture
+def twente(app, clock, mailbox) -> Corner:
+    return Corner(TWENTE, "Jansen", mailbox)
+
+
+@pytest.fixture
+def elsewhere(app, clock, mailbox) -> Corner:
+    """People whom nobody of Twente may see; their coach cannot be chosen any more."""
+    made = Corner(ZUID_LIMBURG, CANARY, mailbox)
+    Client(app).sign_in(made.noor)
+    Coach.update(status=CoachStatus.PAUSED).where(Coach.id == made.coach.id).execute()
+    return made
+
+
+@pytest.fixture
+def visitors(app, twente) -> dict[str, Visitor]:
+    return {who: Visitor.of(browsers[0]) for who, browsers in twente.browsers(app).items()}
+
+
+def answer(visitor: Visitor, method: str, path: str, known: str, *, htmx: bool) -> tuple[int, str, dict]:
+    """Status, page and where it leads, without what differs each time: tokens, and the id that was asked for."""
+    headers = {"HX-Request": "true"} if htmx else {}
+    response = visitor.ask(method, path, headers=headers)
+    page = without_tokens(response.get_data(as_text=True)).replace(known, "ID")
+    assert CANARY not in page, path
+    leads_to = {n: response.headers.get(n, "").replace(known, "ID") for n in ("Location", "HX-Redirect")}
+    return response.status_code, page, leads_to
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["browser", "htmx"])
+def test_what_belongs_to_others_answers_like_what_does_not_exist(app, visitors, elsewhere, htmx):
+    before = stored([Deed.READ, Deed.REFUSED])
+    asked = 0
+    for rule in access.policy(app):
+        if "<public_id>" not in rule["path"] or rule["endpoint"] in NOBODYS:
+            continue
+        for who in (who for who in visitors if who != ANONYMOUS and may(who, rule["permission"])):
+            for method in rule["methods"]:
+                [unknown] = filled_in(rule["path"], lambda _: [UNKNOWN])
+                expected = answer(visitors[who], method, unknown, UNKNOWN, htmx=htmx)
+                assert expected[0] == 404, (who, method, unknown)
+                for known in elsewhere.ids_for(rule["path"]):
+                    [path] = filled_in(rule["path"], lambda _, known=known: [known])
+                    assert answer(visitors[who], method, path, known, htmx=htmx) == expected, (who, method, path)
+                    asked += 1
+    assert asked > 60
+    assert changes(before, stored([Deed.READ, Deed.REFUSED])) == {}
+
+
+def test_the_ids_are_right_because_their_owners_get_in(app, twente, visitors):
+    """Else the test above would compare nothing with nothing."""
+    for rule in access.policy(app):
+        if "<public_id>" not in rule["path"] or "GET" not in rule["methods"]:
+            continue
+        for who in (who for who in visitors if who != ANONYMOUS and may(who, rule["permission"])):
+            for path in filled_in(rule["path"], twente.ids_for):
+                assert visitors[who].ask("GET", path).status_code == 200, (who, path)
+
+
+def test_no_page_without_an_id_names_people_of_elsewhere(app, visitors, twente, elsewhere):
+    Heartbeat.create(seen_at=START)
+    own = 0
+    for rule in access.policy(app):
+        if "<" in rule["path"] or "GET" not in rule["methods"]:
+            continue
+        for who, visitor in visitors.items():
+            if may(who, rule["permission"]):
+                page = visitor.ask("GET", rule["path"]).get_data(as_text=True)
+                assert CANARY not in page, (who, rule["path"])
+                own += twente.surname in page
+    assert own > 5, "people of one's own are named"
+
+
+def test_another_region_answers_like_one_that_does_not_exist(visitors, elsewhere):
+    for who in ("region_staff", "region_admin"):
+        for address in ASKED:
+            theirs, nobodys = (
+                answer(visitors[who], "GET", address.format(region), region, htmx=False)
+                for region in (ZUID_LIMBURG, "RA9999")
+            )
+            assert theirs == nobodys, (who, address)
