@@ -29,6 +29,7 @@ from portal.i18n import brief_day, gettext, ngettext, short_day, wall_time
 from portal.programmes.codes import CallTime, ProgrammeCode
 from portal.regions import queries as regions
 from portal.regions.models import Place
+from portal.regions.rules import bare_name
 from portal.sessions import queries as sessions
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
@@ -261,6 +262,11 @@ class Record:
     @property
     def phone(self) -> str:
         return readable_phone(self.contact.phone) if self.contact and self.contact.phone else ""
+
+    @property
+    def bare_region(self) -> str:
+        """For a sentence that says 'region' itself."""
+        return bare_name(self.region)
 
     @property
     def is_open(self) -> bool:

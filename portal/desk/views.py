@@ -13,6 +13,7 @@ from portal.desk.rules import Outcome
 from portal.i18n import gettext as _
 from portal.matching import queries as matching
 from portal.regions import queries as regions
+from portal.regions.rules import bare_name
 from portal.web import render, see_other
 
 bp = Blueprint("desk", __name__)
@@ -32,6 +33,7 @@ def inbox() -> ResponseReturnValue:
         filter=form,
         shown=form.choice.shown,
         regions=own,
+        bare_name=bare_name,
         week=clock.local_day(now).isocalendar().week,
         most=rules.MOST_COUNTED,
         counts=queries.counts(actor, clock.local_day(now)),
@@ -118,7 +120,7 @@ def change_region(public_id: str) -> ResponseReturnValue:
             actions.change_region(
                 current_actor(), found, region=form.region.data, seen=form.seen_version, now=clock.now()
             )
-            flash(_("Passed on to the region %(region)s.", region=names[form.region.data]), "success")
+            flash(_("Passed on to the region %(region)s.", region=bare_name(names[form.region.data])), "success")
             return see_other("desk.inbox")
     return render("desk/change_region.html", fragment="region_form", form=form, record=opened(public_id, clock.now()))
 

@@ -10,7 +10,7 @@ from datetime import date
 import peewee
 
 from portal.regions.models import EmployerOrg, Place, PostcodeRange, Region, RegionEmployer, RegionName
-from portal.regions.rules import DIVISIONS, Point
+from portal.regions.rules import DIVISIONS, Point, bare_name
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,11 @@ class NamedRegion:
     name: str
     employer_slug: str
     employer_name: str
+
+    @property
+    def bare_name(self) -> str:
+        """For a sentence that says 'region' itself."""
+        return bare_name(self.name)
 
 
 def region_of_postcode(pc4: int) -> Region | None:

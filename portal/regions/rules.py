@@ -43,6 +43,11 @@ def check_postcode(text: str) -> int:
     return int(found[1])
 
 
+def bare_name(region: str) -> str:
+    """A region's name for a sentence that says 'region' itself: 'Zwolle' for 'Regio Zwolle'."""
+    return region.removeprefix("Regio ")
+
+
 def division_on(day: date) -> int:
     """The number of the division that held on this day; before all that we know, the oldest."""
     return next((number for number, first_day in DIVISIONS.items() if first_day <= day), max(DIVISIONS))

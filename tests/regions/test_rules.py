@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.regions.rules import DIVISIONS, NotAPostcode, Point, check_postcode, division_on, kilometres_between
+from portal.regions.rules import (
+    DIVISIONS,
+    NotAPostcode,
+    Point,
+    bare_name,
+    check_postcode,
+    division_on,
+    kilometres_between,
+)
 
 ENSCHEDE = Point(52.2200, 6.9001)
 AMSTERDAM = Point(52.3710, 4.9042)
@@ -74,6 +82,14 @@ def test_what_is_accepted_has_four_digits(text: str) -> None:
         assert 1000 <= check_postcode(text) <= 9999
     except NotAPostcode:
         assert not (text.isascii() and text.isdigit() and len(text) == 4 and text[0] != "0")
+
+
+@pytest.mark.parametrize(
+    ("name", "bare"),
+    [("Regio Zwolle", "Zwolle"), ("Twente", "Twente"), ("Amersfoort en omgeving", "Amersfoort en omgeving")],
+)
+def test_a_name_in_a_sentence_does_not_say_region_twice(name: str, bare: str) -> None:
+    assert bare_name(name) == bare
 
 
 @pytest.mark.parametrize(
