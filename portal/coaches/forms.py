@@ -12,7 +12,7 @@ from portal.coaches import rules
 from portal.coaches.actions import Proof
 from portal.coaches.models import Coach
 from portal.coaches.rules import Profile
-from portal.i18n import LANGUAGES, N_, gettext, ngettext
+from portal.i18n import LANGUAGES, N_, capital, gettext, ngettext, uncapital
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import (
     Branch,
@@ -158,11 +158,11 @@ def in_words(told: Profile, names: dict[str, str]) -> list[tuple[str, str]]:
     place = f"{told.place} ({told.pc4})" if told.pc4 else told.place
     rows = [
         (gettext("Introduction"), told.intro),
-        (gettext("Best at"), listed(Theme, told.themes)),
-        (gettext("Branches"), listed(Branch, told.branches)),
+        (gettext("Best at"), in_one_line(Theme, told.themes)),
+        (gettext("Branches"), in_one_line(Branch, told.branches)),
         (gettext("Languages"), told.languages),
         (gettext("Programmes"), listed(ProgrammeCode, told.programmes)),
-        (gettext("Ways to talk"), listed(Mode, told.modes)),
+        (gettext("Ways to talk"), in_one_line(Mode, told.modes)),
         (gettext("Link for online"), told.video_link),
         (gettext("Place"), place),
         (gettext("Regions"), ", ".join(sorted(names.get(code, code) for code in told.regions))),
@@ -177,6 +177,11 @@ def in_words(told: Profile, names: dict[str, str]) -> list[tuple[str, str]]:
 def listed(codes: Iterable[LabelledCode], chosen: frozenset[LabelledCode]) -> str:
     """The labels of what was chosen, in the order of the list."""
     return ", ".join(gettext(code.label) for code in codes if code in chosen)
+
+
+def in_one_line(codes: Iterable[LabelledCode], chosen: frozenset[LabelledCode]) -> str:
+    """The same for labels that are no names: only the first begins with a capital."""
+    return capital(", ".join(uncapital(gettext(code.label)) for code in codes if code in chosen))
 
 
 class QualificationForm(Form):
