@@ -174,7 +174,7 @@ EVALUATION = Section(
             name=N_("Agree with the statements"),
             text=N_(
                 "Per statement: the share that chose 4 or 5 on a scale from 1 to 5. "
-                "Who chose 'not applicable' is left out."
+                "Anyone who chose 'not applicable' is left out."
             ),
             counts=lambda answer: answer.question in STATEMENT_CODES and agrees(answer.value),
             among=lambda answer: answer.question in STATEMENT_CODES,

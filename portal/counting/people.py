@@ -22,14 +22,15 @@ SUPPORT = Section(
             id="T01",
             name=N_("People who signed up"),
             text=N_(
-                "People with at least one sign-up that was confirmed in the period. Who signed up twice counts once."
+                "People with at least one sign-up that was confirmed in the period. "
+                "Anyone who signed up twice counts once."
             ),
             counts=lambda one: one.is_first,
         ),
         _sign_up(
             id="T01b",
             name=N_("Sign-ups"),
-            text=N_("All sign-ups that were confirmed in the period. Who signed up twice counts twice."),
+            text=N_("All sign-ups that were confirmed in the period. Anyone who signed up twice counts twice."),
             counts=lambda one: 1,
         ),
         _sign_up(

@@ -111,7 +111,7 @@ class MovedOn(DomainError):
 
 class StepNotPossible(DomainError):
     status = 409
-    message = N_("This is not possible (any more) for this enrolment.")
+    message = N_("This is not possible (any more) for this enrolment. Load the page again.")
 
 
 class FirstTakeItOn(DomainError):

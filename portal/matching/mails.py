@@ -23,7 +23,7 @@ def post_coupled(trajectory: Trajectory, *, now: datetime) -> None:
     outbox.post(
         "matching/for_participant",
         to=participant.email,
-        subject=N_("We found somebody for you"),
+        subject=N_("News about your registration"),
         language=participant.language,
         dedupe_key=f"coupled-participant:{trajectory.public_id}:{trajectory.coach_id}",
         now=now,

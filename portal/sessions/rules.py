@@ -74,12 +74,12 @@ TO_PARTICIPANT = {
     SessionStatus.CANCELLED_PARTICIPANT: N_("Cancelled by you"),
 }
 WHY_EMPTY = {
-    EmptyReason.NO_HOURS: N_("The coach keeps no hours in this month."),
-    EmptyReason.AWAY: N_("The coach is away in this month."),
-    EmptyReason.HOLIDAY: N_("The only days of this coach in this month are public holidays."),
-    EmptyReason.FULL: N_("Every time in this month is taken."),
-    EmptyReason.BEYOND_HORIZON: N_("You cannot book this far ahead yet."),
-    EmptyReason.TOO_SOON: N_("It is too short before the talk to book now."),
+    EmptyReason.NO_HOURS: N_("The coach keeps no hours in this month. Look in another month."),
+    EmptyReason.AWAY: N_("The coach is away in this month. Look in another month."),
+    EmptyReason.HOLIDAY: N_("In this month the coach only keeps hours on public holidays. Look in another month."),
+    EmptyReason.FULL: N_("Every time in this month is taken. Look in another month."),
+    EmptyReason.BEYOND_HORIZON: N_("You cannot book this far ahead yet. Look in an earlier month."),
+    EmptyReason.TOO_SOON: N_("It is too late to book in this month. Look in the next month."),
 }
 # More bookings than this in a day for one person is no longer choosing a time (our choice).
 BOOKINGS_A_DAY = 8

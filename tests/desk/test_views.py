@@ -419,10 +419,10 @@ def test_choose_coach_shows_more_when_there_are_more(desk, people, fatima):
     for number in range(7):
         factories.bookable_coach(factories.account(f"Coach{number}", Role.COACH, TWENTE))
     page = desk.get(path(fatima, "/coach"))
-    assert page.text.count("First free time:") == 6
-    assert desk.get(page.link("Show more coaches")).text.count("First free time:") == 7
-    assert desk.get(path(fatima, "/coach?aantal=-5")).text.count("First free time:") == 6
-    assert desk.get(path(fatima, "/coach?aantal=x")).text.count("First free time:") == 6
+    assert page.text.count("First available time:") == 6
+    assert desk.get(page.link("Show more coaches")).text.count("First available time:") == 7
+    assert desk.get(path(fatima, "/coach?aantal=-5")).text.count("First available time:") == 6
+    assert desk.get(path(fatima, "/coach?aantal=x")).text.count("First available time:") == 6
 
 
 def test_choose_coach_who_cannot_be_chosen_any_more(desk, people, fatima):
@@ -459,7 +459,7 @@ def test_change_region_hands_it_to_the_other_desk(app, desk, people, fatima):
     assert len(list(page.by_id("region").iter("option"))) == 29
     done = desk.submit(page, path(fatima, "/andere-regio"), region=ZUID_LIMBURG)
     assert done.h1.startswith("Region Twente")
-    assert "Passed on to the region Zuid-Limburg." in done.text
+    assert "Passed on to the Zuid-Limburg region." in done.text
     assert rows(done) == []
     assert desk.get(path(fatima)).status == 404
     assert "Fatima van den Berg" in otto_of(app, people).get(path(fatima)).text

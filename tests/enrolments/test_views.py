@@ -38,8 +38,8 @@ def fill_in(client, programme="sijw", *, postcode="7511", contact=None, skip=Fal
     if skip:
         page = client.submit(page, button="Liever niet")
     else:
-        page = client.submit(page, button="Verder", themes=["stress", "role"], themes_consent="y")
-    return client.submit(page, button="Verder", **(contact or FATIMA))
+        page = client.submit(page, button="Ga verder", themes=["stress", "role"], themes_consent="y")
+    return client.submit(page, button="Ga verder", **(contact or FATIMA))
 
 
 def send(client, **options):
@@ -53,8 +53,8 @@ def go_to_step(client, number: int) -> Page:
     page = client.submit(client.get("/aanmelden"), postcode="7511")
     answers = [
         {"work_situation": "in_care", "branch": "vvt"},
-        {"button": "Verder", "themes": ["stress"], "themes_consent": "y", "words": WORDS, "words_consent": "y"},
-        {"button": "Verder", **FATIMA},
+        {"button": "Ga verder", "themes": ["stress"], "themes_consent": "y", "words": WORDS, "words_consent": "y"},
+        {"button": "Ga verder", **FATIMA},
     ]
     for answer in answers[: number - 2]:
         page = client.submit(page, **answer)
@@ -66,7 +66,7 @@ def link_in(mailbox, address="fatima@example.org") -> str:
 
 
 def checked(page: Page, name: str) -> list[str]:
-    return page.form(button="Verder").fields.get(name, [])
+    return page.form(button="Ga verder").fields.get(name, [])
 
 
 def reopen(client: Client) -> Client:
@@ -85,6 +85,11 @@ def test_place_shows_the_region_and_goes_on(client):
     page = client.submit(client.get("/aanmelden"), postcode=" 7511 ab ")
     assert page.url.endswith("/aanmelden/situatie")
     assert "Jouw regio is Twente. WGV Zorg en Welzijn helpt je." in page.text
+
+
+def test_place_does_not_say_region_twice(client):
+    page = client.submit(client.get("/aanmelden"), postcode="8011")
+    assert "Jouw regio is Zwolle. WGV Zorg en Welzijn helpt je." in page.text
 
 
 @pytest.mark.parametrize("typed", ["", "75", "abcd", "0123", "75111"])
@@ -119,7 +124,7 @@ def test_region_can_be_another_than_the_postcode_says(client):
     page = client.submit(client.get("/aanmelden"), postcode="7511")
     page = client.get(page.link(dutch("I want another region")))
     assert len([i for i in page.tree.iter("input") if i.get("name") == "region"]) == 28
-    assert page.form(button="Verder").fields["region"] == ["RA0205"]
+    assert page.form(button="Ga verder").fields["region"] == ["RA0205"]
     page = client.submit(page, region="RA1428")
     assert "Jouw regio is" in page.text
     assert "Twente" not in page.text_of("inhoud")
@@ -132,7 +137,7 @@ def test_region_can_be_another_than_the_postcode_says(client):
 @pytest.mark.parametrize("region", ["", "RA9999", "Twente", "RA0205;RA0206", "' OR 1=1"])
 def test_region_refuses_what_is_none(client, region):
     client.submit(client.get("/aanmelden"), postcode="7511")
-    form = client.get("/aanmelden/regio").form(button="Verder")
+    form = client.get("/aanmelden/regio").form(button="Ga verder")
     assert client.post(form.action, {**form.fields, "region": region}).status == 422
 
 
@@ -141,7 +146,7 @@ def test_situation_names_the_region_and_goes_on_to_the_topics(client):
     assert "Twente" in page.text
     page = client.submit(page, work_situation="returner", branch="")
     assert (page.h1, page.url) == (dutch("What do you want to talk about?"), BASE + PATHS[2])
-    assert client.get(PATHS[1]).form(button="Verder").fields["work_situation"] == ["returner"]
+    assert client.get(PATHS[1]).form(button="Ga verder").fields["work_situation"] == ["returner"]
 
 
 @pytest.mark.parametrize("programme", ["sijw", "ecz"])
@@ -197,7 +202,7 @@ def test_a_step_opens_when_the_earlier_ones_are_done(client, number, done):
 
 def test_a_step_that_is_not_open_takes_nothing(client):
     page = go_to_step(client, 2)
-    fields = page.form(button="Verder").fields
+    fields = page.form(button="Ga verder").fields
     for path in PATHS[2:]:
         answer = client.post(path, {**fields, **FATIMA, "read_privacy": "y", "skip": "yes"})
         assert (answer.status, answer.location) == (303, PATHS[1])
@@ -207,17 +212,17 @@ def test_a_step_that_is_not_open_takes_nothing(client):
 def test_back_and_forward_keeps_everything(client):
     go_to_step(client, 5)
     page = client.get(PATHS[0])
-    assert page.form(button="Verder").fields["postcode"] == ["7511"]
-    page = client.submit(page, button="Verder")
+    assert page.form(button="Ga verder").fields["postcode"] == ["7511"]
+    page = client.submit(page, button="Ga verder")
     assert (checked(page, "work_situation"), checked(page, "branch")) == (["in_care"], ["vvt"])
-    page = client.submit(page, button="Verder")
+    page = client.submit(page, button="Ga verder")
     assert (checked(page, "themes"), checked(page, "words")) == (["stress"], [WORDS])
     assert (checked(page, "themes_consent"), checked(page, "words_consent")) == (["y"], ["y"])
-    page = client.submit(page, button="Verder")
+    page = client.submit(page, button="Ga verder")
     assert checked(page, "first_name") == ["Fatima"]
     assert checked(page, "email") == ["fatima@example.org"]
     assert checked(page, "phone") == ["+31612345678"]
-    page = client.submit(page, button="Verder")
+    page = client.submit(page, button="Ga verder")
     assert page.h1 == dutch("Is everything right?")
     for path in PATHS[::-1]:
         page = client.get(path)
@@ -244,12 +249,12 @@ def test_check_shows_every_answer_with_a_way_to_change_it(client):
 def test_who_changes_one_answer_comes_back_to_the_overview(client, path, answer, shown):
     page = go_to_step(client, 5)
     way = next(a for a in page.links if a.startswith(path))
-    page = client.submit(client.get(way), button="Verder", **answer)
+    page = client.submit(client.get(way), button="Ga verder", **answer)
     assert page.h1 == dutch("Is everything right?")
     assert shown in page.text
     way = next(a for a in page.links if a.startswith(path))
     fragment = client.get(way)
-    assert fragment.form(button="Verder").element.get("hx-post") == way
+    assert fragment.form(button="Ga verder").element.get("hx-post") == way
 
 
 # -- what is refused, at the field
@@ -292,7 +297,7 @@ WRONG = [
 @pytest.mark.parametrize(("number", "answer", "field"), WRONG)
 def test_each_step_refuses_at_the_field_and_keeps_what_was_typed(client, number, answer, field):
     page = go_to_step(client, number)
-    button = dutch("Send my registration") if number == 5 else "Verder"
+    button = dutch("Send my registration") if number == 5 else "Ga verder"
     form = page.form(button=button)
     typed = {**form.fields, **(FATIMA if number == 4 else {}), **answer}
     page = client.post(form.action, typed)
@@ -321,7 +326,7 @@ NASTY = [
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
 def test_nothing_that_is_typed_breaks_a_step(client, number):
     page = go_to_step(client, number)
-    form = page.form(button=dutch("Send my registration") if number == 5 else "Verder")
+    form = page.form(button=dutch("Send my registration") if number == 5 else "Ga verder")
     names = [name for name in form.fields if name != "csrf_token"]
     names += [
         c.get("name") for c in form.element.iter() if c.get("type") in ("radio", "checkbox", "text", "tel", "email")
@@ -357,7 +362,7 @@ def test_a_form_by_htmx_gets_the_form_or_where_to_go(client):
     answers = {"postcode": "7511", "work_situation": "in_care", "themes": "stress", "themes_consent": "y", **FATIMA}
     for number in range(1, 6):
         page = go_to_step(client, number)
-        form = page.form(button=dutch("Send my registration") if number == 5 else "Verder")
+        form = page.form(button=dutch("Send my registration") if number == 5 else "Ga verder")
         wrong = client.post(form.action, {"csrf_token": form.fields["csrf_token"], "work_situation": "x"}, htmx=True)
         assert (wrong.status, wrong.by_id("step_form") is not None, "<html" in wrong.html) == (422, True, False)
         right = client.post(form.action, {**form.fields, **answers, "read_privacy": "y"}, htmx=True)
@@ -395,8 +400,8 @@ def stored() -> tuple[set, str | None, set]:
     ],
 )
 def test_themes_and_words_are_stored_with_their_own_permission_only(client, answer, expected):
-    page = client.submit(go_to_step(client, 3), button="Verder", **answer)
-    page = client.submit(page, button="Verder", **FATIMA)
+    page = client.submit(go_to_step(client, 3), button="Ga verder", **answer)
+    page = client.submit(page, button="Ga verder", **FATIMA)
     client.submit(page, read_privacy="y")
     assert stored() == expected
 
@@ -413,7 +418,7 @@ def test_themes_that_are_skipped_are_not_stored_and_taken_back(client):
 
 def test_themes_are_skipped_without_valid_answers_but_with_a_token_of_our_own(client):
     page = go_to_step(client, 3)
-    form = page.form(button="Verder")
+    form = page.form(button="Ga verder")
     assert client.post(form.action, {"skip": "yes"}).status == 400
     token = {"csrf_token": form.fields["csrf_token"]}
     assert client.post(form.action, {**token, "skip": "yes", "themes": "king", "words": "x" * 5000}).status == 303
@@ -424,7 +429,7 @@ def test_themes_are_skipped_without_valid_answers_but_with_a_token_of_our_own(cl
 
 def test_contact_asks_about_a_likely_typing_error_and_takes_the_answer(client):
     page = go_to_step(client, 4)
-    page = client.submit(page, button="Verder", **{**FATIMA, "email": "fatima@gmial.com"})
+    page = client.submit(page, button="Ga verder", **{**FATIMA, "email": "fatima@gmial.com"})
     assert page.status == 422
     assert "fatima@gmail.com" in page.errors[0]
     page = client.submit(page, button=dutch("Yes, use %(address)s", address="fatima@gmail.com"))
@@ -434,31 +439,31 @@ def test_contact_asks_about_a_likely_typing_error_and_takes_the_answer(client):
 
 def test_contact_keeps_a_likely_typing_error_that_is_none(client):
     page = go_to_step(client, 4)
-    page = client.submit(page, button="Verder", **{**FATIMA, "email": "fatima@gmial.com"})
-    page = client.submit(page, button="Verder")
+    page = client.submit(page, button="Ga verder", **{**FATIMA, "email": "fatima@gmial.com"})
+    page = client.submit(page, button="Ga verder")
     assert page.h1 == dutch("Is everything right?")
     assert "fatima@gmial.com" in page.text
-    page = client.submit(client.get(PATHS[3]), button="Verder")
+    page = client.submit(client.get(PATHS[3]), button="Ga verder")
     assert page.h1 == dutch("Is everything right?"), "and not asked about again"
 
 
 def test_contact_asks_about_another_typing_error_again(client):
     page = go_to_step(client, 4)
-    page = client.submit(page, button="Verder", **{**FATIMA, "email": "fatima@gmial.com"})
-    page = client.submit(page, button="Verder", email="fatima@gmai.com")
+    page = client.submit(page, button="Ga verder", **{**FATIMA, "email": "fatima@gmial.com"})
+    page = client.submit(page, button="Ga verder", email="fatima@gmai.com")
     assert page.status == 422
 
 
 def test_contact_suggests_nothing_for_what_is_no_address(client):
     page = go_to_step(client, 4)
-    page = client.submit(page, button="Verder", **{**FATIMA, "email": "fatima b@gmial.com"})
+    page = client.submit(page, button="Ga verder", **{**FATIMA, "email": "fatima b@gmial.com"})
     assert page.status == 422
     assert not [text for form in page.forms for name, _, text in form.buttons if name == "email_fixed"]
 
 
 def test_a_robot_that_fills_in_everything_gets_nowhere_and_does_not_notice(client, mailbox):
     page = go_to_step(client, 4)
-    page = client.submit(page, button="Verder", **FATIMA, website="https://spam.test")
+    page = client.submit(page, button="Ga verder", **FATIMA, website="https://spam.test")
     assert page.h1 == "Je bent er bijna."
     assert (Enrolment.select().count(), list(mailbox)) == (0, [])
     assert client.get(PATHS[4]).location == PATHS[3], "nothing of it was kept"
@@ -494,7 +499,8 @@ def test_resume_keeps_the_place_and_asks_the_private_answers_again(client):
     assert (checked(page, "themes"), checked(page, "words")) == ([], [""])
     assert "vvt" in checked(later.get(PATHS[1]), "branch")
     page = later.submit(page, button="Liever niet")
-    assert not [v for values in page.form(button="Verder").fields.values() for v in values if "Fatima" in v or "@" in v]
+    fields = page.form(button="Ga verder").fields
+    assert not [v for values in fields.values() for v in values if "Fatima" in v or "@" in v]
     assert not re.search(r"Fatima|fatima@example", later.get(PATHS[3]).html)
 
 
@@ -506,7 +512,7 @@ def test_resume_by_beginning_again_or_wiping_leaves_nothing(client, button, wher
     assert page.url == BASE + where
     assert Draft.select().count() == 0
     assert "__Host-aanmelding" not in later.cookies()
-    assert later.get("/aanmelden").form(button="Verder").fields["postcode"] == [""]
+    assert later.get("/aanmelden").form(button="Ga verder").fields["postcode"] == [""]
     if where == "/":
         assert dutch("Everything you filled in is wiped.") in page.text
 
@@ -547,7 +553,7 @@ def test_the_cookie_says_nothing_and_the_draft_is_gone_after_a_day(client, clock
     clock.shift(timedelta(hours=24, seconds=1))
     page = client.get(PATHS[4])
     assert page.location == PATHS[0]
-    assert client.get(PATHS[0]).form(button="Verder").fields["postcode"] == [""]
+    assert client.get(PATHS[0]).form(button="Ga verder").fields["postcode"] == [""]
     jobs.erase_unconfirmed.call_local()
     assert Draft.select().count() == 0
 
@@ -583,7 +589,7 @@ def test_sign_up_works_without_the_words_that_nobody_asks_for(client):
 
 def test_after_sending_the_steps_are_empty_again(client):
     send(client)
-    assert client.get(PATHS[0]).form(button="Verder").fields["postcode"] == [""]
+    assert client.get(PATHS[0]).form(button="Ga verder").fields["postcode"] == [""]
     assert client.get(PATHS[4]).location == PATHS[0]
     assert "__Host-aanmelding" not in client.cookies()
 

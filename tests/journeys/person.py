@@ -111,7 +111,7 @@ class Person:
     def gives_the_second_step(self) -> None:
         self.sees_title("Typ de code uit je app")
         self.fills_in("Code", self.next_code())
-        self.presses("Verder")
+        self.presses("Ga verder")
 
     def next_code(self) -> str:
         """A code that was not used before: if need be the one of the half minute that comes, which is let in too."""

@@ -113,7 +113,7 @@ def test_show_when_everything_is_planned(noor, trajectory):
     for day in range(3):
         planned_talk(trajectory, TUESDAY + day * DAY)
     page = noor.get("/mijn")
-    assert "Alles wat kan, heb je gepland." in page.text
+    assert "Je hebt alles gepland wat kan." in page.text
     assert "Kies een tijd" not in page.text
     assert leads_to(noor, page, "Ik wil liever een andere coach") == "Kies een coach"
 

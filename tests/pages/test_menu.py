@@ -35,12 +35,12 @@ def test_a_participant_can_sign_out_and_not_sign_in(english, people):
     seen = labels(english.get("/vragen"))
     assert seen[-1] == "Sign out"
     assert "Sign in" not in seen
-    assert "My sign-in" not in seen
+    assert "My account" not in seen
 
 
 def test_a_coach_reaches_the_second_step_from_the_menu(english, people):
     english.sign_in(people.bram)
-    assert "My sign-in" in labels(english.get("/vragen"))
+    assert "My account" in labels(english.get("/vragen"))
 
 
 def test_signing_out_from_the_menu_is_one_button(english, people):

@@ -64,10 +64,9 @@ def test_field_has_its_label_above_it_and_no_html_validation(page):
 
 
 def test_field_says_when_it_may_stay_empty(page):
-    assert text(one(page("{{ ui.field(form.phone) }}", form=example()), "label")) == "Telefoon (not mandatory)"
+    assert text(one(page("{{ ui.field(form.phone) }}", form=example()), "label")) == "Telefoon (optional)"
     assert (
-        text(one(page("{{ ui.textarea(form.words, optional=true) }}", form=example()), "label"))
-        == "Vertel (not mandatory)"
+        text(one(page("{{ ui.textarea(form.words, optional=true) }}", form=example()), "label")) == "Vertel (optional)"
     )
     assert text(one(page("{{ ui.field(form.phone, optional=false) }}", form=example()), "label")) == "Telefoon"
 

@@ -125,7 +125,7 @@ def test_today_says_the_end_of_a_day_and_marks_what_is_late(people, coach, noor,
     ("status", "said"),
     [
         ("paused", "Je staat op pauze."),
-        ("applied", "De regio moet je kwalificatie nog controleren."),
+        ("applied", "Je regio moet je certificaat nog controleren."),
         ("available", ""),
     ],
 )
@@ -249,7 +249,7 @@ def test_trajectory_costs_the_same_for_one_and_three_talks(bram, page_of, trajec
 
 def test_note_contact_takes_the_deadline_away(bram, page_of):
     page = bram.submit(bram.get(page_of), f"{page_of}/contact")
-    assert "Genoteerd: je hebt contact gehad." in page.text
+    assert "We hebben genoteerd dat je contact hebt gehad." in page.text
     assert "Neem contact op vóór" not in page.text
     assert Trajectory.get().first_contact_at == portal_clock.now()
 
@@ -331,7 +331,7 @@ def test_outcome_is_noted(bram, people, trajectory, page_of, clock, client, outc
     at(clock, client, people.bram, TUESDAY + HOUR)
     page = bram.submit(bram.get(f"/coach/gesprek/{talk.public_id}"), outcome=outcome)
     assert page.url.endswith(page_of)
-    assert "Genoteerd hoe het gesprek ging." in page.text
+    assert "We hebben genoteerd hoe het gesprek ging." in page.text
     assert Session.get().status == status
 
 
