@@ -194,7 +194,7 @@ def bram_refers_plans_and_closes(bram: Person, noor: Person) -> None:
     bram.ticks("Warme overdracht", "Medische hulp", "Ja, de deelnemer vindt het goed")
     bram.presses("Leg de doorverwijzing vast")
     bram.is_told("De doorverwijzing is vastgelegd.")
-    bram.sees("Warme overdracht, Medische hulp")
+    bram.sees("warme overdracht, medische hulp")
     bram.follows("Plan een gesprek")
     bram.page.locator("button.time").first.click()
     bram.is_told("Het gesprek is gepland.")
