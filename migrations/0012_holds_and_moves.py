@@ -8,7 +8,7 @@ from portal.db import ShortText, UTCField
 
 REASONS = "reason IN ('ill', 'shift_changed', 'no_need', 'other_coach', 'together', 'other')"
 ROLES = "moved_by IN ('participant', 'coach', 'desk', 'portal')"
-MODES = "mode IN ('phone', 'video', 'location')"
+MODES = "mode IN ('video', 'phone', 'location')"
 UTC_TYPE = {True: "TEXT", False: "TIMESTAMPTZ"}
 
 

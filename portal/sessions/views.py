@@ -261,8 +261,8 @@ def cancelling(session: Session, way: Way) -> ResponseReturnValue:
             actions.cancel_session(way.actor, session, reason=form.chosen, now=now)
             flash(
                 _(
-                    "Your appointment is cancelled. Your coach knows. Do you want to talk later after all? "
-                    "Then make a new appointment."
+                    "Your appointment is cancelled. Your coach knows. "
+                    "Would you like to talk later? Then make a new appointment."
                 ),
                 "success",
             )

@@ -69,8 +69,8 @@ class Filling:
 def signs_up(person: Filling) -> None:
     page = person.sends(person.at("/aanmelden?programma=ecz"), postcode="7511")
     page = person.sends(page, work_situation="in_care", branch="vvt")
-    page = person.sends(page, button="Verder", themes=["stress"], themes_consent="y")
-    page = person.sends(page, button="Verder", **SIGN_UP)
+    page = person.sends(page, button="Ga verder", themes=["stress"], themes_consent="y")
+    page = person.sends(page, button="Ga verder", **SIGN_UP)
     person.sends(page, read_privacy="y")
     confirm = person.twente.mailbox.last(SIGN_UP["email"]).link("/bevestig/")
     person.sends(person.at(confirm))

@@ -22,6 +22,10 @@ TEMPLATES = ROOT / "templates"
 RENDERING = {"render", "step_page"}
 # Views without a template of their own name, each with what they answer instead.
 WITHOUT_TEMPLATE = {
+    **{
+        f"sessions.{name}_by_link": f"shows the page of sessions.{name} to who has the link"
+        for name in ("show", "move", "confirm", "cancel")
+    },
     "accounts.end_session": "goes back to the list",
     "accounts.home": "goes on to the start page of one's role",
     "accounts.sign_out_everywhere": "goes on to 'signed out'",
@@ -109,7 +113,8 @@ def test_every_page_has_the_template_of_its_name(views):
 def test_every_view_renders_the_template_of_its_name(views):
     for endpoint, view in views.items():
         if endpoint not in WITHOUT_TEMPLATE and endpoint != "enrolments.confirm":  # Of two, one by its name.
-            assert f'"{endpoint.replace(".", "/")}.html"' in inspect.getsource(view), endpoint
+            source = inspect.getsource(inspect.getmodule(view))
+            assert f'"{endpoint.replace(".", "/")}.html"' in source, endpoint
 
 
 def test_every_template_is_shown_by_a_view_or_sent():

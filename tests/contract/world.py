@@ -136,7 +136,7 @@ def signing_up(browser: Client) -> Iterator[Visitor]:
     page = browser.submit(browser.get("/aanmelden"), postcode="7511")
     page = browser.submit(page, work_situation="in_care")
     page = browser.submit(page, button="Liever niet")
-    browser.submit(page, button="Verder", first_name="Fatima", email="fatima@example.org")
+    browser.submit(page, button="Ga verder", first_name="Fatima", email="fatima@example.org")
     yield Visitor.of(browser)
     browser.flask.delete_cookie("__Host-sessie", domain="portal.example.org")
     for name, value in before.items():
