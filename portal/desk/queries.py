@@ -238,7 +238,11 @@ class Record:
 
     @property
     def name(self) -> str:
-        return self.enrolment.participant.name if self.enrolment.participant else in_words(rules.NOBODY)
+        """In full while it runs; afterwards no more than the list says."""
+        person = self.enrolment.participant
+        if person is None:
+            return in_words(rules.NOBODY)
+        return person.name if self.is_open else short_name(person.first_name, person.last_name)
 
     @property
     def contact(self) -> Account | None:
@@ -300,14 +304,19 @@ def record_of(enrolment: Enrolment, now: datetime) -> Record:
     """Everything the desk may know of this enrolment. Six queries."""
     trajectory = trajectories.of_enrolment(enrolment)
     place = regions.place_of(enrolment.pc4) if enrolment.pc4 else None
+    is_open = enrolment.status in OPEN
     return Record(
         enrolment=enrolment,
         region=regions.region_names(local_day(now))[enrolment.region_id],
         place=place.name if place else "",
-        themes=[gettext(theme.label) for theme in enrolments.themes_of(enrolment)],
+        themes=[gettext(theme.label) for theme in enrolments.themes_of(enrolment)] if is_open else [],
         call_times=[gettext(time.label) for time in CallTime if time in enrolment.call_times],
         trajectory=trajectory,
         talks=sessions.of_trajectory(trajectory) if trajectory else [],
-        timeline=[(e.at, gettext(rules.event_label(e.kind, e.status))) for e in enrolments.timeline_of(enrolment)],
+        timeline=[
+            (event.at, gettext(rules.event_label(event.kind, event.status)))
+            for event in enrolments.timeline_of(enrolment)
+            if event.kind not in rules.NOT_FOR_THE_DESK
+        ],
         now=now,
     )

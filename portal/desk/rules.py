@@ -275,8 +275,12 @@ def status_label(status: EnrolmentStatus) -> str:
     return CLOSED_LABEL if status in ENDED else status.label
 
 
+# A referral is between participant and coach: with a name beside it, the desk does not see that there was one.
+NOT_FOR_THE_DESK = frozenset({EventKind.REFERRED})
+
+
 def event_label(kind: EventKind, status: EnrolmentStatus | None) -> str:
-    """A marked sentence for the timeline; of a referral only that there was one, of an end only that it is closed."""
+    """A marked sentence for the timeline; of an end only that it is closed."""
     if status in ENDED:
         return CLOSED_LABEL
     if status is not None and kind in (EventKind.STATUS_SET, EventKind.CLOSED):

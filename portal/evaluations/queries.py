@@ -26,6 +26,12 @@ def open_invitation(token: str, now: datetime) -> EvaluationInvitation:
     return invitation
 
 
+def will_be_asked(trajectory: Trajectory) -> bool:
+    """Whether its participant is asked how it was once it is closed: only who talked with a coach can say."""
+    held = Session.trajectory == trajectory, Session.status == SessionStatus.HELD, Session.kind.in_(TALKS)
+    return Session.select().where(*held).exists()
+
+
 def to_invite(now: datetime) -> list[Trajectory]:
     """Trajectories closed lately, with a talk that was held and somebody to mail to, who were not asked yet."""
     held = Session.select(Session.trajectory).where(Session.status == SessionStatus.HELD, Session.kind.in_(TALKS))

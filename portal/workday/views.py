@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal import audit, clock
 from portal.access import current_actor, requires
 from portal.coaches import queries as coaches
+from portal.evaluations import queries as evaluations
 from portal.i18n import gettext as _
 from portal.programmes.codes import ProgrammeCode
 from portal.programmes.rules import PROGRAMMES
@@ -89,13 +90,15 @@ def outcome(public_id: str) -> ResponseReturnValue:
 @requires("trajectory.close")
 def close(public_id: str) -> ResponseReturnValue:
     found = trajectories.of_coach(current_actor(), public_id)
+    asked = evaluations.will_be_asked(found)
     form = forms.CloseForm()
     if form.validate_on_submit():
         with form.reporting_errors():
             actions.close(current_actor(), found, form.reason.data, now=clock.now())
-            flash(_("This trajectory is closed. The participant gets a few questions by mail."), "success")
+            closed = _("This trajectory is closed. The participant gets a few questions by mail.")
+            flash(closed if asked else _("This trajectory is closed."), "success")
             return see_other("workday.today")
-    return render("workday/close.html", fragment="close_form", form=form, trajectory=found)
+    return render("workday/close.html", fragment="close_form", form=form, trajectory=found, asked=asked)
 
 
 def back_to(found: Trajectory) -> Response:

@@ -101,7 +101,6 @@ def test_an_appointment_says_most():
 @pytest.mark.parametrize(
     ("kind", "status", "label"),
     [
-        (EventKind.REFERRED, None, "Referred"),
         (EventKind.CONFIRMED, EnrolmentStatus.CONFIRMED, "Confirmed the address"),
         (EventKind.COACH_CHOSEN, EnrolmentStatus.MATCHED, "Coach chosen"),
         (EventKind.STATUS_SET, EnrolmentStatus.WAITING, "Waiting"),
