@@ -24,6 +24,8 @@ from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
 from portal.matching import views as matching
 from portal.mine import views as mine
+from portal.offers import jobs as offer_jobs
+from portal.offers import views as offers
 from portal.operations import views as operations
 from portal.pages import views as pages
 from portal.privacy import views as privacy
@@ -44,6 +46,7 @@ BLUEPRINTS = [
     enrolments.bp,
     matching.bp,
     sessions.bp,
+    offers.bp,
     referrals.bp,
     evaluations.bp,
     reports.bp,
@@ -57,7 +60,7 @@ BLUEPRINTS = [
 # What operators type, of features; the kernel's own commands are in portal.cli.
 COMMANDS = [account_cli.commands, report_cli.commands]
 # Imported so that the worker knows them.
-JOBS = [account_jobs, coach_jobs, enrolment_jobs, evaluation_jobs]
+JOBS = [account_jobs, coach_jobs, enrolment_jobs, evaluation_jobs, offer_jobs]
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -306,33 +306,47 @@ def move_session(
     seen: int,
     now: datetime,
     reason: ChangeReason | None = None,
+    coach: Coach | None = None,
 ) -> Session:
-    """The same talk at another time of its coach: one thread, one calendar entry, and the old links are dead.
+    """The same talk at another time: one thread, one calendar entry, and the old links are dead. With another coach
+    it takes the participant along, who goes on with that one.
 
     `seen` is the talk's sequence on the page; raises ChangedMeanwhile when it was changed since, unless to this very
     time: pressing the button twice moves once.
     """
     party = party_of(actor, session)
+    coach = coach or session.coach
     with transaction():
-        lock(session.coach)
+        for one in sorted({session.coach, coach}, key=lambda one: int(one.id)):
+            lock(one)
         lock(session.trajectory.enrolment)
         held = queries.as_it_is_now(session)
-        if (held.starts_at, held.mode) == (starts_at, mode) and held.is_planned:
+        if (held.coach_id, held.starts_at, held.mode) == (coach.id, starts_at, mode) and held.is_planned:
             return held
-        _check_may_move(held, party, starts_at, mode, seen=seen, now=now)
+        _check_may_move(held, coach, party, starts_at, mode, seen=seen, now=now)
         availability.free(held.block)
         block = availability.take(
-            coach=held.coach,
+            coach=coach,
             participant=held.participant_id,
             starts_at=starts_at,
             minutes=held.minutes,
             source=BlockSource.TALK,
             now=now,
         )
-        _note_move(actor, held, party, starts_at, reason, now)
-        place = _place(held.coach, Mode(mode))
+        _note_move(actor, held, coach, party, starts_at, reason, now)
+        if coach.id != held.coach_id:
+            mails.post_given_away(held, now=now)
+            trajectories.couple(
+                actor, enrolment=held.trajectory.enrolment, coach=coach, chosen_by=ChosenBy.PARTICIPANT, now=now
+            )
         Session.update(
-            starts_at=starts_at, mode=mode, place=place, block=block, sequence=held.sequence + 1, told_at=now
+            coach=coach,
+            starts_at=starts_at,
+            mode=mode,
+            place=_place(coach, Mode(mode)),
+            block=block,
+            sequence=held.sequence + 1,
+            told_at=now,
         ).where(Session.id == held.id).execute()
         moved = queries.as_it_is_now(held)
         audit.record(actor, "session.moved", moved)
@@ -341,28 +355,34 @@ def move_session(
 
 
 def _check_may_move(
-    session: Session, party: Party, starts_at: datetime, mode: str, *, seen: int, now: datetime
+    session: Session, coach: Coach, party: Party, starts_at: datetime, mode: str, *, seen: int, now: datetime
 ) -> None:
     if not session.is_coming(now):
         raise rules.NotPlanned
     rules.check_seen(seen, session.sequence)
-    rules.check_coach_present(session.coach.status)
+    rules.check_coach_present(coach.status)
     notice = session.coach.move_notice_hours
     rules.check_change(session.starts_at, now, party=party, notice_hours=notice, late=rules.TooLateToMove)
     rules.check_moves(queries.moves_since(session, now - DAY), party)
-    rules.check_mode(mode, queries.modes_offered(session.coach, ProgrammeCode(session.trajectory.programme)))
-    _check_offered(session.coach, starts_at, now, besides=[session.block_id])
+    rules.check_mode(mode, queries.modes_offered(coach, ProgrammeCode(session.trajectory.programme)))
+    _check_offered(coach, starts_at, now, besides=[session.block_id])
 
 
 def _note_move(
-    actor: Actor, session: Session, party: Party, starts_at: datetime, reason: ChangeReason | None, now: datetime
+    actor: Actor,
+    session: Session,
+    coach: Coach,
+    party: Party,
+    starts_at: datetime,
+    reason: ChangeReason | None,
+    now: datetime,
 ) -> None:
     SessionMove.create(
         session=session,
         from_starts_at=session.starts_at,
         to_starts_at=starts_at,
         from_coach=session.coach_id,
-        to_coach=session.coach_id,
+        to_coach=coach,
         moved_by=party,
         account=actor.account_id,
         reason=reason,

@@ -30,6 +30,13 @@ def post_moved(session: Session, *, now: datetime) -> None:
         _post("sessions/moved", session, account, subject=subject, method="REQUEST", path=path, now=now)
 
 
+def post_given_away(session: Session, *, now: datetime) -> None:
+    """To the coach of before: another one holds it. It goes out of their calendar."""
+    subject = N_("Your appointment is off")
+    template = "sessions/cancelled_for_coach"
+    _post(template, session, session.coach.account, subject=subject, method="CANCEL", path="/coach", now=now)
+
+
 def post_cancelled(session: Session, *, now: datetime) -> None:
     """To both: it does not go on. The calendars take it out; who cancelled it decides what the participant reads."""
     for account in _people(session):
