@@ -11,6 +11,7 @@ from portal.accounts import browser
 from portal.accounts import cli as account_cli
 from portal.accounts import jobs as account_jobs
 from portal.accounts import views as accounts
+from portal.availability import jobs as availability_jobs
 from portal.coaches import jobs as coach_jobs
 from portal.coaches import views as coaches
 from portal.config import ROOT, Settings
@@ -60,7 +61,7 @@ BLUEPRINTS = [
 # What operators type, of features; the kernel's own commands are in portal.cli.
 COMMANDS = [account_cli.commands, report_cli.commands]
 # Imported so that the worker knows them.
-JOBS = [account_jobs, coach_jobs, enrolment_jobs, evaluation_jobs, offer_jobs]
+JOBS = [account_jobs, availability_jobs, coach_jobs, enrolment_jobs, evaluation_jobs, offer_jobs]
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -12,7 +12,7 @@ from portal.access import Actor
 from portal.accounts.models import Account
 from portal.availability import hours, queries, rules
 from portal.availability.hours import Away, Window
-from portal.availability.models import Absence, Block, WeeklyHours
+from portal.availability.models import Absence, Block, Opening, WeeklyHours
 from portal.availability.rules import AlreadyBusy, BlockSource, Interval, SlotTaken
 from portal.clock import local_day
 from portal.coaches.models import Coach
@@ -73,6 +73,7 @@ def _block(
     if participant is not None:
         lock(Account(id=participant))
     _let_go_of_expired(coach, participant, now)
+    forget_opening(coach)
     with naming_conflicts():
         block: Block = Block.create(
             coach=coach,
@@ -99,12 +100,35 @@ def _let_go_of_expired(coach: Coach, participant: int | None, now: datetime) -> 
 def free(block: Block | None) -> None:
     """Give the time back; the row stays as history. Freeing it twice changes nothing."""
     if block is not None:
-        Block.update(active=False).where(Block.id == block.id).execute()
+        free_all([block.id])
 
 
 def free_all(block_ids: Collection[int]) -> None:
     if block_ids:
-        Block.update(active=False).where(Block.id.in_(list(block_ids))).execute()
+        ids = list(block_ids)
+        Block.update(active=False).where(Block.id.in_(ids)).execute()
+        Opening.delete().where(Opening.coach.in_(Block.select(Block.coach).where(Block.id.in_(ids)))).execute()
+
+
+# -- the first free time of every coach, kept so that choosing one is quick
+
+
+def forget_opening(coach: Coach) -> None:
+    """Something about this coach's time changes: what was worked out counts no longer, from this transaction on."""
+    Opening.delete().where(Opening.coach == coach).execute()
+
+
+def work_out_openings(coach_ids: Iterable[int], *, now: datetime) -> int:
+    """Work out the first free time of those of these coaches of whom it is not known; returns how many."""
+    unknown = queries.openings_to_work_out(coach_ids, now)
+    for coach in unknown:
+        with transaction():
+            lock(coach)
+            fresh = Coach.get_by_id(coach.id)
+            first, good_until = queries.opening_of(fresh, queries.calendar_of(fresh, now), now)
+            facts = {"first_at": first, "good_until": good_until, "coach_version": fresh.version}
+            Opening.insert(coach=fresh, **facts).on_conflict(conflict_target=[Opening.coach], update=facts).execute()
+    return len(unknown)
 
 
 @contextmanager
@@ -134,6 +158,7 @@ def set_weekly_hours(actor: Actor, windows: Iterable[Window], *, seen: str, now:
         lock(coach)
         if seen != hours.stamp(queries.windows_of(coach)):
             raise ChangedMeanwhile
+        forget_opening(coach)
         WeeklyHours.delete().where(WeeklyHours.coach == coach).execute()
         for window in windows:
             WeeklyHours.create(coach=coach, **asdict(window))
@@ -148,6 +173,7 @@ def add_absence(actor: Actor, absence: Away, *, now: datetime) -> None:
         coach = coach_of(actor)
         lock(coach)
         if not Absence.select().where(*_same_days(coach, absence)).exists():
+            forget_opening(coach)
             Absence.create(coach=coach, created_at=now, **asdict(absence))
             audit.record(actor, "availability.absence_added", coach, at=now)
 
@@ -156,6 +182,7 @@ def remove_absence(actor: Actor, absence: Away, *, now: datetime) -> None:
     """These days can be booked again; raises NotFound when there is no such absence."""
     with transaction():
         coach = coach_of(actor)
+        forget_opening(coach)
         if not Absence.delete().where(*_same_days(coach, absence)).execute():
             raise NotFound
         audit.record(actor, "availability.absence_removed", coach, at=now)

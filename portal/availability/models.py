@@ -50,6 +50,19 @@ class Absence(Table):
         constraints = (peewee.Check("from_on <= until_on", name="absence_period"),)
 
 
+class Opening(Table):
+    """The first time at which a coach can be met, as it was worked out; whatever changes it deletes it.
+
+    Right until `good_until` if nothing changes: time passing takes it out of the notice, lets a hold go, or brings the
+    horizon nearer. `coach_version` is that of the coach's own settings. `first_at` is empty when there is no time.
+    """
+
+    coach = peewee.ForeignKeyField(Coach, unique=True, backref="openings", on_delete="CASCADE")
+    first_at = UTCField(null=True)
+    good_until = UTCField()
+    coach_version = peewee.IntegerField()
+
+
 class Block(Table):
     """Time that is taken for a coach, a participant or both.
 

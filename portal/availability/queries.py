@@ -5,11 +5,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+import peewee
+
 from portal.availability import rules
 from portal.availability.hours import NO_HOURS, Away, Extra, Kept, Window
-from portal.availability.models import Absence, Block, ExtraHours, WeeklyHours
+from portal.availability.models import Absence, Block, ExtraHours, Opening, WeeklyHours
 from portal.availability.rules import BlockSource, Caps, EmptyReason, Interval
-from portal.clock import local_day
+from portal.clock import local_day, start_of
 from portal.coaches.models import Coach
 
 WEEK = timedelta(weeks=1)
@@ -25,6 +27,8 @@ class Calendar:
     kept: Kept = NO_HOURS
     busy: dict[int, Interval] = field(default_factory=dict)
     talks: dict[int, datetime] = field(default_factory=dict)
+    # When holds among them expire.
+    expiring: list[datetime] = field(default_factory=list)
 
     def without(self, blocks: Collection[int]) -> "Calendar":
         """As if these blocks were free, for who moves a talk or holds a time."""
@@ -88,6 +92,41 @@ def first_free(coaches: Iterable[Coach], *, now: datetime) -> dict[int, datetime
     known = calendars([coach for coach, _ in periods], whole, now)
     found = {coach.id: _first(coach, known[coach.id], period) for coach, period in periods}
     return {coach_id: start for coach_id, start in found.items() if start is not None}
+
+
+def first_free_known(coach_ids: Collection[int], *, now: datetime) -> dict[int, datetime]:
+    """As `first_free`, out of what was worked out before, and only for the others anew. One query when all is known."""
+    known = {
+        coach_id: first_at
+        for coach_id, first_at in Opening.select(Opening.coach, Opening.first_at)
+        .join(Coach)
+        .where(Opening.coach.in_(list(coach_ids)), *_still_good(now))
+        .tuples()
+        .execute()
+    }
+    unknown = [coach_id for coach_id in coach_ids if coach_id not in known]
+    anew = first_free(Coach.select().where(Coach.id.in_(unknown)), now=now) if unknown else {}
+    return {coach_id: first_at for coach_id, first_at in (known | anew).items() if first_at is not None}
+
+
+def _still_good(now: datetime) -> tuple[peewee.Expression, ...]:
+    return Opening.good_until > now, Opening.coach_version == Coach.version
+
+
+def openings_to_work_out(coach_ids: Iterable[int], now: datetime) -> list[Coach]:
+    """Those of these coaches whose first free time is not known."""
+    good = Opening.select(Opening.coach).join(Coach).where(*_still_good(now))
+    return list(Coach.select().where(Coach.id.in_(coach_ids), Coach.id.not_in(good)).order_by(Coach.id))
+
+
+def opening_of(coach: Coach, calendar: Calendar, now: datetime) -> tuple[datetime | None, datetime]:
+    """The first free time, and until when that is right if nothing changes."""
+    period = bookable_period(coach, now)
+    first = _first(coach, calendar, period)
+    ends = [start_of(local_day(now) + rules.DAY), *(at for at in calendar.expiring if at > now)]
+    if first is not None:
+        ends.append(now + (first - period.starts_at) + timedelta(microseconds=1))
+    return first, min(ends)
 
 
 def calendar_of(coach: Coach, now: datetime) -> Calendar:
@@ -163,7 +202,13 @@ def calendars(coaches: list[Coach], period: Interval, now: datetime) -> dict[int
         for coach in coaches
     }
     blocks = Block.select(
-        Block.coach, Block.id, Block.starts_at, Block.block_starts_at, Block.block_ends_at, Block.source
+        Block.coach,
+        Block.id,
+        Block.starts_at,
+        Block.block_starts_at,
+        Block.block_ends_at,
+        Block.source,
+        Block.expires_at,
     ).where(
         Block.coach.in_(ids),
         Block.active == True,  # noqa: E712  (PostgreSQL wants the comparison)
@@ -171,10 +216,12 @@ def calendars(coaches: list[Coach], period: Interval, now: datetime) -> dict[int
         Block.block_ends_at > period.starts_at - MARGIN,
         Block.block_starts_at < period.ends_at + MARGIN,
     )
-    for coach_id, block_id, starts_at, taken_from, taken_until, source in blocks.tuples().execute():
+    for coach_id, block_id, starts_at, taken_from, taken_until, source, expires_at in blocks.tuples().execute():
         known[coach_id].busy[block_id] = Interval(taken_from, taken_until)
         if source != BlockSource.OUTSIDE:
             known[coach_id].talks[block_id] = starts_at
+        if expires_at is not None:
+            known[coach_id].expiring.append(expires_at)
     return known
 
 

@@ -102,20 +102,33 @@ def bookable(public_id: str, *, programme: ProgrammeCode, today: date) -> Coach:
     return found
 
 
-def bookable_coaches(*, programme: ProgrammeCode, today: date, region: str | None) -> list[Coach]:
-    """Everyone who can be offered, in one region or (None) in the whole country, with their names. One query."""
+def bookable_coaches(*, programme: ProgrammeCode, today: date, region: str | None) -> peewee.ModelSelect:
+    """Everyone who can be offered, in one region or (None) in the whole country, for a caller to choose columns of."""
     found = _bookable(programme, today)
     if region is not None:
-        found = found.join_from(Coach, CoachRegion).where(CoachRegion.region == region)
-    return list(found.order_by(Coach.id))
+        found = found.where(works_in(region))
+    return found.order_by(Coach.id)
+
+
+def works_in(region: str | None) -> peewee.Expression:
+    """Whether a coach works for this region, as a condition."""
+    return Coach.id.in_(CoachRegion.select(CoachRegion.coach).where(CoachRegion.region == region))
+
+
+def named(coach_ids: Iterable[int]) -> dict[int, Coach]:
+    """These coaches with their names, by id. One query."""
+    return {coach.id: coach for coach in _with_account().where(Coach.id.in_(list(coach_ids)))}
+
+
+def who_can_be_offered(today: date) -> peewee.ModelSelect:
+    """The ids of everyone who can be offered for some programme, for a caller to narrow."""
+    return Coach.select(Coach.id).where(*_can_be_offered(today), fn.LENGTH(Coach.programmes) > 0)
 
 
 def bookable_in(regions: Iterable[str], *, today: date) -> peewee.ModelSelect:
     """The ids of everyone who can be offered for some programme in one of these regions, for a caller to narrow."""
     working_there = CoachRegion.select(CoachRegion.coach).where(CoachRegion.region.in_(sorted(regions)))
-    return Coach.select(Coach.id).where(
-        *_can_be_offered(today), fn.LENGTH(Coach.programmes) > 0, Coach.id.in_(working_there)
-    )
+    return who_can_be_offered(today).where(Coach.id.in_(working_there))
 
 
 def _bookable(programme: ProgrammeCode, today: date) -> peewee.ModelSelect:

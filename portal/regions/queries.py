@@ -3,9 +3,9 @@
 All of it is public knowledge, so nobody has to say who asks.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import peewee
 
@@ -43,9 +43,10 @@ def place_of(pc4: int) -> Place | None:
     return Place.get_or_none(Place.pc4 == pc4)
 
 
-def points_of(pc4s: Iterable[int]) -> dict[int, Point]:
-    """Where these postcodes lie on the map, for those that have a place. One query."""
-    places = Place.select(Place.pc4, Place.latitude, Place.longitude).where(Place.pc4.in_(set(pc4s)))
+@cache
+def points() -> dict[int, Point]:
+    """Where every postcode that has a place lies on the map. One query, once: what was published does not move."""
+    places = Place.select(Place.pc4, Place.latitude, Place.longitude)
     return {pc4: Point(latitude, longitude) for pc4, latitude, longitude in places.tuples().execute()}
 
 
