@@ -156,7 +156,7 @@ def _leave_coach(actor: Actor, trajectory: Trajectory, now: datetime) -> None:
     """The former coach knows, whether a talk was planned or not."""
     coming = queries.coming_of(trajectory, now)
     for session in coming:
-        _end(actor, session, Party.PARTICIPANT, ChangeReason.OTHER_COACH, now=now)
+        _call_off(actor, session, Party.PARTICIPANT, ChangeReason.OTHER_COACH, now=now)
     if not coming:
         mails.post_left(trajectory, now=now)
 
@@ -246,16 +246,18 @@ def _place(coach: Coach, mode: Mode) -> str:
 
 def mark_held(actor: Actor, session: Session, *, now: datetime) -> None:
     """The talk took place. Only this counts."""
-    rules.check_begun(session.starts_at, now)
-    with _moving_on(session, SessionStatus.HELD, now=now):
+    with _ending(session) as session:
+        rules.check_begun(session.starts_at, now)
+        _end(session, SessionStatus.HELD, now=now)
         trajectories.begin_talking(actor, session.trajectory, coach=session.coach, talked_at=session.starts_at, now=now)
         audit.record(actor, "session.held", session)
 
 
 def mark_no_show(actor: Actor, session: Session, *, now: datetime) -> None:
     """The participant was not there; the activity can be used again."""
-    rules.check_begun(session.starts_at, now)
-    with _moving_on(session, SessionStatus.NO_SHOW, now=now):
+    with _ending(session) as session:
+        rules.check_begun(session.starts_at, now)
+        _end(session, SessionStatus.NO_SHOW, now=now)
         _give_back(session)
         enrolments.note(session.trajectory.enrolment, EventKind.TALK_NO_SHOW, actor=actor, now=now)
         audit.record(actor, "session.no_show", session)
@@ -269,14 +271,10 @@ def cancel_session(actor: Actor, session: Session, *, now: datetime, reason: Cha
     note what happened.
     """
     party = party_of(actor, session)
-    rules.check_change(
-        session.starts_at,
-        now,
-        party=party,
-        notice_hours=session.coach.cancel_notice_hours,
-        late=rules.TooLateToCancel,
-    )
-    _end(actor, session, party, reason, now=now)
+    with _ending(session) as session:
+        notice = session.coach.cancel_notice_hours
+        rules.check_change(session.starts_at, now, party=party, notice_hours=notice, late=rules.TooLateToCancel)
+        _call_off(actor, session, party, reason, now=now)
 
 
 def party_of(actor: Actor, session: Session) -> Party:
@@ -287,14 +285,13 @@ def party_of(actor: Actor, session: Session) -> Party:
     return Party.DESK if actor.has_role(*REGION) else Party.PORTAL
 
 
-def _end(actor: Actor, session: Session, party: Party, reason: ChangeReason | None, *, now: datetime) -> None:
-    with _moving_on(session, CANCELLED_BY[party], now=now):
-        availability.free(session.block)
-        _give_back(session)
-        Session.update(reason=reason).where(Session.id == session.id).execute()
-        enrolments.note(session.trajectory.enrolment, EventKind.TALK_CANCELLED, actor=actor, now=now)
-        audit.record(actor, "session.cancelled", session, detail=session.status)
-        mails.post_cancelled(session, now=now)
+def _call_off(actor: Actor, session: Session, party: Party, reason: ChangeReason | None, *, now: datetime) -> None:
+    _end(session, CANCELLED_BY[party], now=now, reason=reason)
+    availability.free(session.block)
+    _give_back(session)
+    enrolments.note(session.trajectory.enrolment, EventKind.TALK_CANCELLED, actor=actor, now=now)
+    audit.record(actor, "session.cancelled", session, detail=session.status)
+    mails.post_cancelled(session, now=now)
 
 
 def move_session(
@@ -396,14 +393,19 @@ def _give_back(session: Session) -> None:
 
 
 @contextmanager
-def _moving_on(session: Session, status: SessionStatus, *, now: datetime) -> Iterator[None]:
-    """From planned to what became of it, once; the calendar's sequence rises."""
+def _ending(session: Session) -> Iterator[Session]:
+    """The talk as it is stored now, held, as long as it is planned: it may have moved since it was read."""
     with transaction():
         lock(session.trajectory.enrolment)
-        moved = Session.update(status=status, outcome_at=now, sequence=Session.sequence + 1).where(
-            Session.id == session.id, Session.status == SessionStatus.PLANNED
-        )
-        if not moved.execute():
+        held = queries.as_it_is_now(session)
+        if not held.is_planned:
             raise rules.NotPlanned
-        session.status, session.sequence = status, session.sequence + 1
-        yield
+        yield held
+
+
+def _end(session: Session, status: SessionStatus, *, now: datetime, reason: ChangeReason | None = None) -> None:
+    """From planned to what became of it; the calendar's sequence rises. The caller holds it, as it is stored now."""
+    session.status, session.sequence, session.reason = status, session.sequence + 1, reason
+    Session.update(status=status, outcome_at=now, sequence=session.sequence, reason=reason).where(
+        Session.id == session.id
+    ).execute()
