@@ -11,7 +11,7 @@ from portal.accounts.models import Account
 from portal.i18n import N_
 from portal.sessions import queries
 from portal.sessions.models import Session
-from portal.sessions.rules import BLOCKING, SessionStatus
+from portal.sessions.rules import BLOCKING, ChangeReason, SessionStatus
 from portal.smtp import CalendarPart
 from portal.trajectories.models import Trajectory
 
@@ -41,7 +41,7 @@ def post_cancelled(session: Session, *, now: datetime) -> None:
     """To both: it does not go on. The calendars take it out; who cancelled it decides what the participant reads."""
     for account in _people(session):
         if _is_coach(session, account):
-            template, path = "sessions/cancelled_for_coach", f"/coach/traject/{session.trajectory.public_id}"
+            template, path = "sessions/cancelled_for_coach", _page_for_coach(session)
         elif session.status == SessionStatus.CANCELLED_PARTICIPANT:
             template, path = "sessions/cancelled", "/mijn"
         else:
@@ -85,6 +85,12 @@ def _page_of(session: Session, account: Account) -> str:
     if _is_coach(session, account):
         return f"/coach/traject/{session.trajectory.public_id}"
     return queries.link_to(session)
+
+
+def _page_for_coach(session: Session) -> str:
+    """What a coach of before can still open, when somebody goes on with another one."""
+    leaves = session.reason == ChangeReason.OTHER_COACH or not session.is_with_current_coach
+    return "/coach" if leaves else f"/coach/traject/{session.trajectory.public_id}"
 
 
 def _post(
