@@ -15,8 +15,8 @@ from portal.web import go_to, render
 bp = Blueprint("pages", __name__)
 bp.add_app_template_global(menu.menu, "menu")
 
-PRIVATE_PATHS = ["/afspraken", "/agenda/", "/coach$", "/coach/", "/demo", "/evaluatie/", "/inloggen", "/landelijk"]
-PRIVATE_PATHS += ["/mijn", "/regio", "/uitloggen", "/uitnodiging/"]
+PRIVATE_PATHS = ["/afspraak/", "/afspraken", "/agenda/", "/coach$", "/coach/", "/demo", "/evaluatie/", "/inloggen"]
+PRIVATE_PATHS += ["/landelijk", "/mijn", "/regio", "/uitloggen", "/uitnodiging/"]
 
 
 @bp.app_template_global()
