@@ -53,11 +53,15 @@ def hold(
     expires_at: datetime,
     moving: Block | None = None,
 ) -> Block:
-    """Keep this time for somebody until it expires, as `take` does; of a talk that moves, what it does not take yet."""
+    """Keep this time for somebody until it expires, as `take` does; of a talk that moves, what it does not take yet.
+
+    That can be nothing, when only the way to talk changes.
+    """
     buffered = rules.block_range(starts_at, minutes, coach.buffer_before, coach.buffer_after)
     own = [Interval(moving.block_starts_at, moving.block_ends_at)] if moving else []
-    kept = rules.subtract([buffered], own)[0]
-    return _block(coach, participant, kept, kept, BlockSource.HOLD, now, expires_at)
+    left = rules.subtract([buffered], own)
+    kept = left[0] if left else buffered
+    return _block(coach, participant, kept, kept, BlockSource.HOLD, now, expires_at, active=bool(left))
 
 
 def _block(
@@ -68,6 +72,8 @@ def _block(
     source: BlockSource,
     now: datetime,
     expires_at: datetime | None = None,
+    *,
+    active: bool = True,
 ) -> Block:
     lock(coach)
     if participant is not None:
@@ -83,6 +89,7 @@ def _block(
             block_starts_at=buffered.starts_at,
             block_ends_at=buffered.ends_at,
             source=source,
+            active=active,
             expires_at=expires_at,
         )
     return block

@@ -69,15 +69,18 @@ class Offered:
     free: list[datetime]
 
 
-def offered_at(coach: Coach, starts_at: datetime, *, now: datetime, besides: Collection[int] = ()) -> Offered:
-    """This very time, as far as the coach keeps it and it is free. Four queries."""
+def offered_at(
+    coach: Coach, starts_at: datetime, *, now: datetime, minutes: int | None = None, besides: Collection[int] = ()
+) -> Offered:
+    """This very time, as far as the coach keeps it and it is free, as `free_slots` says it. Four queries."""
+    minutes = minutes or coach.talk_minutes
     period = bookable_period(coach, now)
     wanted = Interval(max(starts_at, period.starts_at), min(starts_at + timedelta(minutes=1), period.ends_at))
     if wanted.starts_at >= wanted.ends_at:
         return Offered([], [])
     known = calendars([coach], wanted, now)[coach.id]
-    kept = free_in(coach, Calendar(known.kept), wanted, coach.talk_minutes)
-    return Offered(kept, free_in(coach, known.without(besides), wanted, coach.talk_minutes) if kept else [])
+    kept = free_in(coach, Calendar(known.kept), wanted, minutes)
+    return Offered(kept, free_in(coach, known.without(besides), wanted, minutes) if kept else [])
 
 
 def first_free(coaches: Iterable[Coach], *, now: datetime) -> dict[int, datetime]:

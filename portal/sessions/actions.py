@@ -50,10 +50,15 @@ def hold_time(
     """
     with transaction():
         lock(coach)
-        lock(enrolment)
+        known = trajectories.held(enrolment)
         let_go(enrolment)
-        _check_offered(coach, starts_at, now, besides=[moving.block_id] if moving else [])
-        rules.check_mode(mode, queries.modes_offered(coach, ProgrammeCode(enrolment.programme)))
+        if moving is None:
+            _check_offered(coach, starts_at, now)
+            rules.check_mode(mode, queries.modes_offered(coach, ProgrammeCode(enrolment.programme)))
+            _check_named(known, coach, seen)
+        else:
+            moving = queries.as_it_is_now(moving)
+            _check_may_move(moving, party_of(actor, moving), starts_at, mode, seen=seen, now=now)
         _check_reachable(actor, mode, phone)
         block = availability.hold(
             coach=coach,
@@ -83,6 +88,12 @@ def let_go(enrolment: Enrolment) -> None:
     availability.free_all(queries.held_blocks(enrolment))
 
 
+def _check_named(known: Trajectory | None, coach: Coach, seen: int) -> None:
+    """The page said whom this coach would replace."""
+    if known is not None and known.coach_id != coach.id:
+        rules.check_seen(seen, known.version)
+
+
 def _check_reachable(actor: Actor, mode: str, phone: str) -> None:
     """A coach who is to call needs a number; it is kept with the account."""
     if mode != Mode.PHONE or Account.get_by_id(actor.account_id).phone:
@@ -103,7 +114,7 @@ def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: 
         hold = queries.own_hold(actor, hold.public_id)
         if hold.became_id is not None:
             return queries.own(actor, hold.became.public_id)
-        availability.free(hold.block)
+        let_go(hold.enrolment)
         if hold.moving_id is not None:
             session = move_session(
                 actor,
@@ -143,8 +154,8 @@ def book_with_coach(
         lock(coach)
         _check_offered(coach, starts_at, now)
         known = trajectories.held(enrolment)
+        _check_named(known, coach, seen)
         if known is not None and known.coach_id != coach.id:
-            rules.check_seen(seen, known.version)
             _leave_coach(actor, known, now)
         trajectory = trajectories.couple(
             actor, enrolment=enrolment, coach=coach, chosen_by=ChosenBy.PARTICIPANT, now=now
@@ -177,15 +188,21 @@ def book_session(
         known = trajectories.held(trajectory.enrolment)
         if known is None or known.coach_id != trajectory.coach_id:
             raise NotFound
-        if mode == Mode.PHONE and known.participant is not None and not known.participant.phone:
-            raise rules.NoPhoneKnown
+        _check_phone_known(known.participant, mode)
         return _book(actor, known, kind, starts_at=starts_at, mode=mode, now=now)
 
 
-def _check_offered(coach: Coach, starts_at: datetime, now: datetime, besides: Collection[int] = ()) -> None:
+def _check_phone_known(participant: Account | None, mode: str) -> None:
+    if mode == Mode.PHONE and participant is not None and not participant.phone:
+        raise rules.NoPhoneKnown
+
+
+def _check_offered(
+    coach: Coach, starts_at: datetime, now: datetime, *, minutes: int | None = None, besides: Collection[int] = ()
+) -> None:
     """The caller holds the coach and looks first whether the time is still there: who lost a race keeps nobody else
     waiting."""
-    offered = calendar.offered_at(coach, starts_at, now=now, besides=besides)
+    offered = calendar.offered_at(coach, starts_at, now=now, minutes=minutes, besides=besides)
     rules.check_offered(starts_at, kept=offered.kept, free=offered.free)
 
 
@@ -321,6 +338,7 @@ def move_session(
         if (held.coach_id, held.starts_at, held.mode) == (coach.id, starts_at, mode) and held.is_planned:
             return held
         _check_may_move(held, coach, party, starts_at, mode, seen=seen, now=now)
+        _check_phone_known(held.participant, mode)
         availability.free(held.block)
         block = availability.take(
             coach=coach,
@@ -362,7 +380,7 @@ def _check_may_move(
     rules.check_change(session.starts_at, now, party=party, notice_hours=notice, late=rules.TooLateToMove)
     rules.check_moves(queries.moves_since(session, now - DAY), party)
     rules.check_mode(mode, queries.modes_offered(coach, ProgrammeCode(session.trajectory.programme)))
-    _check_offered(coach, starts_at, now, besides=[session.block_id])
+    _check_offered(coach, starts_at, now, minutes=session.minutes, besides=[session.block_id])
 
 
 def _note_move(

@@ -110,3 +110,11 @@ class Hold(Table):
     # The version of what the page showed: of the trajectory when booking, of the talk when moving.
     seen = peewee.IntegerField()
     made_at = UTCField()
+
+    @property
+    def minutes(self) -> int:
+        return self.moving.minutes if self.moving else self.coach.talk_minutes
+
+    def is_kept(self, now: datetime) -> bool:
+        """Nobody else can take it yet."""
+        return self.block.active and self.block.expires_at > now

@@ -81,9 +81,14 @@ def of_link(token: str, now: datetime) -> Session:
     """The talk that a mailed link is about, as it was when the mail was written; raises LinkDead when it changed."""
     public_id, _, sequence = (read_signed(token, purpose=LINK) or "").partition(" ")
     found = with_people().where(Session.public_id == public_id, Session.status == SessionStatus.PLANNED).first()
-    if found is None or str(found.sequence) != sequence or not found.is_coming(now) or found.participant is None:
+    if found is None or str(found.sequence) != sequence or not found.is_coming(now) or not may_enter(found):
         raise LinkDead
     return found
+
+
+def may_enter(session: Session) -> bool:
+    """Whoever may not sign in gets in by no link either."""
+    return session.participant is not None and session.participant.blocked_at is None
 
 
 def link_to(session: Session) -> str:
@@ -115,8 +120,8 @@ def at_this_time(enrolment: Enrolment, coach: Coach, starts_at: datetime) -> Ses
     )
 
 
-def own_hold(actor: Actor, public_id: str) -> Hold:
-    """A time that this participant keeps under their hand; raises NotFound otherwise."""
+def own_hold(actor: Actor, public_id: str, *, moving: Session | None = None) -> Hold:
+    """A time that this participant keeps under their hand, for this talk if one is given; raises NotFound otherwise."""
     found = (
         Hold.select(Hold, Block, Enrolment, Coach, Account)
         .join_from(Hold, Block)
@@ -126,7 +131,7 @@ def own_hold(actor: Actor, public_id: str) -> Hold:
         .where(Hold.public_id == public_id, Enrolment.participant == actor.account_id)
         .first()
     )
-    if found is None:
+    if found is None or (moving is not None and found.moving_id != moving.id):
         raise NotFound
     return found
 
@@ -232,12 +237,22 @@ class Month:
         return WHY_EMPTY[self.empty] if self.empty else ""
 
 
-def free_month(coach: Coach, asked: str | None, *, now: datetime, besides: Collection[int] = ()) -> Month:
-    """The month that was asked for, else the one in which this coach is free first. Four queries, when empty seven."""
+def free_month(
+    coach: Coach, asked: str | None, *, now: datetime, minutes: int | None = None, besides: Collection[int] = ()
+) -> Month:
+    """The month that was asked for, else the one in which this coach is free first. Four queries, when empty seven.
+
+    `minutes` and `besides` are those of `free_slots`.
+    """
     today = local_day(now)
     last_bookable = today + timedelta(weeks=coach.horizon_weeks)
     free = availability.free_slots(
-        coach, since=now, until=start_of(last_bookable + timedelta(days=1)), now=now, besides=besides
+        coach,
+        since=now,
+        until=start_of(last_bookable + timedelta(days=1)),
+        now=now,
+        minutes=minutes,
+        besides=besides,
     )
     first = month_of(asked, today) if asked else (local_day(free[0]) if free else today).replace(day=1)
     until = next_month(first)

@@ -123,6 +123,7 @@ def confirming(hold: Hold, way: Way | None) -> ResponseReturnValue:
         fragment="confirm_form",
         form=form,
         hold=hold,
+        is_kept=hold.is_kept(clock.now()),
         way=way,
         address=request.path,
         again=way.move if way else url_for("sessions.book", public_id=hold.coach.public_id),
@@ -199,7 +200,7 @@ def move_by_link(token: str) -> ResponseReturnValue:
 def confirm_by_link(token: str, public_id: str) -> ResponseReturnValue:
     session = queries.of_link(token, clock.now())
     way = by_link(session, token)
-    return confirming(queries.own_hold(way.actor, public_id), way)
+    return confirming(queries.own_hold(way.actor, public_id, moving=session), way)
 
 
 @bp.route("/afspraak/<token>/afzeggen", methods=["GET", "POST"])
@@ -245,7 +246,8 @@ def moving(session: Session, way: Way) -> ResponseReturnValue:
         session=session,
         way=way,
         may_move=may_still(session, now, coach.move_notice_hours),
-        month=queries.free_month(coach, request.args.get("maand"), now=now, besides=ours),
+        may_cancel=may_still(session, now, coach.cancel_notice_hours),
+        month=queries.free_month(coach, request.args.get("maand"), now=now, minutes=session.minutes, besides=ours),
         programme=programme_of(session),
         asks_phone=not session.participant.phone,
     )
