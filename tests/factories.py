@@ -18,7 +18,7 @@ from portal.enrolments.rules import EnrolmentStatus, SignUp
 from portal.outbox import Mail
 from portal.programmes.codes import CloseReason, Mode, ProgrammeCode, Register, TalkKind, Theme
 from portal.sessions import actions as sessions
-from portal.sessions.models import Session
+from portal.sessions.models import Hold, Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import actions as trajectories
 from portal.trajectories.models import Trajectory
@@ -311,6 +311,22 @@ def coupled(participant: Account, coach: Coach, *, now: datetime | None = None, 
         coach=coach,
         chosen_by=ChosenBy.PARTICIPANT,
         now=now,
+    )
+
+
+def held_time(
+    trajectory: Trajectory, starts_at: datetime, *, moving: Session | None = None, now: datetime | None = None
+) -> Hold:
+    """A time by phone under the hand of the participant: to book it, or to move a talk to it."""
+    return sessions.hold_time(
+        actor_of(trajectory.participant, Role.PARTICIPANT),
+        enrolment=trajectory.enrolment,
+        coach=trajectory.coach,
+        starts_at=starts_at,
+        mode=Mode.PHONE,
+        seen=moving.sequence if moving else trajectory.version,
+        moving=moving,
+        now=now or clock.now(),
     )
 
 

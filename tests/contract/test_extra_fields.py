@@ -86,17 +86,32 @@ def corrects_data(person: Filling) -> None:
 
 
 def books_a_talk(person: Filling) -> None:
-    takes_the_first_time(person, f"/afspraken/met/{person.twente.coach.public_id}")
+    page = takes_the_first_time(person, f"/afspraken/met/{person.twente.coach.public_id}")
+    person.sends(page)
+
+
+def moves_a_talk(person: Filling) -> None:
+    page = takes_the_first_time(person, f"/afspraken/{person.twente.talk.public_id}/verzetten")
+    person.sends(page, reason="shift_changed")
+
+
+def moves_a_talk_by_its_link(person: Filling) -> None:
+    page = takes_the_first_time(person, f"/afspraak/{person.twente.token}/verzetten")
+    person.sends(page, reason="shift_changed")
+
+
+def cancels_a_talk(person: Filling) -> None:
+    person.sends(person.at(f"/afspraken/{person.twente.talk.public_id}/afzeggen"), reason="ill")
 
 
 def plans_a_talk(person: Filling) -> None:
     takes_the_first_time(person, f"/coach/traject/{person.twente.trajectory.public_id}/gesprek")
 
 
-def takes_the_first_time(person: Filling, address: str) -> None:
+def takes_the_first_time(person: Filling, address: str) -> Page:
     page = person.at(address)
     first = next(text for name, _, text in page.form(urlsplit(page.url).path).buttons if name == "starts_at")
-    person.sends(page, button=first)
+    return person.sends(page, button=first)
 
 
 def closes_a_trajectory(person: Filling) -> None:
@@ -122,6 +137,9 @@ FORMS: list[tuple[str | None, Callable[[Filling], None]]] = [
     (None, answers_the_questions),
     ("noor", corrects_data),
     ("noor", books_a_talk),
+    ("noor", moves_a_talk),
+    (None, moves_a_talk_by_its_link),
+    ("noor", cancels_a_talk),
     ("bram", keeps_a_profile),
     ("bram", plans_a_talk),
     ("bram", closes_a_trajectory),

@@ -24,7 +24,7 @@ from tests.factories import actor_of
 from tests.page import Client, Mailbox
 
 ANONYMOUS = "anonymous"
-IN_A_WEEK = timedelta(days=7, hours=3)
+IN_A_WEEK, ONE_DAY = timedelta(days=7, hours=3), timedelta(days=1)
 
 
 class Corner:
@@ -38,6 +38,8 @@ class Corner:
         self.coach = factories.bookable_coach(self.bram, region)
         self.trajectory = factories.coupled(self.noor, self.coach, themes=("stress",), region=region)
         self.talk = factories.planned_talk(self.trajectory, now + IN_A_WEEK)
+        self.hold = factories.held_time(self.trajectory, now + IN_A_WEEK + ONE_DAY)
+        self.hold_to_move = factories.held_time(self.trajectory, now + IN_A_WEEK + ONE_DAY, moving=self.talk)
         self.past_talk = factories.talk(self.trajectory, status=SessionStatus.HELD, now=now - IN_A_WEEK)
         done = self.account("Greet", Role.PARTICIPANT)
         self.closed = factories.closed_trajectory(done, self.coach.account, region=region)
@@ -69,6 +71,8 @@ class Corner:
         """Of the things of this region, by how the address of their page begins; the longest beginning counts."""
         own_browsers = BrowserSession.select().where(BrowserSession.account == self.noor)
         return {
+            "/afspraak/": [self.hold_to_move.public_id],
+            "/afspraken/bevestig/": [self.hold.public_id, self.hold_to_move.public_id],
             "/afspraken/met/": [self.coach.public_id],
             "/afspraken/": [self.talk.public_id, self.past_talk.public_id],
             "/beheer/post/": [self.mail.public_id],
@@ -81,13 +85,23 @@ class Corner:
             "/regio/coaches/": [self.coach.public_id],
         }
 
+    @property
+    def token(self) -> str:
+        """Of the link to the talk, in the mail about it."""
+        return self.mailed("Noor", "/afspraak/").removeprefix("/afspraak/")
+
     def ids_for(self, path: str) -> list[str]:
         return self.ids[max((known for known in self.ids if path.startswith(known)), key=len)]
 
     @property
     def links(self) -> dict[str, list[str]]:
         """What was mailed with a token in it, by the beginning of the address."""
+        to_the_talk = f"/afspraak/{self.token}"
         return {
+            "/afspraak/<token>": [to_the_talk],
+            "/afspraak/<token>/afzeggen": [f"{to_the_talk}/afzeggen"],
+            "/afspraak/<token>/bevestig/<public_id>": [f"{to_the_talk}/bevestig/{self.hold_to_move.public_id}"],
+            "/afspraak/<token>/verzetten": [f"{to_the_talk}/verzetten"],
             "/aanmelden/bevestig/<token>": [self.mailed(name, "/bevestig/") for name in ("Lotte", "Fatima")],
             "/evaluatie/<token>": [self.mailed("Greet", "/evaluatie/")],
             "/inloggen/link/<token>": ["/inloggen/link/token"],
@@ -125,9 +139,9 @@ class Corner:
         Authenticator.update(confirmed_at=clock.now()).where(Authenticator.id == made.id).execute()
 
 
-def filled_in(path: str, ids_for: Callable[[str], list[str]]) -> Iterator[str]:
+def filled_in(path: str, ids_for: Callable[[str], list[str]], token: str = "") -> Iterator[str]:
     for found in ids_for(path) if "<public_id>" in path else [""]:
-        yield path.replace("<public_id>", found).replace("<purpose>", "themes")
+        yield path.replace("<public_id>", found).replace("<purpose>", "themes").replace("<token>", token)
 
 
 def signing_up(browser: Client) -> Iterator[Visitor]:

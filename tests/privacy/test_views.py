@@ -91,8 +91,8 @@ def test_my_data_shows_who_the_coaches_were_and_where_somebody_was_referred_to(f
     assert "2 maart 2026: advies, medische hulp" in page.text
 
 
-def test_my_data_of_somebody_who_told_little(client, people):
-    page = client.sign_in(people.noor).get("/mijn/gegevens")
+def test_my_data_of_somebody_who_told_little(client):
+    page = client.sign_in(factories.account("Noor", Role.PARTICIPANT, phone="")).get("/mijn/gegevens")
     assert page.status == 200
     assert "Niet ingevuld" in page.text
     assert "Trek mijn toestemming in" not in page.text

@@ -359,7 +359,7 @@ def test_coach_cancels_a_talk_that_is_to_come(bram, noor, trajectory, mailbox):
     talk = planned_talk(trajectory, TUESDAY)
     bram.submit(bram.get(f"/coach/gesprek/{talk.public_id}"), outcome="cancelled")
     assert Session.get().status == SessionStatus.CANCELLED_COACH
-    assert mailbox.last(noor.email).template == "sessions/cancelled"
+    assert mailbox.last(noor.email).template == "sessions/cancelled_by_us"
 
 
 def test_outcome_twice_keeps_the_first(bram, people, trajectory, clock, client):
@@ -401,7 +401,7 @@ def test_close_ends_it_and_cancels_what_was_to_come(bram, noor, trajectory, page
         SessionStatus.HELD,
         SessionStatus.CANCELLED_COACH,
     ]
-    assert mailbox.last(noor.email).template == "sessions/cancelled"
+    assert mailbox.last(noor.email).template == "sessions/cancelled_by_us"
 
 
 def test_close_leaves_a_talk_of_before_to_be_marked(bram, trajectory, page_of, clock, client, people):
