@@ -91,7 +91,7 @@ def test_book_with_coach_does_everything_in_one_go(noor, people, coach, mailbox)
 
 
 def test_book_that_is_refused_leaves_nothing_behind(noor, people, coach, mailbox):
-    with pytest.raises(SlotTaken):
+    with pytest.raises(rules.NotOffered):
         book(noor, factories.enrolment(people.noor), coach, TUESDAY + timedelta(minutes=7))
     for table in (Trajectory, Session, Block, Allowance, EnrolmentEvent, AuditEntry):
         assert table.select().count() == 0, table
@@ -111,7 +111,7 @@ def test_book_that_is_refused_leaves_nothing_behind(noor, people, coach, mailbox
     ids=["within the notice", "before the hours", "into the evening", "weekend", "beyond the horizon", "past"],
 )
 def test_book_only_what_the_coach_offers(noor, people, coach, starts_at):
-    with pytest.raises(SlotTaken):
+    with pytest.raises(rules.NotOffered):
         book(noor, factories.enrolment(people.noor), coach, starts_at)
 
 
@@ -268,7 +268,20 @@ def test_another_coach_ends_what_was_to_come_and_frees_it(noor, people, trajecto
     assert not Block.get_by_id(first.block_id).active
     assert stored(second).coach_id == samira.id
     assert FormerCoach.get().coach_id == trajectory.coach_id
-    assert [mail.template for mail in mailbox.to(people.bram.email)] == ["sessions/booked", "sessions/cancelled"]
+    assert [mail.template for mail in mailbox.to(people.noor.email)] == [
+        "sessions/booked",
+        "sessions/cancelled",
+        "sessions/booked",
+    ]
+    assert [mail.template for mail in mailbox.to(people.bram.email)] == [
+        "sessions/booked",
+        "sessions/cancelled_for_coach",
+    ]
+
+
+def test_another_coach_tells_the_former_one_also_when_nothing_was_planned(noor, people, trajectory, samira, mailbox):
+    book(noor, trajectory.enrolment, samira, TUESDAY, seen=1)
+    assert [mail.template for mail in mailbox.to(people.bram.email)] == ["sessions/left"]
 
 
 def test_another_coach_leaves_a_talk_that_was_for_its_coach_to_mark(noor, bram, trajectory, samira, clock):
@@ -399,8 +412,8 @@ def test_cancel_gives_time_and_activity_back(noor, trajectory, people, mailbox):
     assert not Block.get().active
     assert Allowance.select().count() == 0
     assert stored(session).allowance_id is None
-    for account in (people.noor, people.bram):
-        assert mailbox.last(account.email).template == "sessions/cancelled"
+    assert mailbox.last(people.noor.email).template == "sessions/cancelled"
+    assert mailbox.last(people.bram.email).template == "sessions/cancelled_for_coach"
     other = factories.coupled(factories.account("Wim", Role.PARTICIPANT), Coach.get())
     assert planned_talk(other, TUESDAY).status == SessionStatus.PLANNED
 

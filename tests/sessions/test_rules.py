@@ -10,7 +10,7 @@ from portal.errors import ChangedMeanwhile
 from portal.programmes.codes import Mode
 from portal.sessions import rules
 from portal.sessions.models import Session
-from portal.sessions.rules import BLOCKING, SessionStatus
+from portal.sessions.rules import BLOCKING, Party, SessionStatus
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -33,10 +33,54 @@ def test_outcome_can_be_said_from_the_first_minute_on():
         rules.check_begun(NOW, NOW - MINUTE)
 
 
-def test_participant_cancels_until_the_talk_begins():
-    rules.check_not_begun(NOW, NOW - MINUTE)
-    with pytest.raises(rules.TooLateToCancel):
-        rules.check_not_begun(NOW, NOW)
+LATE = [rules.TooLateToMove, rules.TooLateToCancel]
+
+
+@pytest.mark.parametrize("late", LATE)
+def test_participant_changes_a_talk_until_it_begins(late):
+    rules.check_change(NOW, NOW - MINUTE, party=Party.PARTICIPANT, notice_hours=0, late=late)
+    for now in (NOW, NOW + MINUTE):
+        with pytest.raises(late):
+            rules.check_change(NOW, now, party=Party.PARTICIPANT, notice_hours=0, late=late)
+
+
+@pytest.mark.parametrize("late", LATE)
+def test_notice_of_the_coach_binds_the_participant_and_nobody_else(late):
+    in_time, too_late = NOW - timedelta(hours=4), NOW - timedelta(hours=4) + MINUTE
+    rules.check_change(NOW, in_time, party=Party.PARTICIPANT, notice_hours=4, late=late)
+    with pytest.raises(late):
+        rules.check_change(NOW, too_late, party=Party.PARTICIPANT, notice_hours=4, late=late)
+    for party in set(Party) - {Party.PARTICIPANT}:
+        rules.check_change(NOW, too_late, party=party, notice_hours=4, late=late)
+
+
+def test_five_moves_a_day_are_enough_for_a_participant():
+    rules.check_moves(4, Party.PARTICIPANT)
+    with pytest.raises(rules.TooManyMoves):
+        rules.check_moves(5, Party.PARTICIPANT)
+    for party in set(Party) - {Party.PARTICIPANT}:
+        rules.check_moves(50, party)
+
+
+@pytest.mark.parametrize(("before", "late"), [(timedelta(hours=24), False), (timedelta(hours=23, minutes=59), True)])
+@pytest.mark.parametrize("status", SessionStatus)
+def test_cancelled_within_a_day_is_late(status, before, late):
+    """By participant or coach: what the desk calls off is nobody's lateness, and what was held is not cancelled."""
+    told = Session(status=status, starts_at=NOW, outcome_at=NOW - before)
+    by_them = status in (SessionStatus.CANCELLED_PARTICIPANT, SessionStatus.CANCELLED_COACH)
+    assert told.was_cancelled_late == (late and by_them)
+
+
+def test_every_party_cancels_to_a_status_that_frees_the_time():
+    assert set(rules.CANCELLED_BY) == set(Party)
+    assert not BLOCKING & set(rules.CANCELLED_BY.values())
+
+
+def test_whoever_gives_a_reason_chooses_from_a_short_list():
+    assert set(rules.REASONS) == set(Party) - {Party.PORTAL}
+    for reasons in rules.REASONS.values():
+        assert rules.ChangeReason.OTHER in reasons
+        assert len(reasons) <= 5
 
 
 def test_mode_must_be_one_that_is_offered():
@@ -47,9 +91,25 @@ def test_mode_must_be_one_that_is_offered():
 
 
 def test_time_must_be_one_that_is_offered():
-    rules.check_offered(NOW, [NOW])
+    rules.check_offered(NOW, free=[NOW], kept=[NOW])
     with pytest.raises(SlotTaken):
-        rules.check_offered(NOW + MINUTE, [NOW])
+        rules.check_offered(NOW, free=[], kept=[NOW])
+    for free in ([NOW], [NOW + MINUTE]):
+        with pytest.raises(rules.NotOffered):
+            rules.check_offered(NOW + MINUTE, free=free, kept=[NOW])
+
+
+@pytest.mark.parametrize(
+    ("error", "field"),
+    [
+        (rules.NotOffered, "starts_at"),
+        (rules.ModeNotOffered, "mode"),
+        (rules.NoPhoneKnown, "mode"),
+        (rules.PhoneMissing, "phone"),
+    ],
+)
+def test_what_was_filled_in_wrong_is_said_at_its_field(error, field):
+    assert (error.status, error.field) == (422, field)
 
 
 def test_eight_bookings_a_day_are_enough():
@@ -74,7 +134,17 @@ def test_another_coach_takes_over_only_from_the_one_the_page_named():
 
 
 @pytest.mark.parametrize(
-    "error", [rules.NotPlanned, rules.NotYetHeld, rules.TooLateToCancel, rules.TooManyBookings, rules.CoachStopped]
+    "error",
+    [
+        rules.NotPlanned,
+        rules.NotYetHeld,
+        rules.TooLateToCancel,
+        rules.TooLateToMove,
+        rules.TooManyBookings,
+        rules.TooManyMoves,
+        rules.CoachStopped,
+        SlotTaken,
+    ],
 )
 def test_what_was_overtaken_by_events_is_a_conflict(error):
     assert error.status == 409
