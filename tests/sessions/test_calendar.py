@@ -1,8 +1,10 @@
 """The calendar part of the mails about a talk: right in every calendar, and without a word about what it is."""
 
 import re
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from itertools import permutations
 
 import icalendar
 import pytest
@@ -11,13 +13,13 @@ from portal import clock as portal_clock
 from portal import i18n, smtp
 from portal.access import Role
 from portal.clock import AMSTERDAM
-from portal.sessions import actions, mails
+from portal.sessions import actions, mails, queries
 from portal.smtp import CalendarPart
 from tests import factories
 from tests.factories import actor_of, planned_talk
 
 TUESDAY = datetime(2026, 3, 3, 13, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # What nobody may read over somebody's shoulder.
 BETRAYING = re.compile(r"coach|mentaal|mental|trauma|loopbaan|career|zorg|care|stress|support", re.IGNORECASE)
 
@@ -94,9 +96,109 @@ def test_title_is_neutral_in_the_language_of_who_reads_it(coach, mailbox, langua
 
 def test_mails_carry_time_and_link_and_no_content(session, people, mailbox):
     letter = mailbox.last(people.noor.email)
-    assert letter.link("/afspraken/") == f"/afspraken/{session.public_id}"
+    assert letter.link("/afspraak/") == queries.link_to(session)
     assert not BETRAYING.search(letter.text)
     assert not BETRAYING.search(re.sub(r"<[^>]*>", "", letter.html))
+
+
+# -- from mail to mail, as a calendar keeps it
+
+
+@dataclass
+class Agenda:
+    """What a calendar knows by what it was mailed: of each UID the highest SEQUENCE, and when it is, if it still is."""
+
+    heard: dict[str, int] = field(default_factory=dict)
+    events: dict[str, datetime] = field(default_factory=dict)
+
+    def hears(self, method: str, uid: str, sequence: int, starts_at: datetime) -> None:
+        if sequence <= self.heard.get(uid, -1):
+            return
+        self.heard[uid] = sequence
+        self.events.pop(uid, None)
+        if method == "REQUEST":
+            self.events[uid] = starts_at
+
+
+def by_icalendar(text):
+    calendar = icalendar.Calendar.from_ical(text)
+    [event] = calendar.events
+    return str(calendar["method"]), str(event["uid"]), int(event["sequence"]), event.decoded("dtstart")
+
+
+def by_hand(text):
+    """A second reader, which knows no more than that lines are unfolded and split at their first colon."""
+    lines = re.sub(r"\r\n[ \t]", "", text).split("\r\n")
+    said = {name.partition(";")[0]: value for name, _, value in (line.partition(":") for line in lines)}
+    starts_at = datetime.strptime(said["DTSTART"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return said["METHOD"], said["UID"], int(said["SEQUENCE"]), starts_at
+
+
+def calendar_in(letter):
+    """The calendar part of this letter as a mail client gets it, and the method that the mail itself names."""
+    method, text = letter.calendar
+    made = smtp.message(
+        to=letter.to,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        calendar=CalendarPart(method, text),
+        language="nl",
+        name="een",
+        now=portal_clock.now(),
+    )
+    arrived = message_from_bytes(made.as_bytes(policy=policy.SMTP), policy=policy.default)
+    part = next(part for part in arrived.walk() if part.get_content_type() == "text/calendar")
+    assert part.get_param("method") == method
+    return part.get_payload(decode=True).decode()
+
+
+@pytest.fixture
+def mailed(session, people, mailbox):
+    """What each of the two got when it was booked, moved, moved again and cancelled, in this order."""
+    noor, bram = actor_of(people.noor, Role.PARTICIPANT), actor_of(people.bram, Role.COACH)
+    now = portal_clock.now()
+    for seen, (actor, starts_at) in enumerate([(noor, TUESDAY + DAY), (bram, TUESDAY + 2 * DAY)]):
+        actions.move_session(actor, session, starts_at=starts_at, mode="phone", seen=seen, now=now)
+    actions.cancel_session(noor, session, now=now)
+    found = [[calendar_in(letter) for letter in mailbox.to(account.email)] for account in (people.noor, people.bram)]
+    assert [len(texts) for texts in found] == [4, 4]
+    return found
+
+
+@pytest.mark.parametrize("read", [by_icalendar, by_hand])
+def test_calendar_updates_keep_the_uid_raise_the_sequence_and_end_with_cancel(session, mailed, read):
+    for texts in mailed:
+        assert [read(text) for text in texts] == [
+            ("REQUEST", f"{session.public_id}@portal.example.org", 0, TUESDAY),
+            ("REQUEST", f"{session.public_id}@portal.example.org", 1, TUESDAY + DAY),
+            ("REQUEST", f"{session.public_id}@portal.example.org", 2, TUESDAY + 2 * DAY),
+            ("CANCEL", f"{session.public_id}@portal.example.org", 3, TUESDAY + 2 * DAY),
+        ]
+
+
+@pytest.mark.parametrize("read", [by_icalendar, by_hand])
+@pytest.mark.parametrize(("heard", "left"), [(3, [TUESDAY + 2 * DAY]), (4, [])], ids=["moved twice", "cancelled"])
+def test_calendar_ends_with_the_last_time_or_with_nothing_in_whatever_order_mails_come(mailed, read, heard, left):
+    """Each calendar has one event at the last time, and none when it is cancelled; never a second one beside it."""
+    for texts in mailed:
+        for order in permutations(texts[:heard]):
+            agenda = Agenda()
+            for text in order:
+                agenda.hears(*read(text))
+            assert list(agenda.events.values()) == left
+
+
+def test_calendar_file_of_a_moved_talk_is_the_same_entry(session, people):
+    """Who imported it from the page has one entry too, and not a second one."""
+    noor = actor_of(people.noor, Role.PARTICIPANT)
+    moved = actions.move_session(noor, session, starts_at=TUESDAY + DAY, mode="phone", seen=0, now=portal_clock.now())
+    before, after = (
+        by_hand(mails.calendar_text(talk, people.noor, method="PUBLISH", now=portal_clock.now()))
+        for talk in (session, moved)
+    )
+    assert (before[1], after[1]) == (after[1], f"{session.public_id}@portal.example.org")
+    assert (before[2:], after[2:]) == ((0, TUESDAY), (1, TUESDAY + DAY))
 
 
 def test_lines_end_and_fold_as_the_standard_wants(coach, mailbox):

@@ -17,7 +17,7 @@ from portal.errors import DomainError
 from portal.matching import actions as matching
 from portal.programmes.codes import CloseReason
 from portal.sessions import actions
-from portal.sessions.models import Session
+from portal.sessions.models import Hold, Session, SessionMove
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import actions as trajectories
 from portal.trajectories.models import Allowance, FormerCoach, Trajectory
@@ -193,6 +193,168 @@ def test_close_while_the_participant_books_leaves_no_talk_behind(people, coach):
     assert found["done"] + found["409 AlreadyClosed"] == 4
     assert Trajectory.get().status not in RUNNING
     assert Session.select().where(Session.status == SessionStatus.PLANNED).count() == 0
+    assert nothing_is_taken_twice()
+
+
+# -- holds
+
+
+def hold(account, enrolment, coach, starts_at=TUESDAY, **options) -> Callable[[], object]:
+    return lambda: actions.hold_time(
+        actor_of(account, Role.PARTICIPANT),
+        enrolment=Enrolment.get_by_id(enrolment.id),
+        coach=Coach.get_by_id(coach.id),
+        starts_at=starts_at,
+        mode="phone",
+        now=portal_clock.now(),
+        **{"seen": 0, **options},
+    )
+
+
+def confirm(account, held) -> Callable[[], object]:
+    return lambda: actions.confirm_hold(
+        actor_of(account, Role.PARTICIPANT), Hold.get_by_id(held.id), reason=None, now=portal_clock.now()
+    )
+
+
+def planned() -> int:
+    return Session.select().where(Session.status == SessionStatus.PLANNED).count()
+
+
+@pytest.mark.parametrize("shift", [timedelta(0), HALF_HOUR], ids=["same start", "shifted start"])
+def test_twenty_hands_for_one_time(sign_ups, coach, shift):
+    found = race([hold(*sign_up, coach, TUESDAY + number % 2 * shift) for number, sign_up in enumerate(sign_ups)])
+    assert found == {"done": 1, "409 SlotTaken": RACERS - 1}
+    assert Hold.select().count() == Block.select().where(Block.active == True).count() == 1  # noqa: E712
+
+
+@pytest.mark.parametrize("shift", [timedelta(0), HALF_HOUR], ids=["same start", "shifted start"])
+def test_hands_and_bookings_for_one_time(sign_ups, coach, shift):
+    tries = [hold, book]
+    found = race([tries[n % 2](*sign_up, coach, TUESDAY + n % 3 * shift) for n, sign_up in enumerate(sign_ups[:12])])
+    assert found == {"done": 1, "409 SlotTaken": 11}
+    assert overlapping() == 0
+    assert Block.select().where(Block.active == True).count() == 1  # noqa: E712
+
+
+def test_twenty_for_a_time_of_which_the_hold_is_over(sign_ups, coach, clock):
+    """Each has to let go of it first; one does, and the others find who did."""
+    hold(*sign_ups[0], coach)()
+    clock.shift(timedelta(minutes=10))
+    found = race([book(*sign_up, coach) for sign_up in sign_ups[1:]])
+    assert found == {"done": 1, "409 SlotTaken": RACERS - 2}
+    assert nothing_is_taken_twice()
+
+
+@pytest.mark.parametrize("shift", [timedelta(0), HALF_HOUR], ids=["same start", "shifted start"])
+def test_two_holds_that_are_both_confirmed_become_one_talk(sign_ups, coach, clock, shift):
+    """Both ran out and both pages still stand open: the table decides, whoever held it first."""
+    (first, enrolment), (second, other) = sign_ups[:2]
+    held = hold(first, enrolment, coach)()
+    clock.shift(timedelta(minutes=10))
+    later = hold(second, other, coach, TUESDAY + shift)()
+    clock.shift(timedelta(minutes=10))
+    found = race([confirm(first, held), confirm(second, later)] * 3)
+    assert found["done"] == 3, "each click of the one who won leads to the same talk"
+    assert found["409 SlotTaken"] == 3
+    assert planned() == 1
+    assert nothing_is_taken_twice()
+
+
+def test_many_clicks_on_one_confirmation_are_one_talk(sign_ups, coach, mailbox):
+    account, enrolment = sign_ups[0]
+    held = hold(account, enrolment, coach)()
+    assert race([confirm(account, held)] * 8) == {"done": 8}
+    assert Session.select().count() == Allowance.select().count() == 1
+    assert len(mailbox.to(account.email)) == 1
+    assert nothing_is_taken_twice()
+
+
+# -- moves
+
+
+@pytest.fixture
+def talk(people, coach):
+    return planned_talk(factories.coupled(people.noor, coach), TUESDAY)
+
+
+def move(account, talk, starts_at, role=Role.PARTICIPANT) -> Callable[[], object]:
+    return lambda: actions.move_session(
+        actor_of(account, role), talk, starts_at=starts_at, mode="phone", seen=0, now=portal_clock.now()
+    )
+
+
+def test_many_clicks_on_one_move_are_one_move(people, talk, mailbox):
+    assert race([move(people.noor, talk, TUESDAY + DAY)] * 8) == {"done": 8}
+    assert (Session.get().starts_at, Session.get().sequence) == (TUESDAY + DAY, 1)
+    assert SessionMove.select().count() == 1
+    assert len(mailbox.to(people.noor.email)) == 2
+    assert nothing_is_taken_twice()
+
+
+def test_many_clicks_on_one_confirmation_of_a_move_are_one_move(people, talk, mailbox):
+    held = factories.held_time(talk.trajectory, TUESDAY + HALF_HOUR, moving=talk)
+    assert race([confirm(people.noor, held)] * 8) == {"done": 8}
+    assert (Session.get().starts_at, SessionMove.select().count()) == (TUESDAY + HALF_HOUR, 1)
+    assert len(mailbox.to(people.noor.email)) == 2
+    assert nothing_is_taken_twice()
+
+
+def test_one_talk_is_moved_to_many_times_at_once_and_gets_to_one(people, talk):
+    moves = [move(people.noor, talk, TUESDAY + day * DAY) for day in (1, 2, 3)]
+    moves += [move(people.bram, talk, TUESDAY + day * DAY + HALF_HOUR, Role.COACH) for day in (1, 2, 3)]
+    assert race(moves) == {"done": 1, "409 ChangedMeanwhile": 5}
+    assert Session.get().sequence == SessionMove.select().count() == 1
+    assert nothing_is_taken_twice()
+
+
+def test_two_talks_that_move_to_one_time(people, talk, sign_ups, coach):
+    account, _ = sign_ups[0]
+    other = planned_talk(factories.coupled(account, coach), TUESDAY + DAY)
+    found = race([move(people.noor, talk, TUESDAY + 2 * DAY), move(account, other, TUESDAY + 2 * DAY + HALF_HOUR)])
+    assert found == {"done": 1, "409 SlotTaken": 1}
+    assert nothing_is_taken_twice()
+
+
+def test_two_talks_that_change_places_keep_their_own(people, talk, sign_ups, coach):
+    """Neither time is free before the other is: both stay, and nobody waits for ever."""
+    account, _ = sign_ups[0]
+    other = planned_talk(factories.coupled(account, coach), TUESDAY + DAY)
+    found = race([move(people.noor, talk, TUESDAY + DAY), move(account, other, TUESDAY)])
+    assert found == {"409 SlotTaken": 2}
+    assert nothing_is_taken_twice()
+
+
+def test_move_while_others_book_the_old_and_the_new_time(people, talk, sign_ups, coach):
+    bookings = [book(*sign_up, coach, TUESDAY + n % 2 * DAY) for n, sign_up in enumerate(sign_ups[:10])]
+    found = race([move(people.noor, talk, TUESDAY + DAY), *bookings])
+    assert set(found) == {"done", "409 SlotTaken"}
+    assert 1 <= found["done"] <= 2
+    assert planned() == 2
+    assert nothing_is_taken_twice()
+
+
+def test_move_while_it_is_cancelled_leaves_no_time_taken(people, talk, mailbox):
+    """The page of who cancels shows the talk as it was before the move: the time of now is freed all the same."""
+    stale = Session.get_by_id(talk.id)
+    cancel = lambda: actions.cancel_session(  # noqa: E731
+        actor_of(people.noor, Role.PARTICIPANT), stale, now=portal_clock.now()
+    )
+    found = race([move(people.bram, talk, TUESDAY + DAY, Role.COACH), cancel])
+    assert found in ({"done": 2}, {"done": 1, "409 NotPlanned": 1})
+    assert Session.get().status == SessionStatus.CANCELLED_PARTICIPANT
+    assert Session.get().sequence == found["done"]
+    assert Block.select().where(Block.active == True).count() == 0  # noqa: E712
+    assert mailbox.last(people.noor.email).calendar[0] == "CANCEL"
+
+
+def test_move_while_another_coach_is_chosen_leaves_one_talk(people, talk):
+    samira = factories.bookable_coach(factories.account("Samira", Role.COACH, TWENTE))
+    switch = book(people.noor, talk.trajectory.enrolment, samira, TUESDAY + 2 * DAY, seen=1)
+    found = race([move(people.noor, talk, TUESDAY + DAY), switch])
+    assert found in ({"done": 2}, {"done": 1, "409 NotPlanned": 1})
+    assert Trajectory.get().coach_id == samira.id
+    assert planned() == 1
     assert nothing_is_taken_twice()
 
 
