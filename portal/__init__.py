@@ -12,6 +12,7 @@ from portal.accounts import cli as account_cli
 from portal.accounts import jobs as account_jobs
 from portal.accounts import views as accounts
 from portal.availability import jobs as availability_jobs
+from portal.bookingrules import views as bookingrules
 from portal.coaches import jobs as coach_jobs
 from portal.coaches import views as coaches
 from portal.config import ROOT, Settings
@@ -53,6 +54,7 @@ BLUEPRINTS = [
     reports.bp,
     mine.bp,
     schedule.bp,
+    bookingrules.bp,
     workday.bp,
     desk.bp,
     operations.bp,

@@ -39,6 +39,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # The coach's work
     "profile.keep": frozenset({Role.COACH}),
     "hours.keep": frozenset({Role.COACH}),
+    "booking_rules.keep": frozenset({Role.COACH}),
     "referral.record": frozenset({Role.COACH}),
     # The region's desk
     "desk.see": REGION,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import peewee
@@ -315,13 +315,7 @@ def coming_talks(coach: Coach, now: datetime) -> list[Interval]:
 
 def talks_outside_hours(coach: Coach, kept: Kept, now: datetime) -> list[Interval]:
     """The coming talks that do not lie within these hours; days away are told apart. One query."""
-    talks = coming_talks(coach, now)
-    if not talks:
-        return []
-    open_then = rules.open_intervals(
-        replace(kept, absences=()), first_day=local_day(talks[0].starts_at), last_day=local_day(talks[-1].ends_at)
-    )
-    return [talk for talk in talks if rules.subtract([talk], open_then)]
+    return rules.outside_hours(kept, coming_talks(coach, now))
 
 
 def talks_during(absences: Iterable[Absence], talks: Iterable[Interval]) -> list[int]:

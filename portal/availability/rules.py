@@ -173,6 +173,19 @@ def within_caps(starts: Iterable[datetime], taken: Iterable[datetime], caps: Cap
     return [start for start, day in by_day if day not in full_days and monday_of(day) not in full_weeks]
 
 
+def outside_hours(kept: Kept, talks: Iterable[Interval]) -> list[Interval]:
+    """Those of the talks that do not lie within these hours; days away are told apart."""
+    talks = list(talks)
+    if not talks:
+        return []
+    open_then = open_intervals(
+        replace(kept, absences=()),
+        first_day=min(talk.starts_at for talk in talks).astimezone(AMSTERDAM).date(),
+        last_day=max(talk.ends_at for talk in talks).astimezone(AMSTERDAM).date(),
+    )
+    return [talk for talk in talks if subtract([talk], open_then)]
+
+
 def why_empty(
     kept: Kept,
     *,

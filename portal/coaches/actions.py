@@ -12,6 +12,7 @@ from portal.clock import local_day
 from portal.coaches import mails, queries, rules
 from portal.coaches.models import Coach, CoachRegion, Qualification
 from portal.coaches.rules import PRESENT, CoachStatus, Profile
+from portal.coaches.terms import Terms, check_terms, stamp
 from portal.crypto import new_public_id
 from portal.db import lock, transaction
 from portal.errors import ChangedMeanwhile
@@ -66,6 +67,20 @@ def _settle(coach: Coach, now: datetime) -> CoachStatus:
     first_day = local_day(now) if status == CoachStatus.AVAILABLE else None
     _set(coach, status=status, available_from=coach.available_from or first_day)
     return status
+
+
+def save_terms(actor: Actor, terms: Terms, *, seen: str, now: datetime) -> None:
+    """Store on which terms people book from now on; talks that were booked stay as they are.
+
+    `seen` is the `stamp` of the terms that the coach was looking at; raises ChangedMeanwhile when they are others now.
+    """
+    check_terms(terms)
+    with transaction():
+        coach = _held(queries.coach_of(actor))
+        if seen != stamp(queries.terms_of(coach)):
+            raise ChangedMeanwhile
+        _set(coach, **asdict(terms))
+        audit.record(actor, "coach.terms_saved", coach, at=now)
 
 
 def pause(actor: Actor) -> None:

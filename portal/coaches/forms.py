@@ -1,6 +1,6 @@
 """The shape of a coach's profile, and of what the desk records about a coach."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
@@ -29,11 +29,7 @@ from portal.regions.rules import check_postcode
 from portal.web import Boxes, Form, TypedDayField, choices_of
 
 CAPACITIES = range(1, 21)
-LENGTHS = (30, 45, 60, 75, 90)
-BUFFERS = (0, 5, 10, 15, 30, 45, 60)
-NOTICES = (2, 4, 8, 12, 24, 48, 72, 168)
 LONGEST_INTRO = 300
-HOURS_IN_A_DAY = 24
 
 
 class ProfileForm(Form):
@@ -68,9 +64,6 @@ class ProfileForm(Form):
     postcode = StringField(_l("The 4 digits of the postcode there"), [Optional(), Length(max=20)])
     regions = Boxes(_l("For which regions?"), [InputRequired(_l("Choose at least one region."))])
     capacity = SelectField(_l("With how many people at the same time?"), coerce=int)
-    talk_minutes = SelectField(_l("How long does a talk take?"), coerce=int)
-    buffer_after = SelectField(_l("How much time do you need after a talk?"), coerce=int)
-    notice_hours = SelectField(_l("How long before must people book?"), coerce=int)
     ethics = BooleanField(_l("I work by the international code of ethics for coaches."))
     secrecy = BooleanField(
         _l("I keep to myself what participants tell me, also towards their employer and the region.")
@@ -82,10 +75,9 @@ class ProfileForm(Form):
         form = cls(data={**asdict(stored), "postcode": stored.pc4 or "", "version": coach.version if coach else 0})
         form.agreed_at = coach.agreed_at if coach else None
         form.regions.choices = list(regions)
-        form.capacity.choices = _numbers(CAPACITIES, stored.capacity, people)
-        form.talk_minutes.choices = _numbers(LENGTHS, stored.talk_minutes, minutes)
-        form.buffer_after.choices = _numbers(BUFFERS, stored.buffer_after, minutes)
-        form.notice_hours.choices = _numbers(NOTICES, stored.notice_hours, hours)
+        # The usual numbers, and the one that is stored when it is another.
+        usual = sorted({*CAPACITIES, stored.capacity})
+        form.capacity.choices = [SelectChoice(number, people(number)) for number in usual]
         return form
 
     def validate(self, extra_validators: object = None) -> bool:
@@ -113,9 +105,6 @@ class ProfileForm(Form):
             place=self.place.data or "",
             video_link=self.video_link.data or "",
             capacity=self.capacity.data,
-            talk_minutes=self.talk_minutes.data,
-            buffer_after=self.buffer_after.data,
-            notice_hours=self.notice_hours.data,
         )
 
     @property
@@ -134,23 +123,8 @@ class ProfileForm(Form):
         self.version.raw_data = None
 
 
-def _numbers(offered: Iterable[int], stored: int, words: Callable[[int], str]) -> list[SelectChoice]:
-    """The usual numbers, and the one that is stored when it is another."""
-    return [SelectChoice(number, words(number)) for number in sorted({*offered, stored})]
-
-
 def people(number: int) -> str:
     return ngettext("%(num)s person", "%(num)s people", number)
-
-
-def minutes(number: int) -> str:
-    return ngettext("%(num)s minute", "%(num)s minutes", number)
-
-
-def hours(number: int) -> str:
-    if number % HOURS_IN_A_DAY:
-        return ngettext("%(num)s hour", "%(num)s hours", number)
-    return ngettext("%(num)s day", "%(num)s days", number // HOURS_IN_A_DAY)
 
 
 def in_words(told: Profile, names: dict[str, str]) -> list[tuple[str, str]]:
@@ -167,9 +141,6 @@ def in_words(told: Profile, names: dict[str, str]) -> list[tuple[str, str]]:
         (gettext("Place"), place),
         (gettext("Regions"), ", ".join(sorted(names.get(code, code) for code in told.regions))),
         (gettext("At the same time"), people(told.capacity)),
-        (gettext("Length of a talk"), minutes(told.talk_minutes)),
-        (gettext("Time after a talk"), minutes(told.buffer_after)),
-        (gettext("To be booked before"), hours(told.notice_hours)),
     ]
     return [(label, words or gettext("Not filled in")) for label, words in rows]
 

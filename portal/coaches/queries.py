@@ -1,7 +1,7 @@
 """Reading coaches. `visible_to` is the only place that says whose coaches these are at the desk."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 import peewee
@@ -11,6 +11,7 @@ from portal.access import REGION, Actor, Role
 from portal.accounts.models import Account, Grant, Invitation, InvitedRegion
 from portal.coaches.models import Coach, CoachRegion, Qualification
 from portal.coaches.rules import PER_PAGE, PRESENT, WARN_BEFORE, CoachStatus, Profile, Shown, page_number
+from portal.coaches.terms import Terms
 from portal.errors import NotFound
 from portal.programmes.codes import ProgrammeCode
 
@@ -71,10 +72,12 @@ def profile_of(coach: Coach) -> Profile:
         place=coach.place,
         video_link=coach.video_link,
         capacity=coach.capacity,
-        talk_minutes=coach.talk_minutes,
-        buffer_after=coach.buffer_after,
-        notice_hours=coach.notice_hours,
     )
+
+
+def terms_of(coach: Coach) -> Terms:
+    """On which terms people book with this coach."""
+    return Terms(**{field.name: getattr(coach, field.name) for field in fields(Terms)})
 
 
 def regions_of(coach: Coach) -> list[str]:

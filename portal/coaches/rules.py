@@ -131,7 +131,7 @@ class AlreadyACoach(DomainError):
 
 @dataclass(frozen=True)
 class Profile:
-    """What a coach says about themself. Lengths and buffers in minutes."""
+    """What a coach says about themself; on which terms people book with them stands in `terms`."""
 
     intro: str = ""
     programmes: frozenset[ProgrammeCode] = frozenset()
@@ -144,9 +144,6 @@ class Profile:
     place: str = ""
     video_link: str = ""
     capacity: int = 4
-    talk_minutes: int = 60
-    buffer_after: int = 15
-    notice_hours: int = 24
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from portal.access import current_actor, requires
 from portal.coaches import actions, forms, queries, rules
 from portal.coaches.models import Coach
 from portal.coaches.rules import Certificate, CoachStatus, Profile
+from portal.coaches.terms import in_words
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.programmes.codes import CoachWithdrawal, Continuation
@@ -179,6 +180,7 @@ def one_of_region(public_id: str) -> ResponseReturnValue:
         "coaches/one_of_region.html",
         coach=coach,
         told=forms.in_words(queries.profile_of(coach), regions.region_names(today())),
+        terms=in_words(queries.terms_of(coach)),
         qualifications=qualifications,
         running=running,
         tags=tags(coach, until, running),

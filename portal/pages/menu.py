@@ -20,7 +20,7 @@ FOR_SIGNED_IN = [
     Item("privacy.my_data", N_("My data")),
     Item("workday.today", N_("Today")),
     Item("coaches.profile", N_("My profile")),
-    Item("schedule.hours", N_("My hours")),
+    Item("schedule.hours", N_("My hours"), holds=("schedule.absences", "bookingrules.terms")),
     Item("desk.inbox", N_("To do")),
     Item("coaches.of_region", N_("Coaches")),
     Item("reports.region", N_("Figures")),
@@ -43,13 +43,13 @@ class Entry:
 
 def menu(actor: Actor) -> list[Entry]:
     items = rules.visible(FOR_SIGNED_IN if actor.signed_in else FOR_VISITORS, actor, _access_of)
-    place = rules.current_place([url_for(item.endpoint) for item in items if not item.anchor], request.path)
-    return [_entry(item, place) for item in items]
+    pages = {url_for(endpoint): item for item in items if not item.anchor for endpoint in (item.endpoint, *item.holds)}
+    place = rules.current_place(list(pages), request.path)
+    return [_entry(item, here=place is not None and pages[place] is item) for item in items]
 
 
-def _entry(item: Item, place: str | None) -> Entry:
+def _entry(item: Item, *, here: bool) -> Entry:
     path = url_for(item.endpoint)
-    here = path == place and not item.anchor
     return Entry(
         url=url_for(item.endpoint, _anchor=item.anchor),
         label=gettext(item.label),

@@ -13,13 +13,17 @@ SECURITY_TXT_DAYS = 180
 
 @dataclass(frozen=True)
 class Item:
-    """A place in the menu. `permission` narrows what the page itself asks; `sends` makes it a button that posts."""
+    """A place in the menu. `permission` narrows what the page itself asks; `sends` makes it a button that posts.
+
+    `holds` are the pages that stand beside the one it leads to.
+    """
 
     endpoint: str
     label: str
     anchor: str | None = None
     permission: str = ""
     sends: bool = False
+    holds: tuple[str, ...] = ()
 
 
 def visible(items: Sequence[Item], actor: Actor, access_of: Callable[[str], str | None]) -> list[Item]:

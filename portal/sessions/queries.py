@@ -202,6 +202,15 @@ def planned_by(coach: Coach) -> list[Session]:
     )
 
 
+def coming_with(coach: Coach, now: datetime) -> list[Session]:
+    """Planned talks of this coach that have not begun, the next one first. One query."""
+    return list(
+        with_people()
+        .where(Session.coach == coach, Session.status == SessionStatus.PLANNED, Session.starts_at > now)
+        .order_by(Session.starts_at, Session.id)
+    )
+
+
 def coming_of(trajectory: Trajectory, now: datetime) -> list[Session]:
     """Planned talks of this trajectory that have not begun, the next one first."""
     return list(

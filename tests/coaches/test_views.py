@@ -76,12 +76,21 @@ def test_profile_is_changed_in_place(client, people, bram):
     assert page.by_id("ethics") is None
 
 
-def test_profile_keeps_a_length_that_is_not_in_the_list(client, people):
-    applied_coach(people.bram, talk_minutes=50)
+def test_profile_keeps_a_number_that_is_not_in_the_list(client, people):
+    applied_coach(people.bram, capacity=35)
     page = own_page(client, people.bram)
-    assert page.form(PROFILE).fields["talk_minutes"] == ["50"]
+    assert page.form(PROFILE).fields["capacity"] == ["35"]
     client.submit(page, PROFILE)
-    assert Coach.get().talk_minutes == 50
+    assert Coach.get().capacity == 35
+
+
+def test_profile_leaves_the_terms_to_their_own_page(client, people, bram):
+    Coach.update(talk_minutes=45).execute()
+    page = own_page(client, people.bram)
+    assert "talk_minutes" not in page.form(PROFILE).fields
+    assert "/coach/boeken" in page.links
+    client.submit(page, PROFILE, talk_minutes="90")
+    assert Coach.get().talk_minutes == 45
 
 
 def test_profile_says_at_each_field_what_is_missing(client, people):

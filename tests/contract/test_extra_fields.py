@@ -80,6 +80,10 @@ def keeps_a_profile(person: Filling) -> None:
     person.sends(person.at("/coach/profiel"), intro="Luistert nog beter.", themes=["stress"], modes=["phone"])
 
 
+def says_how_to_book(person: Filling) -> None:
+    person.sends(person.at("/coach/boeken"), button="Bewaar", talk_minutes="45", most_per_week="8")
+
+
 def corrects_data(person: Filling) -> None:
     person.extra = {**person.extra, "email": "ander@example.org", "email_kept": "ander@example.org"}
     person.sends(person.at("/mijn/gegevens/wijzig"), first_name="Nora", phone="0687654321")
@@ -141,6 +145,7 @@ FORMS: list[tuple[str | None, Callable[[Filling], None]]] = [
     (None, moves_a_talk_by_its_link),
     ("noor", cancels_a_talk),
     ("bram", keeps_a_profile),
+    ("bram", says_how_to_book),
     ("bram", plans_a_talk),
     ("bram", closes_a_trajectory),
     ("bram", records_a_referral),

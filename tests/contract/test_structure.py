@@ -63,6 +63,7 @@ KINDS = {"rules", "models", "queries", "actions", "forms", "views", "jobs", "mai
 OTHER_KINDS = {
     "accounts": {"browser": "the session of a request, which views of other features need too"},
     "availability": {"hours": "what weekly hours come down to on dates: rules that outgrew their file"},
+    "coaches": {"terms": "on which terms people book, and the words for it: rules that outgrew their file"},
     "counting": dict.fromkeys(
         ["catalogue", "definitions", "figures", "offer", "offer_rows", "people", "people_rows", "periods", "rows"],
         "one file per kind of figure, which no request changes",

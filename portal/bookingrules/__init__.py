@@ -1,0 +1,1 @@
+"""How people book with a coach: lengths, notices, how far ahead, how many; a page of the coach's own."""
