@@ -1,17 +1,19 @@
 """Weekly hours as rows that grow and shrink without scripts, and days away."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
-from datetime import time
-from typing import Any, Self
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from wtforms import HiddenField, StringField
+from wtforms import HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.availability import hours
 from portal.availability.hours import Away, Window
-from portal.i18n import N_, gettext, read_time, wall_time
+from portal.i18n import N_, gettext
 from portal.i18n import lazy_gettext as _l
+from portal.schedule import rows
+from portal.schedule.rows import DAY_NUMBERS, MOST_PER_DAY, WORKING_DAYS, Row
 from portal.web import DayField, Form
 
 WEEKDAYS = [
@@ -23,44 +25,22 @@ WEEKDAYS = [
     N_("Saturday"),
     N_("Sunday"),
 ]
-DAY_NUMBERS = set("0123456")
-WORKING_DAYS = range(5)
-MOST_PER_DAY = 6
-# What one tap fills in: the name of the button, and the hours.
-USUAL = {
-    "morning": (N_("Morning"), time(9), time(12)),
-    "afternoon": (N_("Afternoon"), time(13), time(17)),
-    "evening": (N_("Evening"), time(19), time(21)),
-}
 
 
-@dataclass(frozen=True)
-class Row:
-    """One window as it was typed."""
+class KeptDayField(StringField):
+    """A day as text, so that it survives the buttons that change rows; shown in a calendar when that can show it."""
 
-    weekday: int
-    opens: str = ""
-    closes: str = ""
-
-    @classmethod
-    def of(cls, window: Window) -> Self:
-        closes = end_of_day() if window.closes_at_midnight else wall_time(window.closes)
-        return cls(window.weekday, wall_time(window.opens), closes)
+    def _value(self) -> str:
+        day = rows.day_in(self.data or "")
+        return day.isoformat() if day else self.data or ""
 
     @property
-    def window(self) -> Window | None:
-        """These hours; None while one of the times cannot be read."""
-        opens, closes = _time(self.opens), _time(self.closes)
-        return None if opens is None or closes is None else Window(self.weekday, opens, closes)
-
-
-def end_of_day() -> str:
-    """Midnight as a closing time: '24.00' in Dutch and '24:00' in English."""
-    return wall_time(time(23)).replace("23", "24")
+    def kind(self) -> str:
+        return "text" if self.data and rows.day_in(self.data) is None else "date"
 
 
 class WindowForm(Form):
-    """One row: from and until, in any notation of a time."""
+    """One row: from and until, in any notation of a time; and folded away how often, and the first and last day."""
 
     class Meta(Form.Meta):
         csrf = False
@@ -68,12 +48,23 @@ class WindowForm(Form):
     weekday = HiddenField()
     opens = StringField(_l("from"), [Length(max=20)])
     closes = StringField(_l("until"), [Length(max=20)])
+    rhythm = SelectField(_l("How often?"), default=rows.EVERY_WEEK)
+    valid_from = KeptDayField(_l("First day"), [Length(max=40)])
+    valid_until = KeptDayField(_l("Last day"), [Length(max=40)])
+
+    def __init__(self, *arguments: Any, **values: Any) -> None:
+        super().__init__(*arguments, **values)
+        offered = rows.rhythms(self.rhythm.data or rows.EVERY_WEEK)
+        self.rhythm.choices = [SelectChoice(value, rows.rhythm_in_words(value)) for value in offered]
 
     def validate(self, extra_validators: Any = None) -> bool:
         if super().validate(extra_validators):
             for field in (self.opens, self.closes):
-                if _time(field.data or "") is None:
+                if rows.time_in(field.data or "") is None:
                     field.errors = [gettext("Fill in a time, for example 9.00 or 19.30.")]
+            for field in (self.valid_from, self.valid_until):
+                if field.data and rows.day_in(field.data) is None:
+                    field.errors = [gettext("Fill in a day, for example 6-3-2026.")]
         return not self.summary
 
     @property
@@ -82,13 +73,29 @@ class WindowForm(Form):
 
     @property
     def is_filled(self) -> bool:
-        return bool(self.opens.data or self.closes.data)
+        return bool(self.opens.data or self.closes.data) or not self.row.is_plain
+
+    @property
+    def is_unfolded(self) -> bool:
+        """How often and from when is said, or wrong."""
+        return not self.row.is_plain or any(f.errors for f in (self.rhythm, self.valid_from, self.valid_until))
+
+    @property
+    def wrong_times(self) -> list[str]:
+        """What is wrong with the two times, which stand in one line."""
+        return list(dict.fromkeys([*self.opens.errors, *self.closes.errors]))
 
     @property
     def row(self) -> Row:
         weekday = str(self.weekday.data)
-        day = int(weekday) if weekday in DAY_NUMBERS else 0
-        return Row(day, self.opens.data or "", self.closes.data or "")
+        return Row(
+            int(weekday) if weekday in DAY_NUMBERS else 0,
+            self.opens.data or "",
+            self.closes.data or "",
+            self.rhythm.data or rows.EVERY_WEEK,
+            self.valid_from.data or "",
+            self.valid_until.data or "",
+        )
 
     @property
     def window(self) -> Window | None:
@@ -135,21 +142,21 @@ class HoursForm(Form):
         known = [n for n in numbers if n.isdecimal() and len(n) < 4]
         self.rows = [WindowForm(sent, prefix=f"w{n}") for n in known[: MOST_PER_DAY * len(WEEKDAYS)]]
 
-    def _lay_out(self, rows: Iterable[Row]) -> None:
-        by_day = sorted(rows, key=lambda row: row.weekday)
+    def _lay_out(self, laid_out: Iterable[Row]) -> None:
+        by_day = sorted(laid_out, key=lambda row: row.weekday)
         self.rows = [WindowForm(None, prefix=f"w{n}", data=asdict(row)) for n, row in enumerate(by_day)]
 
     def reshaped(self) -> bool:
         """Whether a button asked for other rows; then they are there, and nothing was stored."""
-        rows = [row.row for row in self.rows]
+        typed = [row.row for row in self.rows]
         if self.add.data:
-            self._lay_out(with_one_more(rows, self.add.data))
+            self._lay_out(rows.with_one_more(typed, self.add.data))
             self.touched = self.add.data[:1]
         elif self.drop.data:
             self._lay_out(row.row for row in self.rows if row.number != self.drop.data)
             self.touched = next((str(row.row.weekday) for row in self.rows if row.number == self.drop.data), "0")
         elif self.copy.data:
-            self._lay_out(copied_over_the_week(rows, self.copy.data))
+            self._lay_out(rows.copied_over_the_week(typed, self.copy.data))
             self.touched = self.copy.data
         return bool(self.touched)
 
@@ -185,7 +192,7 @@ class HoursForm(Form):
                 number=number,
                 name=name,
                 rows=[row for row in self.rows if row.row.weekday == number],
-                offers=offers([row.row for row in self.rows if row.row.weekday == number]),
+                offers=rows.offers(row.row for row in self.rows if row.row.weekday == number),
                 can_be_copied=number == first and number in WORKING_DAYS,
             )
             for number, name in enumerate(WEEKDAYS)
@@ -196,36 +203,6 @@ class HoursForm(Form):
         self.seen.data = hours.stamp(windows)
 
 
-def with_one_more(rows: list[Row], asked: str) -> list[Row]:
-    """`asked` is '3-evening' for Thursday evening, or '3-other' for a row to fill in."""
-    weekday, _, part = asked.partition("-")
-    if weekday not in DAY_NUMBERS or sum(row.weekday == int(weekday) for row in rows) >= MOST_PER_DAY:
-        return rows
-    usual = USUAL.get(part)
-    hours = Row.of(Window(int(weekday), *usual[1:])) if usual else Row(int(weekday))
-    return [*rows, hours]
-
-
-def copied_over_the_week(rows: list[Row], asked: str) -> list[Row]:
-    """The rows of this day on every working day, instead of what stood there."""
-    copied = [row for row in rows if str(row.weekday) == asked]
-    weekend = [row for row in rows if row.weekday not in WORKING_DAYS]
-    return [replace(row, weekday=day) for day in WORKING_DAYS for row in copied] + weekend if copied else rows
-
-
-def offers(rows: list[Row]) -> list[tuple[str, str]]:
-    """What one tap can add to a day that has these rows: only what does not overlap with them."""
-    if len(rows) >= MOST_PER_DAY:
-        return []
-    kept = [window for row in rows if (window := replace(row, weekday=0).window) is not None]
-    fitting = [
-        (part, name)
-        for part, (name, opens, closes) in USUAL.items()
-        if len(kept) not in hours.problems_of_hours([*kept, Window(0, opens, closes)])
-    ]
-    return [*fitting, ("other", N_("Another time"))]
-
-
 class AbsenceForm(Form):
     from_on = DayField(_l("First day"), [InputRequired(_l("Fill in the first day."))])
     until_on = DayField(_l("Last day"), [Optional()])
@@ -234,10 +211,3 @@ class AbsenceForm(Form):
     def away(self) -> Away:
         """One day when only the first is filled in."""
         return Away(self.from_on.data, self.until_on.data or self.from_on.data)
-
-
-def _time(text: str) -> time | None:
-    try:
-        return read_time(text)
-    except ValueError:
-        return None

@@ -10,7 +10,7 @@ from portal.coaches.queries import own_coach
 from portal.errors import NotFound
 from portal.i18n import gettext as _
 from portal.schedule import forms
-from portal.schedule.forms import Row
+from portal.schedule.rows import Row
 from portal.web import render, see_other
 
 bp = Blueprint("schedule", __name__)
@@ -41,6 +41,7 @@ def hours() -> ResponseReturnValue:
         stored=[Row.of(window) for window in stored],
         weekdays=forms.WEEKDAYS,
         conflict=conflict,
+        week=clock.local_day(now).isocalendar().week,
         first=queries.first_in(coach, calendar, now),
         outside=len(queries.talks_outside_hours(coach, calendar.kept, now)),
     )

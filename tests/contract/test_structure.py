@@ -72,6 +72,7 @@ OTHER_KINDS = {
     "enrolments": {"browser": "the draft of a request"},
     "pages": {"menu": "what every page has at the top"},
     "programmes": {"calendar": "working days", "codes": "the code lists of all features"},
+    "schedule": {"rows": "hours as rows of text, which buttons add, drop and copy"},
     "regions": {"data": "what CBS and GeoNames published"},
 }
 

@@ -6,7 +6,7 @@ import pytest
 
 from portal.access import Role
 from portal.availability import actions, queries
-from portal.availability.hours import Away, Window
+from portal.availability.hours import Away, Weeks, Window
 from portal.availability.models import Absence, WeeklyHours
 from portal.availability.rules import BlockSource
 from tests.factories import TWENTE, account, actor_of, bookable_coach
@@ -232,6 +232,108 @@ def test_hours_ask_for_a_profile_first(client, people):
     for url in (HOURS, ABSENCES):
         page = client.sign_in(people.chris).get(url)
         assert (page.status, page.location) == (303, "/coach/profiel")
+
+
+# -- how often, and from when
+
+
+def with_times(number: int, **values: str) -> dict[str, object]:
+    """One row on Monday morning, and what is said about it."""
+    return with_rows((0, "9", "12")) | {f"w{number}-{name}": value for name, value in values.items()}
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ({"rhythm": "all"}, {}),
+        ({"rhythm": "odd"}, {"weeks": Weeks.ODD}),
+        ({"rhythm": "even", "valid_until": "1 juli 2026"}, {"weeks": Weeks.EVEN, "valid_until": date(2026, 7, 1)}),
+        ({"rhythm": "3", "valid_from": "2-3-2026"}, {"every": 3, "valid_from": date(2026, 3, 2)}),
+        ({"rhythm": "8", "valid_from": "2026-03-02"}, {"every": 8, "valid_from": date(2026, 3, 2)}),
+    ],
+)
+def test_hours_are_kept_as_often_as_was_said(bram, coach, said, meant):
+    page = bram.submit(bram.get(HOURS), HOURS, **with_times(0, **said))
+    assert page.status == 200
+    assert queries.windows_of(coach) == [Window(0, time(9), time(12), **meant)]
+    details = next(e for e in page.tree.iter("details"))
+    assert (details.get("open") is not None) == bool(meant)
+    again = bram.submit(page, HOURS)
+    assert again.status == 200
+    assert queries.windows_of(coach) == [Window(0, time(9), time(12), **meant)]
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"rhythm": "2"}, "valid_from"),
+        ({"valid_from": "2026-03-09", "valid_until": "2026-03-02"}, "valid_until"),
+        ({"valid_from": "morgen"}, "valid_from"),
+        ({"valid_until": "31-2-2026"}, "valid_until"),
+        ({"valid_until": "9" * 300}, "valid_until"),
+        ({"rhythm": "13", "valid_from": "2026-03-02"}, "rhythm"),
+        ({"rhythm": "٣"}, "rhythm"),
+        ({"rhythm": "vaak"}, "rhythm"),
+    ],
+)
+def test_hours_tell_at_their_row_what_is_wrong_with_how_often(bram, coach, said, field):
+    page = bram.submit(bram.get(HOURS), HOURS, **with_times(0, **said))
+    assert page.status == 422
+    assert page.by_id(f"w0-{field}-error") is not None
+    assert f"#w0-{field}" in page.links
+    assert next(page.tree.iter("details")).get("open") is not None
+    if field != "rhythm":
+        assert page.form(HOURS).fields[f"w0-{field}"] == [said.get(field, "")]
+    assert stored(coach) == []
+
+
+def test_hours_carry_how_often_through_every_button(bram, coach):
+    said = {"rhythm": "odd", "valid_from": "ooit", "valid_until": "1-7-2026"}
+    page = bram.submit(bram.get(HOURS), HOURS, **with_times(0, **said), add="0-evening", follow=False)
+    page = bram.submit(page, HOURS, copy="0", follow=False)
+    page = bram.submit(page, HOURS, drop="1", follow=False)
+    fields = page.form(HOURS).fields
+    assert len(times(page)) == 9
+    for number in (0, 1, 3, 5, 7):
+        assert fields[f"w{number}-rhythm"] == ["odd"]
+        assert fields[f"w{number}-valid_from"] == ["ooit"]
+        assert fields[f"w{number}-valid_until"] == ["2026-07-01"]
+    for number in (2, 4, 6, 8):
+        assert fields[f"w{number}-rhythm"] == ["all"]
+
+
+def test_hours_in_odd_and_in_even_weeks_stand_beside_each_other(bram, coach):
+    rows = with_rows((0, "9", "12"), (0, "9", "12")) | {"w0-rhythm": "odd", "w1-rhythm": "even"}
+    page = bram.submit(bram.get(HOURS), HOURS, **rows)
+    assert (page.status, len(stored(coach))) == (200, 2)
+    page = bram.submit(page, HOURS, **{"w1-rhythm": "4", "w1-valid_from": "2026-03-02"})
+    assert page.status == 422, "2026 has a week 53, after which odd and even change places"
+    page = bram.submit(page, HOURS, **{"w1-valid_until": "2026-12-01"})
+    assert page.status == 200
+    page = bram.submit(page, HOURS, **{"w1-valid_from": "2026-03-09"})
+    assert page.status == 422
+    assert page.by_id("w1-error") is not None
+
+
+def test_hours_keep_a_number_of_weeks_that_is_not_in_the_list(bram, coach):
+    WeeklyHours.create(coach=coach, weekday=0, opens=time(9), closes=time(12), every=5, valid_from=date(2026, 3, 2))
+    page = bram.submit(bram.get(HOURS), HOURS)
+    assert page.status == 200
+    assert queries.windows_of(coach)[0].every == 5
+
+
+def test_hours_with_only_a_period_ask_for_the_times(bram, coach):
+    page = bram.submit(bram.get(HOURS), HOURS, **with_rows((0, "", "")) | {"w0-valid_from": "2-3-2026"})
+    assert page.status == 422
+    assert page.form(HOURS).fields["w0-valid_from"] == ["2026-03-02"]
+
+
+def test_hours_changed_meanwhile_tell_how_often_too(bram, coach):
+    old_page = bram.get(HOURS)
+    bram.submit(bram.get(HOURS), HOURS, **with_times(0, rhythm="2", valid_from="2-3-2026", valid_until="1-7-2026"))
+    page = bram.submit(old_page, HOURS, **with_rows((4, "13", "17")))
+    assert page.status == 409
+    assert "elke 2 weken, vanaf 2 maart 2026, tot en met 1 juli 2026" in page.text
 
 
 # -- availability.absences
