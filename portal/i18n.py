@@ -123,6 +123,11 @@ def wall_time(value: time) -> str:
     return f"{value.hour}.{value:%M}" if language() == "nl" else f"{value:%H:%M}"
 
 
+def closing_time(value: time) -> str:
+    """The same for when something closes: midnight is '24.00' and '24:00'."""
+    return wall_time(time(23)).replace("23", "24") if value == time(0) else wall_time(value)
+
+
 def moment(value: datetime) -> str:
     """'donderdag 6 maart 2025 om 19.30 uur'."""
     return gettext("%(day)s at %(time)s", day=day(value), time=clock_time(value))
@@ -194,6 +199,7 @@ FILTERS = {
     "brief_day": brief_day,
     "clock": clock_time,
     "wall_time": wall_time,
+    "closing_time": closing_time,
     "month_name": month_name,
     "capital": capital,
     "uncapital": uncapital,

@@ -11,8 +11,8 @@ from portal import audit
 from portal.access import Actor
 from portal.accounts.models import Account
 from portal.availability import hours, queries, rules
-from portal.availability.hours import Away, Window
-from portal.availability.models import Absence, Block, Opening, WeeklyHours
+from portal.availability.hours import Away, Extra, Window
+from portal.availability.models import Absence, Block, ExtraHours, Opening, WeeklyHours
 from portal.availability.rules import AlreadyBusy, BlockSource, Interval, SlotTaken
 from portal.clock import local_day
 from portal.coaches.models import Coach
@@ -170,6 +170,28 @@ def set_weekly_hours(actor: Actor, windows: Iterable[Window], *, seen: str, now:
         for window in windows:
             WeeklyHours.create(coach=coach, **asdict(window))
         audit.record(actor, "availability.hours_set", coach, at=now)
+
+
+def add_extra(actor: Actor, extra: Extra, *, now: datetime) -> None:
+    """Be there on one day on top of the weekly hours. The same hours twice are there once."""
+    with transaction():
+        coach = coach_of(actor)
+        lock(coach)
+        kept = queries.kept_by(coach)
+        if extra not in kept.extras:
+            hours.check_extra(extra, kept.extras, kept.absences, local_day(now))
+            ExtraHours.create(coach=coach, created_at=now, **asdict(extra))
+            audit.record(actor, "availability.extra_added", coach, at=now)
+
+
+def remove_extra(actor: Actor, extra: Extra, *, now: datetime) -> None:
+    """These extra hours fall away, talks that were booked stay; raises NotFound when there are none such."""
+    with transaction():
+        coach = coach_of(actor)
+        same = [getattr(ExtraHours, name) == value for name, value in asdict(extra).items()]
+        if not ExtraHours.delete().where(ExtraHours.coach == coach, *same).execute():
+            raise NotFound
+        audit.record(actor, "availability.extra_removed", coach, at=now)
 
 
 def add_absence(actor: Actor, absence: Away, *, now: datetime) -> None:

@@ -289,6 +289,15 @@ def windows_of(coach: Coach) -> list[Window]:
     return _windows([coach.id])[coach.id]
 
 
+def extras_of(coach: Coach, *, since: date) -> list[Extra]:
+    """The extra hours of this day and later, the first coming up first. One query."""
+    return [
+        extra
+        for extra in _extras([coach.id], Interval(start_of(since), start_of(since)))[coach.id]
+        if extra.on_day >= since
+    ]
+
+
 def absences_of(coach: Coach, *, since: date) -> list[Absence]:
     """The absences that end on this day or later, the first coming up first. One query."""
     return list(

@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.availability import hours
-from portal.availability.hours import Away, Window
+from portal.availability.hours import Away, Extra, Window
 from portal.i18n import N_, gettext
 from portal.i18n import lazy_gettext as _l
 from portal.schedule import rows
@@ -201,6 +201,29 @@ class HoursForm(Form):
     def stand_on(self, windows: Iterable[Window]) -> None:
         """From now on the form stands on these stored hours, so that saving again is a choice."""
         self.seen.data = hours.stamp(windows)
+
+
+class ExtraForm(Form):
+    # Pressing the button with this value says yes to the talks that were shown.
+    agreed = StringField()
+    on_day = DayField(_l("Which day?"), [InputRequired(_l("Fill in the day."))])
+    opens = StringField(_l("From what time?"), [Length(max=20)])
+    closes = StringField(_l("Until what time?"), [Length(max=20)])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        super().validate(extra_validators)
+        for field in (self.opens, self.closes):
+            if not field.errors and rows.time_in(field.data or "") is None:
+                field.errors = [gettext("Fill in a time, for example 9.00 or 19.30.")]
+        return not self.summary
+
+    @property
+    def extra(self) -> Extra:
+        """The hours that were filled in; to be asked of a valid form."""
+        opens, closes = rows.time_in(self.opens.data or ""), rows.time_in(self.closes.data or "")
+        if opens is None or closes is None:
+            raise ValueError("an invalid form has no hours")
+        return Extra(self.on_day.data, opens, closes)
 
 
 class AbsenceForm(Form):

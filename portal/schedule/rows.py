@@ -7,7 +7,7 @@ from typing import Self
 
 from portal.availability import hours
 from portal.availability.hours import MOST_WEEKS, Weeks, Window
-from portal.i18n import N_, gettext, read_day, read_time, short_day, uncapital, wall_time
+from portal.i18n import N_, closing_time, gettext, read_day, read_time, short_day, uncapital, wall_time
 
 DAY_NUMBERS = set("0123456")
 WORKING_DAYS = range(5)
@@ -39,7 +39,7 @@ class Row:
         return cls(
             window.weekday,
             wall_time(window.opens),
-            end_of_day() if window.closes_at_midnight else wall_time(window.closes),
+            closing_time(window.closes),
             window.weeks.value if window.every == 1 else str(window.every),
             window.valid_from.isoformat() if window.valid_from else "",
             window.valid_until.isoformat() if window.valid_until else "",
@@ -72,11 +72,6 @@ class Row:
             gettext("until and including %(day)s", day=short_day(last)) if last else "",
         ]
         return ", ".join(filter(None, told))
-
-
-def end_of_day() -> str:
-    """Midnight as a closing time: '24.00' in Dutch and '24:00' in English."""
-    return wall_time(time(23)).replace("23", "24")
 
 
 def rhythm_in_words(rhythm: str) -> str:

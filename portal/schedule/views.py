@@ -5,11 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import current_actor, requires
-from portal.availability import actions, queries
-from portal.coaches.queries import own_coach
+from portal.availability import actions as availability
+from portal.availability import queries
+from portal.coaches.queries import coach_of, own_coach
 from portal.errors import NotFound
 from portal.i18n import gettext as _
-from portal.schedule import forms
+from portal.schedule import actions, forms
+from portal.schedule.queries import stamp
 from portal.schedule.rows import Row
 from portal.web import render, see_other
 
@@ -28,7 +30,7 @@ def hours() -> ResponseReturnValue:
     form = forms.HoursForm(stored)
     if not form.reshaped() and form.validate_on_submit():
         with form.reporting_errors():
-            actions.set_weekly_hours(current_actor(), form.windows, seen=form.seen.data or "", now=now)
+            availability.set_weekly_hours(current_actor(), form.windows, seen=form.seen.data or "", now=now)
             flash(_("Your hours are stored."), "success")
             return see_other("schedule.hours")
     conflict = form.status == 409
@@ -47,6 +49,42 @@ def hours() -> ResponseReturnValue:
     )
 
 
+@bp.route("/coach/extra", methods=["GET", "POST"])
+@requires("hours.keep")
+def extra() -> ResponseReturnValue:
+    coach = own_coach(current_actor())
+    if coach is None:
+        return see_other("coaches.profile")
+    form = forms.ExtraForm()
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            availability.add_extra(current_actor(), form.extra, now=clock.now())
+            flash(_("Your extra time is stored. People can book it."), "success")
+            return see_other("schedule.extra")
+    coming = queries.extras_of(coach, since=clock.local_day(clock.now()))
+    return render("schedule/extra.html", fragment="extra_form", form=form, extras=coming, leaving=None)
+
+
+@bp.route("/coach/extra/verwijder", methods=["POST"])
+@requires("hours.keep")
+def remove_extra() -> ResponseReturnValue:
+    form, now = forms.ExtraForm(), clock.now()
+    if not form.validate_on_submit():
+        raise NotFound
+    touched = actions.drop_extra(current_actor(), form.extra, agreed=form.agreed.data or "", now=now)
+    if not touched:
+        flash(_("This extra time is removed."), "success")
+        return see_other("schedule.extra")
+    return render(
+        "schedule/extra.html",
+        form=forms.ExtraForm(formdata=None),
+        extras=queries.extras_of(coach_of(current_actor()), since=clock.local_day(now)),
+        leaving=form.extra,
+        touched=touched,
+        agreed=stamp(touched),
+    )
+
+
 @bp.route("/coach/afwezig", methods=["GET", "POST"])
 @requires("hours.keep")
 def absences() -> ResponseReturnValue:
@@ -56,7 +94,7 @@ def absences() -> ResponseReturnValue:
     form = forms.AbsenceForm()
     if form.validate_on_submit():
         with form.reporting_errors():
-            actions.add_absence(current_actor(), form.away, now=clock.now())
+            availability.add_absence(current_actor(), form.away, now=clock.now())
             flash(_("Your absence is stored. Nobody can book on these days."), "success")
             return see_other("schedule.absences")
     coming = queries.absences_of(coach, since=clock.local_day(clock.now()))
@@ -74,6 +112,6 @@ def remove_absence() -> ResponseReturnValue:
     form = forms.AbsenceForm()
     if not form.validate_on_submit():
         raise NotFound
-    actions.remove_absence(current_actor(), form.away, now=clock.now())
+    availability.remove_absence(current_actor(), form.away, now=clock.now())
     flash(_("This absence is removed. You can be booked on these days again."), "success")
     return see_other("schedule.absences")

@@ -46,6 +46,7 @@ WITHOUT_TEMPLATE = {
     "pages.security_txt": "a file for machines",
     "privacy.withdraw_consent": "goes back to my data",
     "schedule.remove_absence": "goes back to the list",
+    "schedule.remove_extra": "goes back to the list, or shows it with the talks that would be touched",
     "second_factor.begin": "goes on to set up",
     "sessions.calendar_file": "a file",
     "workday.note_contact": "goes back to the trajectory",

@@ -5,13 +5,15 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from portal.access import Role
+from portal.audit import AuditEntry
 from portal.availability import actions, queries
-from portal.availability.hours import Away, Weeks, Window
-from portal.availability.models import Absence, WeeklyHours
+from portal.availability.hours import Away, Extra, Weeks, Window
+from portal.availability.models import Absence, ExtraHours, WeeklyHours
 from portal.availability.rules import BlockSource
-from tests.factories import TWENTE, account, actor_of, bookable_coach
+from tests.factories import TWENTE, account, actor_of, bookable_coach, coupled, planned_talk
 
 HOURS, ABSENCES, REMOVE = "/coach/uren", "/coach/afwezig", "/coach/afwezig/verwijder"
+EXTRA, DROP_EXTRA = "/coach/extra", "/coach/extra/verwijder"
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 TUESDAY_NINE = datetime(2026, 3, 3, 8, tzinfo=UTC)
 
@@ -229,7 +231,7 @@ def test_hours_form_has_no_control_that_hides_a_method_of_the_form(bram):
 
 
 def test_hours_ask_for_a_profile_first(client, people):
-    for url in (HOURS, ABSENCES):
+    for url in (HOURS, EXTRA, ABSENCES):
         page = client.sign_in(people.chris).get(url)
         assert (page.status, page.location) == (303, "/coach/profiel")
 
@@ -336,6 +338,99 @@ def test_hours_changed_meanwhile_tell_how_often_too(bram, coach):
     assert "elke 2 weken, vanaf 2 maart 2026, tot en met 1 juli 2026" in page.text
 
 
+# -- schedule.extra, schedule.remove_extra
+
+THURSDAY = {"on_day": "5-3-2026", "opens": "19", "closes": "21u"}
+
+
+def extras(coach) -> list[Extra]:
+    return queries.extras_of(coach, since=date(2026, 3, 2))
+
+
+def test_extra_hours_are_added_and_listed_with_their_day_in_words(bram, coach):
+    page = bram.submit(bram.get(EXTRA), EXTRA, **THURSDAY)
+    assert page.status == 200
+    assert extras(coach) == [Extra(date(2026, 3, 5), time(19), time(21))]
+    assert "Donderdag 5 maart 2026" in page.text
+    assert "19.00–21.00" in page.text
+    bram.submit(page, EXTRA, **THURSDAY)
+    page = bram.submit(page, EXTRA, on_day="2026-03-06", opens="20", closes="24:00")
+    assert len(extras(coach)) == 2
+    assert "20.00–24.00" in page.text
+    assert [entry.event for entry in AuditEntry.select()].count("availability.extra_added") == 2
+    assert bram.get(HOURS).text.count("donderdag 5 maart 2026 om 19.00") == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("on_day", {"on_day": ""}),
+        ("on_day", {"on_day": "morgen"}),
+        ("on_day", {"on_day": "1-3-2026"}),
+        ("on_day", {"on_day": "10-3-2026"}),
+        ("opens", {"opens": ""}),
+        ("opens", {"opens": "25"}),
+        ("opens", {"opens": "9" * 300}),
+        ("opens", {"on_day": "6-3-2026"}),
+        ("closes", {"closes": "negen"}),
+        ("closes", {"closes": "18"}),
+    ],
+)
+def test_extra_hours_refuse_at_the_field_and_keep_what_was_typed(bram, coach, field, values):
+    ExtraHours.create(coach=coach, on_day=date(2026, 3, 6), opens=time(20), closes=time(22), created_at=NOW)
+    Absence.create(coach=coach, from_on=date(2026, 3, 9), until_on=date(2026, 3, 11), created_at=NOW)
+    page = bram.submit(bram.get(EXTRA), EXTRA, **{**THURSDAY, **values})
+    assert page.status == 422
+    assert page.by_id(f"{field}-error") is not None
+    for name in ("opens", "closes"):
+        assert page.form(EXTRA).fields[name] == [{**THURSDAY, **values}[name]]
+    assert len(extras(coach)) == 1
+
+
+def test_extra_hours_that_are_over_are_not_shown(bram, coach):
+    ExtraHours.create(coach=coach, on_day=date(2026, 3, 1), opens=time(20), closes=time(22), created_at=NOW)
+    assert "1 maart" not in bram.get(EXTRA).text
+
+
+def test_extra_hours_cost_the_same_for_one_and_for_three(bram, coach):
+    ExtraHours.create(coach=coach, on_day=date(2026, 3, 3), opens=time(20), closes=time(22), created_at=NOW)
+    bram.get(EXTRA)
+    for_one = bram.queries
+    for day in (4, 5):
+        ExtraHours.create(coach=coach, on_day=date(2026, 3, day), opens=time(20), closes=time(22), created_at=NOW)
+    bram.get(EXTRA)
+    assert bram.queries == for_one <= 5
+
+
+def test_extra_comes_alone_for_htmx(bram):
+    page = bram.submit(bram.get(EXTRA), EXTRA, htmx=True, follow=False)
+    assert page.status == 422
+    assert not list(page.tree.iter("h1"))
+    assert page.by_id("extra_form") is not None
+
+
+def test_remove_extra_is_one_button(bram, coach):
+    page = bram.submit(bram.get(EXTRA), EXTRA, **THURSDAY)
+    page = bram.submit(page, DROP_EXTRA)
+    assert (page.status, extras(coach)) == (200, [])
+    assert bram.get(DROP_EXTRA).status == 405
+    token = page.form(EXTRA).fields["csrf_token"]
+    assert bram.post(DROP_EXTRA, {"csrf_token": token, **THURSDAY}).status == 404
+    assert bram.post(DROP_EXTRA, {"csrf_token": token, "on_day": "x"}).status == 404
+
+
+def test_remove_extra_shows_the_talks_in_it_first(bram, coach, people):
+    page = bram.submit(bram.get(EXTRA), EXTRA, **THURSDAY)
+    planned_talk(coupled(people.noor, coach), datetime(2026, 3, 5, 18, tzinfo=UTC))
+    page = bram.submit(page, DROP_EXTRA)
+    assert page.status == 200
+    assert "Donderdag 5 maart 2026 om 19.00 uur met Noor" in page.text
+    assert len(extras(coach)) == 1
+    page = bram.submit(page, DROP_EXTRA, button="Ja, bewaar")
+    assert (page.status, extras(coach)) == (200, [])
+    assert len(queries.coming_talks(coach, NOW)) == 1
+
+
 # -- availability.absences
 
 
@@ -419,7 +514,11 @@ def test_absences_come_alone_for_htmx(bram):
 
 # -- who may not
 
-PAGES = [("GET", HOURS), ("POST", HOURS), ("GET", ABSENCES), ("POST", ABSENCES), ("POST", REMOVE)]
+PAGES = [
+    *[(method, path) for path in (HOURS, EXTRA, ABSENCES) for method in ("GET", "POST")],
+    ("POST", DROP_EXTRA),
+    ("POST", REMOVE),
+]
 
 
 def ask(client, method, path):
@@ -451,3 +550,7 @@ def test_everyone_sees_their_own_hours_only(bram, coach, people):
     token = page.form(HOURS).fields["csrf_token"]
     assert bram.post(REMOVE, {"csrf_token": token, "from_on": "2026-03-03", "until_on": "2026-03-03"}).status == 404
     assert Absence.select().count() == 1
+    ExtraHours.create(coach=other, on_day=date(2026, 3, 5), opens=time(19), closes=time(21), created_at=NOW)
+    assert "5 maart" not in bram.get(EXTRA).text
+    assert bram.post(DROP_EXTRA, {"csrf_token": token, **THURSDAY}).status == 404
+    assert ExtraHours.select().count() == 1
