@@ -4,17 +4,34 @@ Each returns the talks that would be touched and that were not agreed to; then n
 of the talks that the coach was shown, so that one booked meanwhile is shown first too.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from portal.access import Actor
 from portal.availability import actions as availability
-from portal.availability.hours import Extra
+from portal.availability import hours
+from portal.availability.hours import Away, Extra, Window
 from portal.availability.queries import kept_by
+from portal.clock import local_day
 from portal.coaches.queries import coach_of
 from portal.db import lock, transaction
 from portal.schedule import queries
 from portal.sessions.models import Session
+
+
+def keep_hours(actor: Actor, windows: Iterable[Window], *, seen: str, agreed: str, now: datetime) -> list[Session]:
+    """Keep these weekly hours from now on."""
+    windows = tuple(windows)
+    hours.check_hours(windows)
+    with transaction():
+        coach = coach_of(actor)
+        lock(coach)
+        touched = queries.newly_outside(coach, replace(kept_by(coach), windows=windows), now)
+        if touched and agreed != queries.stamp(touched):
+            return touched
+        availability.set_weekly_hours(actor, windows, seen=seen, now=now)
+    return []
 
 
 def drop_extra(actor: Actor, extra: Extra, *, agreed: str, now: datetime) -> list[Session]:
@@ -28,4 +45,18 @@ def drop_extra(actor: Actor, extra: Extra, *, agreed: str, now: datetime) -> lis
         if touched and agreed != queries.stamp(touched):
             return touched
         availability.remove_extra(actor, extra, now=now)
+    return []
+
+
+def go_away(actor: Actor, away: Away, *, agreed: str, now: datetime) -> list[Session]:
+    """Be away on these days."""
+    hours.check_absence(away)
+    hours.check_absence_is_coming(away, local_day(now))
+    with transaction():
+        coach = coach_of(actor)
+        lock(coach)
+        touched = queries.during(coach, away, now)
+        if touched and agreed != queries.stamp(touched):
+            return touched
+        availability.add_absence(actor, away, now=now)
     return []

@@ -124,6 +124,8 @@ class HoursForm(Form):
     # The weekday of which a button was pressed: the reader goes on there.
     touched = ""
     seen = HiddenField()
+    # Pressing the button with this value says yes to the talks that were shown.
+    agreed = StringField()
     add = StringField()
     drop = StringField()  # Not "remove": that would hide the method of the form that htmx needs.
     copy = StringField()
@@ -204,7 +206,7 @@ class HoursForm(Form):
 
 
 class ExtraForm(Form):
-    # Pressing the button with this value says yes to the talks that were shown.
+    # The same.
     agreed = StringField()
     on_day = DayField(_l("Which day?"), [InputRequired(_l("Fill in the day."))])
     opens = StringField(_l("From what time?"), [Length(max=20)])
@@ -227,6 +229,8 @@ class ExtraForm(Form):
 
 
 class AbsenceForm(Form):
+    # The same.
+    agreed = StringField()
     from_on = DayField(_l("First day"), [InputRequired(_l("Fill in the first day."))])
     until_on = DayField(_l("Last day"), [Optional()])
 

@@ -13,6 +13,7 @@ from portal.i18n import gettext as _
 from portal.schedule import actions, forms
 from portal.schedule.queries import stamp
 from portal.schedule.rows import Row
+from portal.sessions.models import Session
 from portal.web import render, see_other
 
 bp = Blueprint("schedule", __name__)
@@ -28,11 +29,19 @@ def hours() -> ResponseReturnValue:
     calendar = queries.calendar_of(coach, now)
     stored = calendar.kept.windows
     form = forms.HoursForm(stored)
+    touched: list[Session] = []
     if not form.reshaped() and form.validate_on_submit():
         with form.reporting_errors():
-            availability.set_weekly_hours(current_actor(), form.windows, seen=form.seen.data or "", now=now)
-            flash(_("Your hours are stored."), "success")
-            return see_other("schedule.hours")
+            touched = actions.keep_hours(
+                current_actor(),
+                form.windows,
+                seen=form.seen.data or "",
+                agreed=form.agreed.data or "",
+                now=now,
+            )
+            if not touched:
+                flash(_("Your hours are stored."), "success")
+                return see_other("schedule.hours")
     conflict = form.status == 409
     if conflict:
         form.stand_on(stored)
@@ -43,6 +52,8 @@ def hours() -> ResponseReturnValue:
         stored=[Row.of(window) for window in stored],
         weekdays=forms.WEEKDAYS,
         conflict=conflict,
+        touched=touched,
+        agreed=stamp(touched),
         week=clock.local_day(now).isocalendar().week,
         first=queries.first_in(coach, calendar, now),
         outside=len(queries.talks_outside_hours(coach, calendar.kept, now)),
@@ -92,16 +103,20 @@ def absences() -> ResponseReturnValue:
     if coach is None:
         return see_other("coaches.profile")
     form = forms.AbsenceForm()
+    touched: list[Session] = []
     if form.validate_on_submit():
         with form.reporting_errors():
-            availability.add_absence(current_actor(), form.away, now=clock.now())
-            flash(_("Your absence is stored. Nobody can book on these days."), "success")
-            return see_other("schedule.absences")
+            touched = actions.go_away(current_actor(), form.away, agreed=form.agreed.data or "", now=clock.now())
+            if not touched:
+                flash(_("Your absence is stored. Nobody can book on these days."), "success")
+                return see_other("schedule.absences")
     coming = queries.absences_of(coach, since=clock.local_day(clock.now()))
     return render(
         "schedule/absences.html",
         fragment="absence_form",
         form=form,
+        touched=touched,
+        agreed=stamp(touched),
         absences=list(zip(coming, queries.talks_during(coming, queries.coming_talks(coach, clock.now())), strict=True)),
     )
 

@@ -236,6 +236,39 @@ def test_hours_ask_for_a_profile_first(client, people):
         assert (page.status, page.location) == (303, "/coach/profiel")
 
 
+# -- talks that a change would touch
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["browser", "htmx"])
+def test_hours_show_first_which_talks_would_lie_outside_them(bram, coach, people, htmx):
+    WeeklyHours.create(coach=coach, weekday=1, opens=time(9), closes=time(12))
+    planned_talk(coupled(people.noor, coach), TUESDAY_NINE + timedelta(days=7))
+    page = bram.submit(bram.get(HOURS), HOURS, **{"w0-opens": "10"}, htmx=htmx, follow=False)
+    assert page.status == 200
+    assert "Dinsdag 10 maart 2026 om 9.00 uur met Noor" in page.text
+    assert [e.get("aria-labelledby") for e in page.tree.iter() if e.get("autofocus") is not None] == ["touched"]
+    assert times(page) == [("1", "10", "12.00")]
+    assert stored(coach) == [(1, time(9), time(12))]
+    back = bram.submit(page, HOURS, follow=False)
+    assert stored(coach) == [(1, time(9), time(12))], "Return in a field asks again"
+    assert back.status == 200
+    bram.submit(page, HOURS, button="Ja, bewaar")
+    assert stored(coach) == [(1, time(10), time(12))]
+
+
+def test_absences_show_first_which_talks_are_on_these_days(bram, coach, people):
+    WeeklyHours.create(coach=coach, weekday=1, opens=time(9), closes=time(12))
+    planned_talk(coupled(people.noor, coach), TUESDAY_NINE + timedelta(days=7))
+    page = bram.submit(bram.get(ABSENCES), ABSENCES, from_on="9-3-2026", until_on="11-3-2026")
+    assert page.status == 200
+    assert "Dinsdag 10 maart 2026 om 9.00 uur met Noor" in page.text
+    assert page.form(ABSENCES).fields["until_on"] == ["2026-03-11"]
+    assert Absence.select().count() == 0
+    page = bram.submit(page, ABSENCES, button="Ja, bewaar")
+    assert (page.status, Absence.select().count()) == (200, 1)
+    assert len(queries.coming_talks(coach, NOW)) == 1
+
+
 # -- how often, and from when
 
 
