@@ -180,6 +180,7 @@ def add_extra(actor: Actor, extra: Extra, *, now: datetime) -> None:
         kept = queries.kept_by(coach)
         if extra not in kept.extras:
             hours.check_extra(extra, kept.extras, kept.absences, local_day(now))
+            forget_opening(coach)
             ExtraHours.create(coach=coach, created_at=now, **asdict(extra))
             audit.record(actor, "availability.extra_added", coach, at=now)
 
@@ -188,6 +189,7 @@ def remove_extra(actor: Actor, extra: Extra, *, now: datetime) -> None:
     """These extra hours fall away, talks that were booked stay; raises NotFound when there are none such."""
     with transaction():
         coach = coach_of(actor)
+        forget_opening(coach)
         same = [getattr(ExtraHours, name) == value for name, value in asdict(extra).items()]
         if not ExtraHours.delete().where(ExtraHours.coach == coach, *same).execute():
             raise NotFound
