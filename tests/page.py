@@ -19,6 +19,7 @@ from portal.accounts import actions as account_actions
 from portal.accounts.models import Account
 from portal.db import database
 from portal.outbox import Mail
+from tests.calendars import read_by_all
 
 BASE = "https://portal.example.org"
 LABELLED = {"input", "select", "textarea"}
@@ -249,6 +250,8 @@ class Client:
         check_headers(page)
         if page.response.mimetype == "text/html" and page.html:
             (check_fragment if htmx else check_page)(page, self.app)
+        if page.response.mimetype == "text/calendar":
+            read_by_all(page.html)
         return page
 
 
@@ -360,6 +363,8 @@ class Mailbox:
             if mail.content_sealed is None:
                 continue
             content = json.loads(mail.content)
+            if content["calendar"]:
+                read_by_all(content["calendar"][1])
             yield Letter(
                 to=mail.recipient,
                 subject=content["subject"],

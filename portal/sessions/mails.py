@@ -1,6 +1,6 @@
 """What coach and participant get about a talk: the time, a link, and a calendar part that betrays nothing."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
@@ -113,24 +113,33 @@ def _post(
 
 
 def calendar_text(session: Session, account: Account, *, method: str, now: datetime) -> str:
-    """One event in UTC, organised by the portal: neutral title, no other person's address, no answer asked for."""
-    address = parseaddr(config.current().mail_from)[1]
-    event = Event()
-    event.add("uid", f"{session.public_id}@{urlsplit(config.current().public_url).hostname}")
-    event.add("sequence", session.sequence)
+    """One event organised by the portal, as iTIP wants it: no other person's address, no answer asked for.
+
+    A file to open (PUBLISH) names nobody at all, not even its reader.
+    """
+    event = event_of(session, i18n.gettext("Appointment"))
     event.add("dtstamp", now)
-    event.add("dtstart", session.starts_at)
-    event.add("dtend", session.starts_at + timedelta(minutes=session.minutes))
-    event.add("summary", i18n.gettext("Appointment"))
-    event.add("status", "CONFIRMED" if session.status in BLOCKING else "CANCELLED")
-    event.add("class", "PRIVATE")
-    event["organizer"] = vCalAddress(f"mailto:{address}")
-    attendee = vCalAddress(f"mailto:{account.email}")
-    attendee.params["rsvp"] = vText("FALSE")
-    event.add("attendee", attendee, encode=False)
+    event["organizer"] = vCalAddress(f"mailto:{parseaddr(config.current().mail_from)[1]}")
+    if method != "PUBLISH":
+        attendee = vCalAddress(f"mailto:{account.email}")
+        attendee.params["rsvp"] = vText("FALSE")
+        event.add("attendee", attendee, encode=False)
     calendar = Calendar()
     calendar.add("prodid", "-//Portal//Appointments//NL")
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(event)
     return calendar.to_ical().decode()
+
+
+def event_of(session: Session, title: str) -> Event:
+    """The talk as every calendar of these people knows it: one UID for ever, in UTC, and private."""
+    event = Event()
+    event.add("uid", f"{session.public_id}@{urlsplit(config.current().public_url).hostname}")
+    event.add("sequence", session.sequence)
+    event.add("dtstart", session.starts_at)
+    event.add("dtend", session.ends_at)
+    event.add("summary", title)
+    event.add("status", "CONFIRMED" if session.status in BLOCKING else "CANCELLED")
+    event.add("class", "PRIVATE")
+    return event
