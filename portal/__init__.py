@@ -13,6 +13,7 @@ from portal.accounts import jobs as account_jobs
 from portal.accounts import views as accounts
 from portal.availability import jobs as availability_jobs
 from portal.bookingrules import views as bookingrules
+from portal.agenda import views as agenda
 from portal.coaches import jobs as coach_jobs
 from portal.coaches import views as coaches
 from portal.config import ROOT, Settings
@@ -55,6 +56,7 @@ BLUEPRINTS = [
     mine.bp,
     schedule.bp,
     bookingrules.bp,
+    agenda.bp,
     workday.bp,
     desk.bp,
     operations.bp,

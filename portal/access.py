@@ -40,6 +40,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "profile.keep": frozenset({Role.COACH}),
     "hours.keep": frozenset({Role.COACH}),
     "booking_rules.keep": frozenset({Role.COACH}),
+    "calendars.keep": frozenset({Role.COACH}),
     "referral.record": frozenset({Role.COACH}),
     # The region's desk
     "desk.see": REGION,
@@ -56,6 +57,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "coach.choose": frozenset({Role.PARTICIPANT}),
     "session.book": frozenset({Role.PARTICIPANT}),
     "session.see_own": frozenset({Role.PARTICIPANT}),
+    "feed.keep_own": frozenset({Role.PARTICIPANT}),
     # The coach's day
     "workday.see": frozenset({Role.COACH}),
     "session.mark": frozenset({Role.COACH}),

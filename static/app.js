@@ -21,4 +21,18 @@
     else if (heading && focusIsLost) focusOn(heading);
     else if (heading) say(heading.textContent);
   });
+
+  /* Buttons that copy what stands in a field: there only for who has a script to do it with. */
+  document.querySelectorAll("[data-copy]").forEach(function (button) {
+    var field = document.getElementById(button.getAttribute("data-copy"));
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      field.select();
+      navigator.clipboard.writeText(field.value).then(function () {
+        button.textContent = button.getAttribute("data-copied");
+        say(button.textContent);
+      });
+    });
+  });
 })();

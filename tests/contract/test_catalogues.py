@@ -32,6 +32,7 @@ SAME_IN_DUTCH = {
     "Mail",
     "N = %(number)s",
     "Online",
+    "Outlook",
     "Postcode",
     "Register",
     "Status",

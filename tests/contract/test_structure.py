@@ -29,6 +29,11 @@ WITHOUT_TEMPLATE = {
     "accounts.end_session": "goes back to the list",
     "accounts.home": "goes on to the start page of one's role",
     "accounts.sign_out_everywhere": "goes on to 'signed out'",
+    "agenda.feed": "a file for calendars",
+    "agenda.hide_names": "goes back to the coach's calendar",
+    "agenda.revoke_of_coach": "goes back to the coach's calendar",
+    "agenda.revoke_own": "goes back to the page of the address",
+    "agenda.show_names": "goes back to the coach's calendar",
     "coaches.pause": "goes back to the profile",
     "coaches.readmit": "goes back to the coach",
     "coaches.resume": "goes back to the profile",
@@ -53,6 +58,7 @@ WITHOUT_TEMPLATE = {
 }
 # Templates that stand beside the one of the view, each with the view that shows it.
 BESIDE = {
+    "agenda/made.html": "agenda.own and agenda.of_coach, once",
     "enrolments/confirmed.html": "enrolments.confirm, pressed again",
     "matching/no_enrolment.html": "matching.coaches_that_fit, when nothing was signed up for",
     "second_factor/not_set_up.html": "second_factor.set_up, before there is a secret",
@@ -63,6 +69,7 @@ KINDS = {"rules", "models", "queries", "actions", "forms", "views", "jobs", "mai
 # Other files in features, each with its reason.
 OTHER_KINDS = {
     "accounts": {"browser": "the session of a request, which views of other features need too"},
+    "agenda": {"ical": "what a calendar fetches: no mail, no query"},
     "availability": {"hours": "what weekly hours come down to on dates: rules that outgrew their file"},
     "coaches": {"terms": "on which terms people book, and the words for it: rules that outgrew their file"},
     "counting": dict.fromkeys(

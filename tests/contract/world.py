@@ -10,6 +10,8 @@ from portal import access, clock, migrating
 from portal.access import PERMISSIONS, PORTAL, PUBLIC, Role
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account, BrowserSession
+from portal.agenda import actions as agenda
+from portal.agenda.rules import Whose
 from portal.audit import AuditEntry, Deed
 from portal.evaluations import actions as evaluations
 from portal.outbox import Mail, MailStatus
@@ -66,6 +68,10 @@ class Corner:
         accounts.invite(PORTAL, address=self.address("Samira"), **invitation)
         return self.mailed("Samira", "/uitnodiging/")
 
+    def feed_token(self) -> str:
+        """Of the address that the calendar of the coach fetches."""
+        return agenda.make_feed(actor_of(self.bram, Role.COACH), Whose.COACH, now=clock.now())
+
     @property
     def ids(self) -> dict[str, list[str]]:
         """Of the things of this region, by how the address of their page begins; the longest beginning counts."""
@@ -102,6 +108,7 @@ class Corner:
             "/afspraak/<token>/afzeggen": [f"{to_the_talk}/afzeggen"],
             "/afspraak/<token>/bevestig/<public_id>": [f"{to_the_talk}/bevestig/{self.hold_to_move.public_id}"],
             "/afspraak/<token>/verzetten": [f"{to_the_talk}/verzetten"],
+            "/agenda/<token>.ics": [f"/agenda/{self.feed_token()}.ics"],
             "/aanmelden/bevestig/<token>": [self.mailed(name, "/bevestig/") for name in ("Lotte", "Fatima")],
             "/evaluatie/<token>": [self.mailed("Greet", "/evaluatie/")],
             "/inloggen/link/<token>": ["/inloggen/link/token"],
