@@ -11,6 +11,7 @@ import structlog
 from flask import Flask, Response, g, make_response, render_template, url_for
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError
+from flask_wtf.form import _Auto as FROM_THE_REQUEST
 from htmx_flask import Htmx, request
 from jinja2_fragments.flask import render_block
 from werkzeug.exceptions import HTTPException
@@ -24,7 +25,7 @@ from portal.access import NOBODY, current_actor
 from portal.config import Settings
 from portal.db import database
 from portal.errors import DomainError, Forbidden, NotFound, TooManyRequests
-from portal.i18n import gettext, lazy_gettext, read_day
+from portal.i18n import N_, gettext, lazy_gettext, read_day
 
 logger = structlog.get_logger()
 
@@ -37,6 +38,13 @@ csrf = CSRFProtect()
 htmx = Htmx()
 
 
+class PageTooOld(DomainError):
+    """The token of this form is missing, expired, or of a visit that ended. The form comes back as it was sent."""
+
+    status = 400
+    message = N_("The page was open for too long. Your text is still there. Send it again.")
+
+
 def install(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -46,13 +54,16 @@ def install(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_CHECK_DEFAULT=False,  # We look ourselves, in `check_token`.
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,
     )
     csrf.init_app(app)
     htmx.init_app(app)
     app.before_request(begin)
+    app.before_request(check_token)
     app.after_request(finish)
+    app.after_request(keep_what_was_sent)
     app.teardown_appcontext(release_database)
     _install_templates(app)
     _install_errors(app, settings)
@@ -114,6 +125,62 @@ def comes_from_elsewhere() -> bool:
     return site in ("cross-site", "same-site") or (origin != "null" and origin.partition("://")[2] != request.host)
 
 
+def check_token() -> None:
+    """A form without a right token may do what a GET may do: nothing. Its page shows it again, as it was sent.
+
+    So a view that looks at no form at all changes nothing either. An address that only takes what is sent has no page
+    to show, and refuses.
+    """
+    if request.endpoint is None or request.method in SAFE_METHODS:
+        return
+    g.was_sent = True
+    try:
+        csrf.protect()
+    except CSRFError:
+        if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
+            raise
+        g.came_too_late = True
+        request.method = "GET"
+
+
+def came_too_late() -> bool:
+    """What was sent is only shown again, with a fresh token."""
+    return bool(g.get("came_too_late"))
+
+
+def sent_fields() -> list[tuple[str, str]]:
+    """What somebody filled in and sent with this request; nothing for a link that was followed."""
+    if not g.get("was_sent"):
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token" and value]
+
+
+def keep_what_was_sent(response: Response) -> Response:
+    """Nobody who came too late is told that it went well; who is sent elsewhere besides, gets the text along."""
+    leaves = response.status_code == 303 or "HX-Redirect" in response.headers
+    if came_too_late() and leaves and sent_fields():
+        return kept_page()
+    if came_too_late() and response.status_code == 200:
+        response.status_code = PageTooOld.status
+    return response
+
+
+def kept_page(sign_in: str = "") -> Response:
+    """What was filled in, to be sent again; with `sign_in`: after signing in there, in another tab of the browser."""
+    status = 401 if sign_in else PageTooOld.status
+    if request.htmx and sign_in:  # The form is still on the page.
+        return error_page(status, sign_in=sign_in)
+    fields = sent_fields()
+    html = render_template(
+        "errors/kept.html",
+        sign_in=sign_in,
+        address=request.full_path.rstrip("?"),
+        fields=fields,
+        texts=[value for _, value in fields if len(value.split()) > 1],
+    )
+    return _instead_of("#inhoud", make_response(html, status))
+
+
 def finish(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "no-store")
     response.vary.update(("HX-Request", "Cookie"))
@@ -142,8 +209,23 @@ class Form(FlaskForm):
             filters = [*unbound_field.kwargs.get("filters", ()), clean]
             return unbound_field.bind(form=form, **{**options, "filters": filters})
 
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            if came_too_late() and formdata is FROM_THE_REQUEST:
+                return request.form
+            return super().wrap_formdata(form, formdata)
+
     status = 422
     form_errors: list[str]
+
+    def is_submitted(self) -> bool:
+        return came_too_late() or super().is_submitted()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not came_too_late():
+            return super().validate(extra_validators)
+        if not self.form_errors:
+            self.report(PageTooOld())
+        return False
 
     @contextmanager
     def reporting_errors(self) -> Iterator[None]:
@@ -311,8 +393,14 @@ def _forget_connection() -> None:
 
 
 def error_page(status: int, *, message: str = "", **values: Any) -> Response:
-    """A page that says what happened and what to do; 500 and 503 need no database."""
-    response = make_response(render_template("errors/error.html", status=status, message=message, **values), status)
+    """What happened and what to do, as a page; for htmx above the page that is there. 500 and 503 need no database."""
+    layout = "errors/notice.html" if request.htmx else "base.html"
+    html = render_template("errors/error.html", layout=layout, status=status, message=message, **values)
+    return _instead_of("#problem", make_response(html, status))
+
+
+def _instead_of(part: str, response: Response) -> Response:
+    """Tell htmx which part of the page this answer replaces."""
     if request.htmx:
-        response.headers.update({"HX-Retarget": "#inhoud", "HX-Reselect": "#inhoud", "HX-Reswap": "outerHTML"})
+        response.headers.update({"HX-Retarget": part, "HX-Reselect": part, "HX-Reswap": "outerHTML"})
     return response

@@ -11,6 +11,11 @@
     element.focus();
   }
 
+  /* What went wrong last time is over when something is tried again. */
+  document.addEventListener("htmx:beforeRequest", function () {
+    document.getElementById("problem").textContent = "";
+  });
+
   document.addEventListener("htmx:afterSettle", function (event) {
     var block = event.target;
     if (block.id === "flash" || block.closest("#flash")) return;

@@ -69,6 +69,11 @@ class Page:
         return " ".join(" ".join(words(next(self.tree.iter("h1")))).split())
 
     @property
+    def heading(self) -> str:
+        """What a page or a notice on it begins with."""
+        return " ".join(" ".join(words(next(e for e in self.tree.iter() if e.tag in ("h1", "h2")))).split())
+
+    @property
     def links(self) -> list[str]:
         return [a.get("href", "") for a in self.tree.iter("a")]
 

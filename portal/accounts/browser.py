@@ -46,11 +46,17 @@ def load_user(token: str) -> BrowserUser | None:
 
 
 def to_sign_in() -> ResponseReturnValue:
-    """Where somebody goes who is not signed in far enough for a page, and comes back from."""
+    """Where somebody goes who is not signed in far enough for a page, and comes back from.
+
+    Who had filled in a form meanwhile stays with it, and signs in beside it.
+    """
+    halfway = getattr(flask_login.current_user, "halfway", False)
+    way_in = url_for("second_factor.give" if halfway else "accounts.sign_in")
+    if web.sent_fields():
+        return web.kept_page(way_in)
     if request.method == "GET" and not request.htmx:
         session["next"] = request.full_path.rstrip("?")
-    halfway = getattr(flask_login.current_user, "halfway", False)
-    return web.go_to(url_for("second_factor.give" if halfway else "accounts.sign_in"))
+    return web.go_to(way_in)
 
 
 def sign_in(account: Account, *, second_factor: bool = False) -> None:

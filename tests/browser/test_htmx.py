@@ -86,15 +86,18 @@ def test_a_session_that_ended_leads_to_the_whole_sign_in_page(browser_of: Browse
     is_whole(page, "Log in")
 
 
-def test_a_session_that_ended_while_filling_in_leads_to_the_whole_sign_in_page(
+def test_a_session_that_ended_while_filling_in_leaves_the_form_with_a_way_to_sign_in(
     browser_of: BrowserOf, demo: Portal
 ) -> None:
     page = browser_of("Bram").page
-    page.goto("/coach/uren")
+    page.goto("/coach/profiel")
+    page.locator("textarea").first.fill("Dit was veel werk.")
     end_sessions(demo, "Bram")
-    page.get_by_role("button", name="Bewaar mijn tijden").click()
-    page.wait_for_url("**/inloggen")
-    is_whole(page, "Log in")
+    page.get_by_role("button", name="Bewaar").first.click()
+    notice = page.locator("#problem .notice")
+    expect(notice).to_be_focused()
+    expect(notice.get_by_role("link", name="Log in")).to_have_attribute("target", "_blank")
+    expect(page.locator("textarea").first).to_have_value("Dit was veel werk.")
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -172,11 +172,12 @@ def test_error_page_gives_the_more_exact_sentence(app):
     assert "Kies een &lt;andere&gt; tijd." in html
 
 
-def test_error_page_for_htmx_takes_the_place_of_the_content(client):
+def test_error_for_htmx_stands_above_the_page_that_is_there(client):
     page = client.get("/bestaat-niet", htmx=True)
     assert page.status == 404
-    assert page.response.headers["HX-Retarget"] == page.response.headers["HX-Reselect"] == "#inhoud"
-    assert page.by_id("inhoud") is not None
+    assert page.response.headers["HX-Retarget"] == page.response.headers["HX-Reselect"] == "#problem"
+    assert page.by_id("problem") is not None
+    assert page.by_id("inhoud") is None
     assert "HX-Retarget" not in client.get("/bestaat-niet").response.headers
 
 
