@@ -19,6 +19,7 @@ CODE_TRIES = 5
 LONGEST_SESSION = timedelta(hours=12)
 IDLE_PARTICIPANT = timedelta(hours=2)
 IDLE_STAFF = timedelta(minutes=30)
+LONGEST_LOCAL_PART = 64  # RFC 5321; other mail servers refuse more.
 SEEN_EVERY = timedelta(minutes=1)
 # Words that stand before a family name and are not the name itself.
 PARTICLE = re.compile(
@@ -93,9 +94,12 @@ def address_key(address: str) -> str:
 
 def _parsed(text: str) -> ValidatedEmail:
     try:
-        return validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True)
+        parsed = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError as error:
         raise NotAnAddress from error
+    if len(parsed.local_part) > LONGEST_LOCAL_PART:
+        raise NotAnAddress
+    return parsed
 
 
 def limit_key(address: str) -> str:

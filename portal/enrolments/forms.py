@@ -5,13 +5,14 @@ from dataclasses import replace
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
-from portal.accounts.rules import check_address, check_no_service_number
+from portal.accounts.rules import check_no_service_number
 from portal.enrolments.rules import (
     LONGEST_WORDS,
     MailTypo,
+    NotQuiteAnAddress,
     SignUp,
     Topics,
-    check_typo,
+    address_meant,
     phone_number,
 )
 from portal.errors import DomainError
@@ -87,6 +88,7 @@ class ContactForm(Form):
 
     # The address that was probably meant, once we have asked about it.
     meant: str | None = None
+    may_be_right = True
 
     @property
     def filled_by_a_robot(self) -> bool:
@@ -97,13 +99,13 @@ class ContactForm(Form):
         super().report(error)
         if isinstance(error, MailTypo):
             self.meant = error.suggestion
+            self.may_be_right = not isinstance(error, NotQuiteAnAddress)
 
     def filled_into(self, sign_up: SignUp) -> SignUp:
         """The sign-up with these answers; raises what is wrong with a name, the phone number or the address."""
         check_no_service_number(self.first_name.data, "first_name")
         check_no_service_number(self.last_name.data or "", "last_name")
-        address = check_address(self.email_fixed.data or self.email.data)
-        check_typo(address, confirmed=self.email_kept.data or "")
+        address = address_meant(self.email_fixed.data or self.email.data, confirmed=self.email_kept.data or "")
         return replace(
             sign_up,
             first_name=self.first_name.data,

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import timedelta
-from difflib import get_close_matches
 from typing import Any, Self
 
 import phonenumbers
 
-from portal.accounts.rules import check_no_service_number
+from portal.accounts.rules import NotAnAddress, check_address, check_no_service_number
 from portal.errors import DomainError
 from portal.i18n import N_
 from portal.programmes.codes import LabelledCode, ProgrammeCode
@@ -78,23 +77,19 @@ OPEN = frozenset(
 # Without a coach: who waits here waits for us.
 WITHOUT_COACH = OPEN - {EnrolmentStatus.MATCHED, EnrolmentStatus.STARTED}
 
+# What many people have; a short name is a slip away from too many good ones.
 MAIL_DOMAINS = (
     "gmail.com",
     "hotmail.com",
     "hotmail.nl",
     "outlook.com",
     "outlook.nl",
-    "live.nl",
-    "live.com",
-    "msn.com",
     "icloud.com",
-    "me.com",
     "yahoo.com",
     "ziggo.nl",
     "kpnmail.nl",
     "kpnplanet.nl",
     "planet.nl",
-    "home.nl",
     "casema.nl",
     "chello.nl",
     "upcmail.nl",
@@ -106,8 +101,11 @@ MAIL_DOMAINS = (
     "telfort.nl",
     "quicknet.nl",
     "protonmail.com",
-    "proton.me",
 )
+# No slips, though they look like one.
+GOOD_DOMAINS = frozenset({*MAIL_DOMAINS, "hotmail.no", "yahoo.co"})
+# There is one of these only.
+ONLY_DOT_COM = ("gmail", "icloud")
 
 
 class ThemesWithoutConsent(DomainError):
@@ -134,6 +132,12 @@ class MailTypo(DomainError):
     def __init__(self, suggestion: str) -> None:
         super().__init__(suggestion=suggestion)
         self.suggestion = suggestion
+
+
+class NotQuiteAnAddress(MailTypo):
+    """What was typed is no address, but nearly; nobody can stand by it."""
+
+    message = N_("This is not an e-mail address yet. Perhaps you mean %(suggestion)s.")
 
 
 class NotAPhoneNumber(DomainError):
@@ -221,13 +225,46 @@ def check_topics(topics: Topics) -> None:
 
 
 def likely_meant(address: str) -> str | None:
-    """The address that was probably meant, when the domain is nearly one that many people have."""
+    """The address that was probably meant, when the domain is one slip away from one that many people have."""
     local, _, domain = address.rpartition("@")
     domain = domain.lower()
-    if domain in MAIL_DOMAINS:
+    if domain in GOOD_DOMAINS:
         return None
-    close = get_close_matches(domain, MAIL_DOMAINS, n=1, cutoff=0.84)
-    return f"{local}@{close[0]}" if close else None
+    if domain.partition(".")[0] in ONLY_DOT_COM:
+        return f"{local}@{domain.partition('.')[0]}.com"
+    return next((f"{local}@{known}" for known in MAIL_DOMAINS if is_one_slip(domain, known)), None)
+
+
+def is_one_slip(typed: str, meant: str) -> bool:
+    """One letter too many, too few, wrong, or two the wrong way round; the first letter is seldom wrong."""
+    same = next((n for n, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), min(len(typed), len(meant)))
+    left, right = typed[same:], meant[same:]
+    turned = left[:2] == right[1::-1] and left[2:] == right[2:]
+    return same > 0 and (left[1:] == right or left == right[1:] or left[1:] == right[1:] or turned)
+
+
+def repaired(text: str) -> str:
+    """Without spaces around the @ and the dots, with dots for commas, and no dot at the end."""
+    local, _, domain = text.strip().rpartition("@")
+    domain = re.sub(r"\s*[.,]\s*", ".", domain).strip(". ")
+    return f"{local.strip()}@{domain}"
+
+
+def address_meant(text: str, *, confirmed: str) -> str:
+    """The address in what was typed. Raises NotAnAddress, or MailTypo to ask about what was probably meant.
+
+    `confirmed` is the address that the person stands by.
+    """
+    try:
+        address = check_address(text)
+    except NotAnAddress as error:
+        try:
+            better = check_address(repaired(text))
+        except NotAnAddress:
+            raise error from None
+        raise NotQuiteAnAddress(likely_meant(better) or better) from error
+    check_typo(address, confirmed=confirmed)
+    return address
 
 
 def check_typo(address: str, *, confirmed: str) -> None:

@@ -447,6 +447,23 @@ def test_contact_keeps_a_likely_typing_error_that_is_none(client):
     assert page.h1 == dutch("Is everything right?"), "and not asked about again"
 
 
+def test_return_in_a_field_does_not_take_the_suggestion(client):
+    """It presses the first button of the form."""
+    page = go_to_step(client, 4)
+    page = client.submit(page, button="Ga verder", **{**FATIMA, "email": "fatima@gmial.com"})
+    assert page.form(button="Ga verder").buttons[0] == ("", "", "Ga verder")
+
+
+def test_what_is_not_an_address_yet_cannot_be_kept(client):
+    page = go_to_step(client, 4)
+    for _ in range(2):
+        page = client.submit(page, button="Ga verder", **{**FATIMA, "email": "fatima@gmail,com"})
+        assert page.status == 422
+        assert dutch("Is your address right? Then choose 'Go on'.") not in page.text
+    page = client.submit(page, button=dutch("Yes, use %(address)s", address="fatima@gmail.com"))
+    assert "fatima@gmail.com" in page.text
+
+
 def test_contact_asks_about_another_typing_error_again(client):
     page = go_to_step(client, 4)
     page = client.submit(page, button="Ga verder", **{**FATIMA, "email": "fatima@gmial.com"})
