@@ -37,31 +37,35 @@ def keep_draft(token: str | None, sign_up: SignUp, *, now: datetime) -> str:
     return token
 
 
-def erase_draft(token: str | None) -> None:
-    if token:
-        Draft.delete().where(Draft.token_hash == digest(token, purpose="draft")).execute()
+def erase_draft(token: str | None) -> bool:
+    """Whether there was one; of two who erase it at the same moment one hears so."""
+    known = Draft.token_hash == digest(token or "", purpose="draft")
+    return bool(Draft.delete().where(known).execute())
 
 
 # -- sending and confirming
 
 
 def submit(sign_up: SignUp, *, draft: str | None, browser: str, client: str, language: str, now: datetime) -> Enrolment:
-    """Send the sign-up and mail a link to confirm it. Nothing counts and nothing is booked before that."""
+    """Send the sign-up and mail a link to confirm it. Nothing counts and nothing is booked before that.
+
+    A draft is sent once: raises AlreadySent for who sends it again, or at the same moment.
+    """
     check_limit(SIGN_UPS_PER_CLIENT, "sign-up-client", client)
-    not_too_often = within_limit(MAILS_PER_ADDRESS, "sign-up-address", limit_key(sign_up.email))
     token = new_token()
     with transaction():
+        if draft and not erase_draft(draft):
+            raise rules.AlreadySent
         enrolment = _write_enrolment(sign_up, token=token, browser=browser, language=language, now=now)
         _write_topics(enrolment, sign_up, now)
         note(enrolment, EventKind.SUBMITTED, actor=PORTAL, now=now)
-        erase_draft(draft)
         mails.post_confirmation(
             enrolment,
             address=sign_up.email,
             first_name=sign_up.first_name,
             token=token,
             now=now,
-            addressed=not_too_often,
+            addressed=within_limit(MAILS_PER_ADDRESS, "sign-up-address", limit_key(sign_up.email)),
         )
     return enrolment
 

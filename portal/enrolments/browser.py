@@ -20,10 +20,14 @@ def sign_up() -> SignUp:
     return queries.sign_up_in(queries.draft_of(token(), clock.now()))
 
 
+def is_there() -> bool:
+    return queries.draft_of(token(), clock.now()) is not None
+
+
 def reopened() -> bool:
     """The browser was closed since: it still has the draft's cookie, but not the mark of the running visit."""
     known = session.get("draft") == _mark(token() or "")
-    return not known and queries.draft_of(token(), clock.now()) is not None
+    return not known and is_there()
 
 
 def keep(filled_in: SignUp, response: Response) -> Response:

@@ -106,6 +106,14 @@ def guess_region(pc4: int, on: date) -> RegionGuess:
     return RegionGuess(named.code, named.name, named.employer_name) if named else RegionGuess()
 
 
-def unsent(public_id: str) -> Enrolment | None:
-    """An enrolment that still waits for its confirmation."""
-    return Enrolment.get_or_none(Enrolment.public_id == public_id, Enrolment.status == EnrolmentStatus.SUBMITTED)
+def unconfirmed_in(browser: str) -> Enrolment | None:
+    """The newest sign-up that was sent from this browser and still waits for its confirmation."""
+    return (
+        Enrolment.select()
+        .where(
+            Enrolment.status == EnrolmentStatus.SUBMITTED,
+            Enrolment.browser_hash == digest(browser, purpose="browser"),
+        )
+        .order_by(Enrolment.id.desc())
+        .first()
+    )

@@ -145,6 +145,11 @@ class NotAPhoneNumber(DomainError):
     message = N_("This phone number is not right. Fill in 10 digits, for example 06 12345678.")
 
 
+class AlreadySent(DomainError):
+    status = 409
+    message = N_("You have sent this registration already.")
+
+
 class ConfirmationGone(DomainError):
     status = 410
     message = N_("This link does not work any more. Sign up again, it takes five minutes.")

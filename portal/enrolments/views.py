@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, flash, request, session, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
@@ -147,7 +147,7 @@ def contact() -> ResponseReturnValue:
         return see_other("enrolments.sent")
     if form.validate_on_submit():
         with form.reporting_errors():
-            return draft.keep(form.filled_into(filled_in), onward("check"))
+            return browser.remember_nonce(draft.keep(form.filled_into(filled_in), onward("check")))
     return step_page("contact", "enrolments/contact.html", form=form)
 
 
@@ -155,11 +155,11 @@ def contact() -> ResponseReturnValue:
 @public
 def check() -> ResponseReturnValue:
     if away := turned_away("check"):
-        return away
+        return see_other("enrolments.sent") if request.method == "POST" and sent_before() else away
     filled_in = draft.sign_up()
     form = forms.CheckForm()
     if form.validate_on_submit():
-        enrolment = actions.submit(
+        actions.submit(
             filled_in,
             draft=draft.token(),
             browser=browser.nonce(),
@@ -167,10 +167,19 @@ def check() -> ResponseReturnValue:
             language=language(),
             now=clock.now(),
         )
-        session["sent"] = enrolment.public_id
         return browser.remember_nonce(draft.forget(see_other("enrolments.sent")))
     named = regions.region_on(filled_in.region, clock.local_day(clock.now()))
     return step_page("check", "enrolments/check.html", form=form, rows=answers(filled_in, named.name if named else ""))
+
+
+def sent_before() -> bool:
+    """The button was pressed twice: the draft is gone, and what it became waits for its confirmation."""
+    return not draft.is_there() and queries.unconfirmed_in(browser.nonce()) is not None
+
+
+@bp.errorhandler(rules.AlreadySent)
+def already_sent(error: rules.AlreadySent) -> Response:
+    return see_other("enrolments.sent")
 
 
 def answers(filled_in: SignUp, region_name: str) -> list[tuple[str, object, str]]:
@@ -241,10 +250,10 @@ RESUME = {"go_on": go_on, "again": begin_again, "wipe": wipe}
 def sent() -> ResponseReturnValue:
     form = Form()
     if form.validate_on_submit():
-        enrolment = queries.unsent(session.get("sent", ""))
+        enrolment = queries.unconfirmed_in(browser.nonce())
         if enrolment is not None:
             actions.mail_again(enrolment, client=web.client_address(), now=clock.now())
-        flash(_("We have sent the mail again."), "success")
+        flash(_("If we know your registration, we have sent the mail again."), "success")
         return see_other("enrolments.sent")
     return render("enrolments/sent.html", form=form)
 
