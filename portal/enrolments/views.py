@@ -14,9 +14,9 @@ from portal.crypto import digest
 from portal.enrolments import actions, forms, queries, rules
 from portal.enrolments import browser as draft
 from portal.enrolments.models import Enrolment
-from portal.enrolments.rules import EnrolmentStatus, SignUp
+from portal.enrolments.rules import EnrolmentStatus, SignUp, readable_phone
+from portal.i18n import N_, language
 from portal.i18n import gettext as _
-from portal.i18n import language
 from portal.programmes.codes import (
     SIGN_UP_SITUATIONS,
     Branch,
@@ -53,6 +53,8 @@ def step_page(step: str, template: str, **values: Any) -> Response:
         steps=len(rules.STEPS),
         sign_up=filled_in,
         programme=PROGRAMMES[chosen_programme(filled_in)],
+        origin=origin(),
+        back=url_for("enrolments.check") if origin() else "",
         **values,
     )
 
@@ -81,7 +83,9 @@ def place() -> ResponseReturnValue:
                 region_derived=guess.code,
                 region=filled_in.region if filled_in.region and filled_in.pc4 == pc4 else guess.code,
             )
-            return draft.keep(placed, see_other("enrolments.situation" if placed.region else "enrolments.region"))
+            return draft.keep(
+                placed, onward("situation") if placed.region else see_other("enrolments.region", **origin())
+            )
     return step_page("place", "enrolments/place.html", form=form)
 
 
@@ -95,7 +99,7 @@ def region() -> ResponseReturnValue:
     choices = regions.all_regions(clock.local_day(clock.now()))
     form.region.choices = [SelectChoice(r.code, r.name) for r in choices]
     if form.validate_on_submit():
-        return draft.keep(replace(filled_in, region=form.region.data), see_other("enrolments.situation"))
+        return draft.keep(replace(filled_in, region=form.region.data), onward("situation"))
     return step_page("place", "enrolments/region.html", form=form)
 
 
@@ -184,27 +188,36 @@ def already_sent(error: rules.AlreadySent) -> Response:
 
 def answers(filled_in: SignUp, region_name: str) -> list[tuple[str, object, str]]:
     """What was filled in, in words, each with the address to change it."""
-    pages = {step: url_for(f"enrolments.{step}", terug=1) for step in ("situation", "themes", "contact")}
+    pages = {
+        step: url_for(f"enrolments.{step}", terug=1) for step in ("place", "region", "situation", "themes", "contact")
+    }
     themes = [_(Theme(code).label) for code in filled_in.themes]
     times = [_(CallTime(code).label) for code in filled_in.call_times]
+    shifts = {"yes": N_("Yes"), "no": N_("No")}.get(filled_in.shifts)
     return [
         (_("Programme"), PROGRAMMES[ProgrammeCode(filled_in.programme)].name, ""),
-        (_("Postcode"), str(filled_in.pc4), url_for("enrolments.place")),
-        (_("Your region"), region_name, url_for("enrolments.region")),
+        (_("Postcode"), str(filled_in.pc4), pages["place"]),
+        (_("Your region"), region_name, pages["region"]),
         (_("What fits you?"), _(SIGN_UP_SITUATIONS[WorkSituation(filled_in.work_situation)]), pages["situation"]),
         (_("Branch"), _(Branch(filled_in.branch).label) if filled_in.branch else "", pages["situation"]),
         (_("What do you want to talk about?"), themes, pages["themes"]),
         (_("What you told"), filled_in.words, pages["themes"]),
         (_("Name"), f"{filled_in.first_name} {filled_in.last_name}".strip(), pages["contact"]),
         (_("E-mail address"), filled_in.email, pages["contact"]),
-        (_("Phone number"), filled_in.phone, pages["contact"]),
+        (_("Phone number"), readable_phone(filled_in.phone) if filled_in.phone else "", pages["contact"]),
         (_("When may we call you?"), times, pages["contact"]),
+        (_("Do you work in changing shifts?"), _(shifts) if shifts else "", pages["contact"]),
     ]
 
 
 def onward(step: str) -> Response:
     """The next step, or back to the overview for somebody who came from there to change one answer."""
-    return see_other("enrolments.check" if "terug" in request.args else f"enrolments.{step}")
+    return see_other("enrolments.check" if origin() else f"enrolments.{step}")
+
+
+def origin() -> dict[str, int]:
+    """What an address carries on for somebody who came from the overview."""
+    return {"terug": 1} if "terug" in request.args else {}
 
 
 # -- coming back later

@@ -230,9 +230,30 @@ def test_back_and_forward_keeps_everything(client):
             assert page.link(dutch("Back")) == PATHS[PATHS.index(path) - 1]
 
 
+def test_another_postcode_without_region_asks_for_it_and_comes_back_to_the_overview(client):
+    go_to_step(client, 5)
+    page = client.submit(client.get("/aanmelden?terug=1"), button="Ga verder", postcode=str(postcode_without_region()))
+    assert page.url.endswith("/aanmelden/regio?terug=1")
+    assert client.submit(page, button="Ga verder", region="RA0205").h1 == dutch("Is everything right?")
+
+
+def test_nothing_in_the_address_of_a_step_breaks_it(client):
+    go_to_step(client, 5)
+    for path in PATHS:
+        assert client.get(f"{path}?terug=1&_scheme=x&_external=1&_method=PUT").status == 200
+
+
+def test_check_shows_when_somebody_may_be_called(client):
+    go_to_step(client, 4)
+    told = {**FATIMA, "call_times": ["evening", "weekend"], "shifts": "yes"}
+    page = client.submit(client.get(PATHS[3]), button="Ga verder", **told)
+    assert "Werk je in wisselende diensten? Ja" in page.text
+    assert re.search("Wanneer mogen we je bellen\\? .vond", page.text)
+
+
 def test_check_shows_every_answer_with_a_way_to_change_it(client):
     page = go_to_step(client, 5)
-    for answer in ("7511", "Twente", "Fatima", "fatima@example.org", "+31612345678", WORDS, PROGRAMMES["sijw"].name):
+    for answer in ("7511", "Twente", "Fatima", "fatima@example.org", "06 12 34 56 78", WORDS, PROGRAMMES["sijw"].name):
         assert answer in page.text, answer
     ways = [a for a in page.links if a.startswith("/aanmelden") and a not in ("/aanmelden?programma=ecz",)]
     assert {way.partition("?")[0] for way in ways} >= {*PATHS[:4], "/aanmelden/regio"}
@@ -241,6 +262,8 @@ def test_check_shows_every_answer_with_a_way_to_change_it(client):
 @pytest.mark.parametrize(
     ("path", "answer", "shown"),
     [
+        ("/aanmelden?", {"postcode": "7512"}, "7512"),
+        ("/aanmelden/regio", {"region": "RA1428"}, "Zuid-Limburg"),
         ("/aanmelden/situatie", {"work_situation": "returner"}, "Ik wil terug naar zorg of welzijn"),
         ("/aanmelden/onderwerpen", {"words": "Iets anders.", "words_consent": "y"}, "Iets anders."),
         ("/aanmelden/contact", {"first_name": "Sanne"}, "Sanne"),
@@ -248,11 +271,12 @@ def test_check_shows_every_answer_with_a_way_to_change_it(client):
 )
 def test_who_changes_one_answer_comes_back_to_the_overview(client, path, answer, shown):
     page = go_to_step(client, 5)
-    way = next(a for a in page.links if a.startswith(path))
+    way = next(a for a in page.links if a.startswith(path) and "terug" in a)
+    assert client.get(way).link(dutch("Back")) == PATHS[4]
     page = client.submit(client.get(way), button="Ga verder", **answer)
     assert page.h1 == dutch("Is everything right?")
     assert shown in page.text
-    way = next(a for a in page.links if a.startswith(path))
+    way = next(a for a in page.links if a.startswith(path) and "terug" in a)
     fragment = client.get(way)
     assert fragment.form(button="Ga verder").element.get("hx-post") == way
 
