@@ -1,6 +1,7 @@
 """The portal: career coaching for zorg en welzijn. Assembly only; the order below is the order of the house."""
 
 import logging
+import os
 
 import structlog
 from flask import Flask
@@ -71,6 +72,8 @@ JOBS = [account_jobs, availability_jobs, coach_jobs, enrolment_jobs, evaluation_
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, with settings from the environment unless given."""
     settings = settings or config.from_environment()
+    if not settings.testing:
+        os.umask(0o077)  # What the web server, the worker and commands write is for their own user only.
     app = Flask("portal", root_path=str(ROOT / "portal"), template_folder=str(ROOT / "templates"), static_folder=None)
     app.extensions["portal"] = settings
     _install_logging()

@@ -184,3 +184,14 @@ def test_demo_takes_the_secrets_it_is_given(tmp_path):
 def test_demo_refuses_an_address_that_is_none(tmp_path, url):
     with pytest.raises(WrongSetting, match="PUBLIC_URL must be"):
         demo(tmp_path, PUBLIC_URL=url)
+
+
+@pytest.mark.parametrize("command", [["db", "upgrade"], ["db", "check"]])
+def test_what_any_command_writes_is_for_its_own_user_only(tmp_path, command):
+    instance = tmp_path / "instance"
+    values = {"PATH": os.environ["PATH"], "PORTAL_ENV": "demo", "PORTAL_INSTANCE": str(instance)}
+    line = ['umask 022; exec "$0" "$@"', sys.executable, "-m", "flask", "--app", "wsgi", *command]
+    subprocess.run(["/bin/sh", "-c", *line], cwd=ROOT, env=values, capture_output=True, check=False)
+    written = [path for path in instance.rglob("*") if path.is_file()]
+    assert written
+    assert {stat.S_IMODE(path.stat().st_mode) for path in written} == {0o600}
