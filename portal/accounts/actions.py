@@ -104,6 +104,8 @@ def invite(actor: Actor, *, address: str, role: Role, regions: list[str], langua
 
 def accept_invitation(token: str, *, first_name: str, last_name: str, now: datetime) -> Account:
     """Take the role; the account is made when this address has none yet."""
+    rules.check_no_service_number(first_name, "first_name")
+    rules.check_no_service_number(last_name, "last_name")
     with transaction():
         invitation = queries.open_invitation(token, now)
         taken = Invitation.update(accepted_at=now).where(

@@ -78,11 +78,12 @@ def invitation(token: str) -> ResponseReturnValue:
     invited = queries.open_invitation(token, clock.now())
     form = forms.InvitationForm()
     if form.validate_on_submit():
-        account = actions.accept_invitation(
-            token, first_name=form.first_name.data, last_name=form.last_name.data, now=clock.now()
-        )
-        browser.sign_in(account)
-        return see_other("second_factor.give")
+        with form.reporting_errors():
+            account = actions.accept_invitation(
+                token, first_name=form.first_name.data, last_name=form.last_name.data, now=clock.now()
+            )
+            browser.sign_in(account)
+            return see_other("second_factor.give")
     return _unlinked(render("accounts/invitation.html", fragment="invitation_form", form=form, invitation=invited))
 
 
