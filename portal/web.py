@@ -25,7 +25,7 @@ from portal.access import NOBODY, current_actor
 from portal.config import Settings
 from portal.db import database
 from portal.errors import DomainError, Forbidden, NotFound, TooManyRequests
-from portal.i18n import N_, gettext, lazy_gettext, read_day
+from portal.i18n import N_, gettext, lazy_gettext, ngettext, read_day
 
 logger = structlog.get_logger()
 
@@ -356,10 +356,18 @@ def _install_errors(app: Flask, settings: Settings) -> None:
 def on_domain_error(error: DomainError) -> Response:
     if error.status in (403, 404) and current_actor().signed_in:
         audit.record_refusal(current_actor(), f"http.{error.status}", detail=request.endpoint or "")
-    response = error_page(error.status, message=str(error) if error.status not in (403, 404) else "")
+    response = error_page(error.status, message=what_to_do(error))
     if isinstance(error, TooManyRequests):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def what_to_do(error: DomainError) -> str:
+    """The sentence of this error; nothing where the page says more."""
+    if isinstance(error, TooManyRequests):
+        minutes = -(-error.retry_after // 60)
+        return ngettext("Wait %(num)s minute and try again.", "Wait %(num)s minutes and try again.", minutes)
+    return str(error) if error.status not in (403, 404) else ""
 
 
 def on_csrf_error(error: CSRFError) -> Response:

@@ -13,9 +13,10 @@ from portal.db import transaction
 from portal.errors import NotFound
 from portal.throttle import check_limit, within_limit
 
-# An address or a client that asks more often than this is refused for the rest of the hour.
+# An address gets no more mail than this. Behind one client there may be a whole hospital: nobody waits long.
 LINKS_PER_ADDRESS = "5/hour"
-LINKS_PER_CLIENT = "20/hour"
+LINKS_PER_CLIENT = "5/15 minutes"
+CODES_PER_CLIENT = "7/15 minutes"
 LINKS_IN_ALL = "2000/hour"
 
 
@@ -208,7 +209,7 @@ def sign_in_by_link(token: str, *, browser: str, now: datetime) -> Account:
 
 def sign_in_by_code(code: str, *, browser: str, client: str, now: datetime) -> Account:
     """Use the six digits in the browser that asked for them; five wrong tries end link and code."""
-    check_limit("30/hour", "code-client", client)
+    check_limit(CODES_PER_CLIENT, "code-client", client)
     request = queries.open_request_of_browser(digest(browser, purpose="browser"))
     if request is None or not request.is_open(now) or not _count_try(request):
         raise rules.CodeExpired

@@ -18,7 +18,9 @@ from portal.throttle import check_limit, within_limit
 
 # From one client and to one address; a whole team behind one address of a hospital gets through.
 SIGN_UPS_PER_CLIENT = "40/15 minutes"
+MAILS_AGAIN_PER_CLIENT = "3/15 minutes"
 MAILS_PER_ADDRESS = "5/hour"
+MAILS_IN_ALL = "2000/hour"
 
 
 # -- the draft
@@ -52,6 +54,7 @@ def submit(sign_up: SignUp, *, draft: str | None, browser: str, client: str, lan
     A draft is sent once: raises AlreadySent for who sends it again, or at the same moment.
     """
     check_limit(SIGN_UPS_PER_CLIENT, "sign-up-client", client)
+    not_too_many = within_limit(MAILS_IN_ALL, "sign-up-all", "")
     token = new_token()
     with transaction():
         if draft and not erase_draft(draft):
@@ -65,7 +68,7 @@ def submit(sign_up: SignUp, *, draft: str | None, browser: str, client: str, lan
             first_name=sign_up.first_name,
             token=token,
             now=now,
-            addressed=within_limit(MAILS_PER_ADDRESS, "sign-up-address", limit_key(sign_up.email)),
+            addressed=within_limit(MAILS_PER_ADDRESS, "sign-up-address", limit_key(sign_up.email)) and not_too_many,
         )
     return enrolment
 
@@ -107,9 +110,11 @@ def _write_topics(enrolment: Enrolment, sign_up: SignUp, now: datetime) -> None:
 
 def mail_again(enrolment: Enrolment, *, client: str, now: datetime) -> None:
     """A new link for somebody who did not get the mail; the older one ends, unless there were too many mails."""
-    check_limit("10/hour", "mail-again-client", client)
+    check_limit(MAILS_AGAIN_PER_CLIENT, "mail-again-client", client)
     contact = json.loads(enrolment.contact)
-    if not within_limit(MAILS_PER_ADDRESS, "sign-up-address", limit_key(contact["email"])):
+    if not within_limit(MAILS_IN_ALL, "sign-up-all", "") or not within_limit(
+        MAILS_PER_ADDRESS, "sign-up-address", limit_key(contact["email"])
+    ):
         return
     token = new_token()
     with transaction():
