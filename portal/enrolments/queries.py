@@ -52,6 +52,17 @@ def newest_open(actor: Actor) -> Enrolment | None:
     )
 
 
+def newest_programme(actor: Actor) -> ProgrammeCode | None:
+    """The programme that this participant signed up for last, open or not."""
+    found = (
+        Enrolment.select(Enrolment.programme)
+        .where(Enrolment.participant == actor.account_id)
+        .order_by(Enrolment.id.desc())
+        .first()
+    )
+    return ProgrammeCode(found.programme) if found else None
+
+
 def open_in_programme(account_id: int, programme: ProgrammeCode) -> Enrolment | None:
     return (
         Enrolment.select()

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from portal import clock, web
-from portal.access import public
+from portal.access import Actor, Role, public
 from portal.accounts import browser
 from portal.crypto import digest
 from portal.enrolments import actions, forms, queries, rules
@@ -31,6 +31,13 @@ from portal.regions.rules import check_postcode
 from portal.web import Form, go_to, render, see_other
 
 bp = Blueprint("enrolments", __name__)
+
+
+@bp.app_template_global()
+def needs_crisis_notice(actor: Actor) -> bool:
+    """Somebody in Extra coaching has the whole notice on every page. One query, for participants only."""
+    programme = queries.newest_programme(actor) if actor.has_role(Role.PARTICIPANT) else None
+    return programme is not None and PROGRAMMES[programme].shows_crisis_notice
 
 
 # -- the five steps
