@@ -68,14 +68,14 @@ def account(account_id: int) -> Account:
 
 
 def open_invitation(token: str, now: datetime) -> Invitation:
-    """The invitation behind a mailed link; raises LinkExpired when used, expired or unknown."""
+    """The invitation behind a mailed link; raises InvitationExpired when used, expired or unknown."""
     invitation = Invitation.get_or_none(
         Invitation.token_hash == digest(token, purpose="invitation"),
         Invitation.accepted_at.is_null(),
         Invitation.expires_at > now,
     )
     if invitation is None:
-        raise rules.LinkExpired
+        raise rules.InvitationExpired
     return invitation
 
 

@@ -46,6 +46,10 @@ class LinkExpired(DomainError):
     message = N_("This link does not work any more. Ask for a new one.")
 
 
+class InvitationExpired(LinkExpired):
+    message = N_("This invitation does not work any more. Ask for a new one from the person who invited you.")
+
+
 class OtherBrowser(DomainError):
     status = 409
     message = N_(

@@ -120,6 +120,12 @@ def home() -> ResponseReturnValue:
     return web.go_to(rules.home_of(current_actor().roles))
 
 
+@bp.errorhandler(rules.LinkExpired)
+def link_expired(error: rules.LinkExpired) -> Response:
+    """What to do now: a new link is one button away."""
+    return _unlinked(render("accounts/expired.html", status=error.status, message=str(error)))
+
+
 def _unlinked(response: Response) -> Response:
     """A page whose address is a secret: it goes into no Referer header."""
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -287,10 +287,21 @@ def confirm(token: str) -> ResponseReturnValue:
         account = actions.confirm(enrolment, now=clock.now())
         if enrolment.status == EnrolmentStatus.SUBMITTED and sent_from_here(enrolment):
             browser.sign_in(account)
+            flash(_("Your registration is in."), "success")
             return go_to("/coaches")
         return see_other("enrolments.confirm", token=token)
     template = "confirm" if enrolment.status == EnrolmentStatus.SUBMITTED else "confirmed"
-    response = render(f"enrolments/{template}.html", form=form, programme=PROGRAMMES[enrolment.programme])
+    return unlinked(render(f"enrolments/{template}.html", form=form, programme=PROGRAMMES[enrolment.programme]))
+
+
+@bp.errorhandler(rules.ConfirmationGone)
+def confirmation_gone(error: rules.ConfirmationGone) -> Response:
+    """Too old, or there is a newer mail: it can be had again."""
+    return unlinked(render("enrolments/gone.html", status=error.status, form=Form()))
+
+
+def unlinked(response: Response) -> Response:
+    """A page whose address is a secret: it goes into no Referer header."""
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 

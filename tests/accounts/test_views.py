@@ -238,6 +238,14 @@ def test_tokens_fit_one_purpose_only(client, people, mailbox):
     assert press(client, tokens["/inloggen/link/"]).status == 303
 
 
+def test_a_link_that_ended_leads_to_a_new_one(client):
+    page = client.get("/inloggen")
+    page = client.post("/inloggen/link/abc", page.form("/inloggen").fields)
+    assert (page.status, page.h1) == (410, dutch("This link does not work any more"))
+    assert page.link(dutch("Send me a new link")) == "/inloggen"
+    assert page.response.headers["Referrer-Policy"] == "no-referrer"
+
+
 # -- the code
 
 

@@ -15,6 +15,7 @@ from portal.outbox import Mail
 from portal.programmes.rules import PROGRAMMES
 from portal.regions import queries as regions
 from portal.throttle import within_limit
+from tests import factories
 from tests.page import BASE, Client, Page
 from tests.words import dutch
 
@@ -172,6 +173,22 @@ def test_the_crisis_notice_stands_on_every_step(client):
         page = go_to_step(client, number)
         assert page.by_id("crisis") is not None
         assert "113" in page.text
+
+
+def test_the_crisis_notice_stands_where_somebody_comes_back(client):
+    go_to_step(client, 5)
+    assert reopen(client).get("/aanmelden/verder").by_id("crisis") is not None
+
+
+@pytest.mark.parametrize(
+    "path", ["/mijn", "/mijn/gegevens", "/mijn/gegevens/wijzig", "/afspraken", "/coaches", "/over", "/bestaat-niet"]
+)
+@pytest.mark.parametrize("programme", list(PROGRAMMES))
+def test_the_crisis_notice_stands_on_every_page_of_somebody_in_extra_coaching(client, people, path, programme):
+    factories.enrolment(people.noor, programme=programme)
+    page = client.sign_in(people.noor).get(path)
+    assert (page.by_id("crisis") is not None) == PROGRAMMES[programme].shows_crisis_notice
+    assert Client(client.app).sign_in(people.bram).get("/over").by_id("crisis") is None
 
 
 @pytest.mark.parametrize("asked", ["", "foo", "ECZ", "sijw' OR 1=1", "sijw&programma=ecz"])
@@ -694,6 +711,7 @@ def test_confirm_signs_in_the_browser_that_sent_it(client, mailbox):
     send(client)
     page = client.submit(client.get(link_in(mailbox)), follow=False)
     assert page.location == "/coaches"
+    assert "Je aanmelding is binnen." in client.follow(page).text_of("flash")
     assert BrowserSession.select().count() == 1
     enrolment = Enrolment.get()
     assert enrolment.status == EnrolmentStatus.CONFIRMED
@@ -763,7 +781,20 @@ def test_confirm_works_for_seven_days(client, mailbox, clock, age, status):
 def test_confirm_of_a_made_up_link_says_what_to_do(client, token):
     page = client.get(f"/aanmelden/bevestig/{token}")
     assert page.status == 410
-    assert dutch("This link does not work any more. Sign up again, it takes five minutes.") in page.text
+    assert page.h1 == dutch("This link does not work any more")
+    assert page.link(dutch("Sign up again, it takes five minutes")) == "/aanmelden"
+
+
+def test_confirm_by_an_older_mail_points_to_the_newer_one_and_sends_another(client, mailbox):
+    page = send(client)
+    old = link_in(mailbox)
+    client.submit(page, button=dutch("Send the mail again"))
+    page = client.get(old)
+    assert page.status == 410
+    assert "Kijk of je een nieuwere mail van ons hebt." in page.text
+    client.submit(page, button=dutch("Send the mail again"))
+    assert len(mailbox.to("fatima@example.org")) == 3
+    assert client.get(link_in(mailbox)).status == 200
 
 
 def test_confirm_of_a_second_one_for_the_same_programme_is_a_double(client, mailbox):
