@@ -18,6 +18,9 @@ CONFIRM_WITHIN = timedelta(days=7)
 # The words people agreed to; a new text gets a new version.
 CONSENT_TEXTS = "2026-11"
 LONGEST_WORDS = 1000
+LENGTH_AT_HOME = 10
+# Paid and free numbers, and those of a municipality: nobody is called there.
+SERVICES = ("0800", "0900", "0906", "0909", "14", "3190", "31800")
 
 STEPS = ("place", "situation", "themes", "contact", "check")
 
@@ -143,6 +146,18 @@ class NotQuiteAnAddress(MailTypo):
 class NotAPhoneNumber(DomainError):
     field = "phone"
     message = N_("This phone number is not right. Fill in 10 digits, for example 06 12345678.")
+
+
+class PhoneNumberTooShort(NotAPhoneNumber):
+    message = N_("This phone number seems too short. Fill in 10 digits.")
+
+
+class NumberOfAService(NotAPhoneNumber):
+    message = N_("We cannot call you at this number. Fill in a number of your own, for example 06 12345678.")
+
+
+class MoreThanANumber(NotAPhoneNumber):
+    message = N_("Fill in your phone number only, without words or an extension.")
 
 
 class AlreadySent(DomainError):
@@ -281,13 +296,25 @@ def check_typo(address: str, *, confirmed: str) -> None:
 
 def phone_number(text: str) -> str:
     """A phone number in E.164, from any notation that leaves no doubt; '' stays ''. Raises NotAPhoneNumber."""
-    if not text.strip():
+    typed = re.sub(r"^(tel|t|m)\b[.: ]*", "", text.strip(), flags=re.IGNORECASE)
+    if not typed:
         return ""
+    digits = "".join(character for character in typed if character.isdigit())
+    if digits.startswith(SERVICES):
+        raise NumberOfAService
+    if digits and re.search(r"[^\W\d_]|#", typed):
+        raise MoreThanANumber
+    if typed[:1] != "+" and len(digits) < LENGTH_AT_HOME:
+        raise PhoneNumberTooShort if digits else NotAPhoneNumber
+    return _in_one_form(typed)
+
+
+def _in_one_form(typed: str) -> str:
     try:
-        number = phonenumbers.parse(text, "NL")
+        number = phonenumbers.parse(typed, "NL")
     except phonenumbers.NumberParseException as error:
         raise NotAPhoneNumber from error
-    if not phonenumbers.is_valid_number(number):
+    if not phonenumbers.is_valid_number(number) or number.extension:
         raise NotAPhoneNumber
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -68,6 +68,29 @@ def test_what_is_no_phone_number_is_refused_at_the_field(typed):
     assert caught.value.field == "phone"
 
 
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [
+        ("06 123", rules.PhoneNumberTooShort),
+        ("112", rules.PhoneNumberTooShort),
+        ("0900 1234", rules.NumberOfAService),
+        ("0900-123456", rules.NumberOfAService),
+        ("0800 0113", rules.NumberOfAService),
+        ("14 053", rules.NumberOfAService),
+        ("+31 900 1234", rules.NumberOfAService),
+        ("053 487 6543 ext 5", rules.MoreThanANumber),
+        ("053 487 6543 tst. 5", rules.MoreThanANumber),
+        ("053 487 6543 #5", rules.MoreThanANumber),
+        ("06 12345678 (thuis)", rules.MoreThanANumber),
+        ("06 123456789012", rules.NotAPhoneNumber),
+    ],
+)
+def test_what_is_wrong_with_a_phone_number_is_said(typed, error):
+    with pytest.raises(rules.NotAPhoneNumber) as caught:
+        rules.phone_number(typed)
+    assert type(caught.value) is error
+
+
 @given(st.text(max_size=40))
 def test_a_number_that_is_kept_can_be_dialled(typed):
     try:
