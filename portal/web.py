@@ -4,7 +4,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import peewee
 import structlog
@@ -201,6 +201,25 @@ def release_database(error: BaseException | None) -> None:
 # -- forms
 
 
+class OwnWords:
+    """What WTForms says by itself, in the words of the portal."""
+
+    said: ClassVar = {
+        "This field is required.": N_("Fill this in."),
+        "Not a valid choice.": N_("Choose one of the answers on this page."),
+        "Invalid Choice: could not coerce.": N_("Choose one of the answers on this page."),
+        "Invalid choice(s): one or more data inputs could not be coerced.": N_("Choose from the answers on this page."),
+        "'%(value)s' is not a valid choice for this field.": N_("Choose from the answers on this page."),
+        "Field cannot be longer than %(max)d character.": N_("This is too long. Use at most %(max)d characters."),
+    }
+
+    def gettext(self, message: str) -> str:
+        return gettext(self.said.get(message, N_("This is not filled in right. Look at it again.")))
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return self.gettext(singular)
+
+
 class Form(FlaskForm):
     """A form that cleans what is typed and reports broken rules at the field they belong to."""
 
@@ -208,6 +227,9 @@ class Form(FlaskForm):
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             filters = [*unbound_field.kwargs.get("filters", ()), clean]
             return unbound_field.bind(form=form, **{**options, "filters": filters})
+
+        def get_translations(self, form: Any) -> OwnWords:
+            return OwnWords()
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             if came_too_late() and formdata is FROM_THE_REQUEST:

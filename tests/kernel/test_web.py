@@ -1,15 +1,19 @@
 """Every answer: its headers, cookies and error pages; and what is refused before a view sees it."""
 
+import ast
 import re
 from base64 import urlsafe_b64decode
+from pathlib import Path
 
 import pytest
+import wtforms
 from werkzeug.test import TestResponse
 
 from portal import serving, web
 from portal.access import public
 from portal.accounts.models import Account, SignInRequest
 from portal.db import connect_to, database, on_postgres
+from portal.i18n import LANGUAGES, speaking
 from portal.serving import HSTS, SECURITY_HEADERS
 from tests.page import BASE, Client, Page, check_fragment, check_page
 from tests.words import dutch
@@ -453,3 +457,30 @@ def test_done_is_a_redirect_for_the_browser_and_an_instruction_for_htmx(client, 
     assert (browser.status, browser.location) == (303, "/inloggen/code")
     htmx = client.post("/inloggen", {**form, "email": people.noor.email}, htmx=True)
     assert (htmx.status, htmx.html, htmx.response.headers["HX-Redirect"]) == (204, "", "/inloggen/code")
+
+
+def stock_messages() -> set[str]:
+    """Every sentence that WTForms can say, as it asks for its translation."""
+    text = "".join(path.read_text() for path in Path(wtforms.__file__).parent.rglob("*.py"))
+    return {ast.literal_eval(found) for found in re.findall(r'gettext\(\s*("[^"]+")', text)}
+
+
+def test_no_form_speaks_in_the_words_of_its_library(app):
+    ours = web.OwnWords()
+    assert set(web.OwnWords.said) <= stock_messages()
+    for language in LANGUAGES:
+        with speaking(language):
+            for stock in stock_messages():
+                assert ours.gettext(stock) != stock
+                assert "%" not in ours.gettext(stock) % {"max": 3, "min": 1, "value": "x", "values": "x"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("x" * 255, "Dit is te lang. Gebruik hoogstens 254 tekens."),
+        ("", "Vul je e-mailadres in. Bijvoorbeeld naam@voorbeeld.nl."),
+    ],
+)
+def test_a_broken_form_is_told_in_our_own_words(client, typed, said):
+    assert said in client.submit(client.get("/inloggen"), email=typed).errors
