@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFError
 from flask_wtf.form import _Auto as FROM_THE_REQUEST
 from htmx_flask import Htmx, request
 from jinja2_fragments.flask import render_block
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 from wtforms import DateField, SelectMultipleField, ValidationError
@@ -349,7 +350,15 @@ def render(template: str, *, fragment: str | None = None, status: int | None = N
         status = form.status if form is not None and form.summary else 200
     wants_block = fragment if request.htmx and not request.headers.get("HX-History-Restore-Request") else None
     html = render_block(template, wants_block, **values) if wants_block else render_template(template, **values)
+    if wants_block and form is not None and form.summary:
+        html = str(html) + _title_with_errors(render_block(template, "title", **values))
     return make_response(html, status)
+
+
+def _title_with_errors(title: str) -> str:
+    """As base.html has it; htmx takes it out of the answer for the page that is there."""
+    whole = Markup("<title>{}: {} · {}</title>")
+    return str(whole.format(gettext("Not right yet"), Markup(title), gettext("Coaching for care and welfare")))  # noqa: S704
 
 
 def see_other(endpoint: str, **values: Any) -> Response:

@@ -446,6 +446,18 @@ def test_htmx_gets_the_form_and_the_browser_the_page(client):
     assert "<html" in page.html
 
 
+def test_the_title_says_it_too_when_htmx_brings_the_errors(client):
+    form = client.get("/inloggen").form("/inloggen").fields
+    titles = {
+        client.post("/inloggen", {**form, "email": "x"}, htmx=htmx)
+        .html.partition("<title>")[2]
+        .partition("</title>")[0]
+        for htmx in (True, False)
+    }
+    assert titles == {"Nog niet goed: Log in · Coaching voor zorg en welzijn"}
+    assert "<title>" not in client.get("/inloggen", htmx=True).html
+
+
 def test_going_back_with_htmx_brings_the_whole_page(client):
     page = client.get("/inloggen", htmx=False, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
     assert "<html" in page.html
