@@ -40,4 +40,26 @@
       });
     });
   });
+
+  /* A warning before the sign-in ends by itself, with a button to stay. */
+  var idle = document.getElementById("idle");
+  var timer;
+
+  function wait() {
+    clearTimeout(timer);
+    idle.textContent = "";
+    timer = setTimeout(function () {
+      idle.append(document.getElementById("idle-words").content.cloneNode(true));
+      idle.querySelector("button").onclick = stay;
+    }, idle.dataset.seconds * 1000);
+  }
+
+  function stay() {
+    fetch(idle.dataset.page, { method: "HEAD", redirect: "error" }).then(wait, function () {});
+  }
+
+  if (idle) {
+    wait();
+    document.addEventListener("htmx:afterRequest", wait);
+  }
 })();

@@ -19,6 +19,8 @@ CODE_TRIES = 5
 LONGEST_SESSION = timedelta(hours=12)
 IDLE_PARTICIPANT = timedelta(hours=2)
 IDLE_STAFF = timedelta(minutes=30)
+# So long before the end somebody is warned.
+WARNING_BEFORE_END = timedelta(minutes=5)
 LONGEST_LOCAL_PART = 64  # RFC 5321; other mail servers refuse more.
 SEEN_EVERY = timedelta(minutes=1)
 # Words that stand before a family name and are not the name itself.
@@ -135,6 +137,15 @@ def has_ended(*, created_at: datetime, last_seen_at: datetime, roles: frozenset[
     """Idle for 30 minutes (participants: two hours), or older than twelve hours."""
     idle = IDLE_STAFF if needs_second_factor(roles) else IDLE_PARTICIPANT
     return now - last_seen_at > idle or now - created_at > LONGEST_SESSION
+
+
+def seconds_until_warning(roles: frozenset[Role]) -> int:
+    """How long after a page was opened its reader is warned; 0 for participants, who have the time.
+
+    A minute early: so old can the moment be when we last noted that they were there.
+    """
+    warned = IDLE_STAFF - WARNING_BEFORE_END - SEEN_EVERY
+    return int(warned.total_seconds()) if needs_second_factor(roles) else 0
 
 
 def check_regions(role: Role, regions: list[str]) -> None:

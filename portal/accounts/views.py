@@ -12,6 +12,7 @@ from portal.i18n import language
 from portal.web import Form, render, see_other
 
 bp = Blueprint("accounts", __name__)
+bp.add_app_template_global(rules.seconds_until_warning, "seconds_until_warning")
 
 
 @bp.route("/inloggen", methods=["GET", "POST"])

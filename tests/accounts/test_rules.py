@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.access import Role
+from portal.access import WITH_SECOND_FACTOR, Role
 from portal.accounts import rules
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -252,3 +252,10 @@ def test_a_name_on_a_list_keeps_the_family_name_to_itself(first_name, last_name,
 @given(st.text(min_size=1, max_size=20), st.text(max_size=40))
 def test_any_name_can_be_shortened(first_name, last_name):
     assert rules.short_name(first_name, last_name).startswith(first_name)
+
+
+def test_staff_is_warned_at_least_five_minutes_before_the_session_ends():
+    for role in Role:
+        seconds = rules.seconds_until_warning(frozenset({role}))
+        assert seconds == (24 * 60 if role in WITH_SECOND_FACTOR else 0)
+    assert timedelta(seconds=24 * 60) + rules.SEEN_EVERY + timedelta(minutes=5) <= rules.IDLE_STAFF

@@ -529,3 +529,18 @@ def test_mails_about_getting_in_tell_nothing_but_the_link(people, client, mailbo
     for letter in mailbox:
         assert not re.search(r"coach|zorg|Noor|regio|loopbaan", letter.subject + letter.text.replace(BASE, ""), re.I)
         assert set(letter.links) == set(re.findall(r'href="([^"]+)"', letter.html))
+
+
+# -- before a session ends by itself
+
+
+def test_staff_finds_a_warning_on_the_page_that_the_script_shows(app, people, clock):
+    assert Client(app).sign_in(people.noor).get("/over").by_id("idle") is None
+    browser = Client(app).sign_in(people.bram)
+    page = browser.get("/over")
+    warning = page.by_id("idle")
+    assert (warning.get("role"), "".join(warning.itertext()).strip()) == ("status", "")
+    clock.shift(timedelta(minutes=29))
+    assert browser._open("HEAD", warning.get("data-page")).status == 200
+    clock.shift(timedelta(minutes=29))
+    assert browser.get("/mijn-inlog").status == 200, "asking for that page is being there"

@@ -126,3 +126,15 @@ def test_back_after_signing_out_shows_nothing_of_the_person(browser_of: BrowserO
         page.go_back()
         page.wait_for_url("**/inloggen")
         expect(page.locator("body")).not_to_contain_text("Noor")
+
+
+def test_staff_is_warned_before_the_session_ends_and_can_stay(browser_of: BrowserOf) -> None:
+    page = browser_of("Bram").page
+    page.clock.install()
+    page.goto("/coach/profiel")
+    page.clock.fast_forward("23:00")
+    expect(page.locator("#idle .notice")).to_have_count(0)
+    page.clock.fast_forward("02:00")
+    expect(page.locator("#idle")).to_contain_text("Je bent 25 minuten niet actief geweest.")
+    page.get_by_role("button", name="Blijf ingelogd").click()
+    expect(page.locator("#idle .notice")).to_have_count(0)
