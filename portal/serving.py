@@ -60,6 +60,7 @@ def for_our_hosts(wsgi: Wsgi, settings: Settings) -> Wsgi:
     """The same application, for requests that name a host of ours; a probe may call us by any name."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ["HTTP_HOST"] = environ.get("HTTP_HOST", "").lower()  # A name is the same name in capitals.
         try:
             if environ["PATH_INFO"] not in PROBES:
                 get_host(environ, settings.hosts)

@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import peewee
 import structlog
-from flask import Flask, Response, g, make_response, render_template, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, url_for
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError
 from flask_wtf.form import _Auto as FROM_THE_REQUEST
@@ -406,11 +407,26 @@ def on_csrf_error(error: CSRFError) -> Response:
 
 
 def on_http_error(error: HTTPException) -> Response:
+    if error.code == 404 and (address := address_without_slash()):
+        return Response(status=308, headers={"Location": address})
     response = error_page(error.code or 500)
     for header, value in error.get_headers():
         if header in ("Allow", "Retry-After"):
             response.headers[header] = value
     return response
+
+
+def address_without_slash() -> str | None:
+    """Where somebody meant to go who typed a slash behind the address of a page."""
+    path = request.path.rstrip("/")
+    if request.method not in ("GET", "HEAD") or request.url_rule is not None or path == request.path:
+        return None
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return None
+    query = request.query_string.decode("ascii", "replace")
+    return quote(path) + (f"?{query}" if query else "")
 
 
 def on_database_error(error: peewee.OperationalError) -> Response:

@@ -50,7 +50,7 @@ def headers_are_there(response: TestResponse) -> None:
         ("OPTIONS", "/", {}, 200),
         ("GET", "/mijn", {}, 303),
         ("GET", "/bestaat-niet", {}, 404),
-        ("GET", "/inloggen/link/abc/", {}, 404),
+        ("GET", "/inloggen/link/abc/", {}, 308),
         ("PUT", "/inloggen", {}, 405),
         ("TRACE", "/inloggen", {}, 405),
         ("FOO", "/inloggen", {}, 405),
@@ -221,6 +221,36 @@ def test_an_unknown_host_is_refused(app, clock, host):
     response = fetch(app, "GET", "/", headers={"Host": host})
     assert response.status_code == 400
     assert host not in response.get_data(as_text=True)
+
+
+def test_a_host_in_capitals_is_the_same_host(client, people):
+    assert client.get("/", headers={"Host": "Portal.Example.ORG"}).status == 200
+    headers = {"Host": "PORTAL.example.org", "Origin": BASE}
+    data = {"csrf_token": token(client), "email": people.noor.email}
+    assert client.post("/inloggen", data, headers=headers).status == 303
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/hulp/", "/hulp"),
+        ("/coach/", "/coach"),
+        ("/hulp//", "/hulp"),
+        ("/aanmelden/?programma=ecz", "/aanmelden?programma=ecz"),
+        ("/evaluatie/%C3%A9%0Ax/", "/evaluatie/%C3%A9%0Ax"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_slash_behind_an_address_leads_to_the_page(app, clock, method, path, location):
+    response = fetch(app, method, path)
+    assert (response.status_code, response.headers["Location"]) == (308, location)
+    headers_are_there(response)
+
+
+@pytest.mark.parametrize("path", ["/bestaat-niet/", "/coach/pauze/", "/evil.test//", "/%2Fevil.test/", "/static/x/"])
+def test_a_slash_leads_nowhere_where_there_is_no_page(app, clock, path):
+    assert fetch(app, "GET", path).status_code == 404
+    assert fetch(app, "POST", "/inloggen/").status_code == 404
 
 
 def test_a_probe_may_call_us_by_any_name(app, clock):
