@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from flask import Flask
 from portal import create_app, jobs, migrating
 from portal.config import Settings
 from portal.db import connect_to, database
+from portal.enrolments import rules
 from tests import factories, postgres
 from tests.page import Client, Mailbox
 
@@ -109,6 +110,12 @@ def clock() -> Iterator[time_machine.Traveller]:
     """Time stands still at START and moves when told: `clock.shift(timedelta(days=1))`."""
     with time_machine.travel(START, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture(autouse=True)
+def everybody_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where time stands still people sign up in no time; what that means for robots has tests of its own."""
+    monkeypatch.setattr(rules, "SHORTEST_SIGN_UP", timedelta(0))
 
 
 @pytest.fixture

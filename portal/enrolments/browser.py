@@ -24,6 +24,12 @@ def is_there() -> bool:
     return queries.draft_of(token(), clock.now()) is not None
 
 
+def filled_by_a_robot() -> bool:
+    """From the first step to the last in less time than a person needs."""
+    kept = queries.draft_of(token(), clock.now())
+    return kept is not None and rules.filled_by_a_robot(kept.created_at, clock.now())
+
+
 def reopened() -> bool:
     """The browser was closed since: it still has the draft's cookie, but not the mark of the running visit."""
     known = session.get("draft") == _mark(token() or "")

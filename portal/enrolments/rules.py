@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 import phonenumbers
@@ -17,6 +17,8 @@ DRAFT_LIFETIME = timedelta(hours=24)
 CONFIRM_WITHIN = timedelta(days=7)
 # The words people agreed to; a new text gets a new version.
 CONSENT_TEXTS = "2026-11"
+# Nobody reads and fills in five pages in so short a time, not even with everything filled in by the browser.
+SHORTEST_SIGN_UP = timedelta(seconds=2)
 LONGEST_WORDS = 1000
 LENGTH_AT_HOME = 10
 # Paid and free numbers, and those of a municipality: nobody is called there.
@@ -231,6 +233,11 @@ class Topics:
     words: str = ""
     themes_consent: bool = False
     words_consent: bool = False
+
+
+def filled_by_a_robot(begun_at: datetime, now: datetime) -> bool:
+    """All steps were done faster than a person can."""
+    return now - begun_at < SHORTEST_SIGN_UP
 
 
 def check_topics(topics: Topics) -> None:

@@ -170,6 +170,8 @@ def check() -> ResponseReturnValue:
     filled_in = draft.sign_up()
     form = forms.CheckForm()
     if form.validate_on_submit():
+        if draft.filled_by_a_robot():
+            return see_other("enrolments.sent")
         actions.submit(
             filled_in,
             draft=draft.token(),

@@ -8,7 +8,7 @@ import pytest
 from portal import clock as portal_clock
 from portal import web
 from portal.accounts.models import Account, BrowserSession, Grant
-from portal.enrolments import actions, jobs
+from portal.enrolments import actions, jobs, rules
 from portal.enrolments.models import Consent, Draft, Enrolment, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus, Purpose
 from portal.outbox import Mail
@@ -525,6 +525,15 @@ def test_a_robot_that_fills_in_everything_gets_nowhere_and_does_not_notice(clien
     assert page.h1 == "Je bent er bijna."
     assert (Enrolment.select().count(), list(mailbox)) == (0, [])
     assert client.get(PATHS[4]).location == PATHS[3], "nothing of it was kept"
+
+
+@pytest.mark.parametrize(("seconds", "sent"), [(0, 0), (1.9, 0), (2, 1), (60, 1)])
+def test_a_robot_that_is_too_quick_gets_nowhere_and_does_not_notice(client, clock, mailbox, monkeypatch, seconds, sent):
+    monkeypatch.setattr(rules, "SHORTEST_SIGN_UP", timedelta(seconds=2))
+    page = fill_in(client)
+    clock.shift(timedelta(seconds=seconds))
+    assert client.submit(page, read_privacy="y").h1 == "Je bent er bijna."
+    assert (Enrolment.select().count(), len(list(mailbox))) == (sent, sent)
 
 
 def test_the_field_for_robots_is_not_for_people(client):
