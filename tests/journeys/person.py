@@ -7,6 +7,7 @@ from email.message import EmailMessage
 import pyotp
 from playwright.sync_api import Page, expect
 
+from portal.enrolments.rules import SHORTEST_SIGN_UP
 from tests.live import Post, link_in, text_of
 
 STEP_SECONDS = 30
@@ -47,6 +48,10 @@ class Person:
 
     def follows(self, link: str | re.Pattern[str]) -> None:
         self.page.locator("main").get_by_role("link", name=link).first.click()
+
+    def reads(self) -> None:
+        """Takes the time that a person needs and a robot does not take."""
+        self.page.wait_for_timeout(SHORTEST_SIGN_UP.total_seconds() * 1000)
 
     def presses(self, button: str | re.Pattern[str]) -> None:
         exact = isinstance(button, str)

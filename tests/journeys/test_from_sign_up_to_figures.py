@@ -115,6 +115,7 @@ def somebody_signs_up(noor: Person) -> None:
     noor.presses("Ga verder")
     noor.sees_title("Klopt alles?")
     noor.sees("7511", "Twente", "Stress herkennen en ermee omgaan", "Noor Bakker", noor.address)
+    noor.reads()
     noor.ticks("Ik heb gelezen wat jullie met mijn gegevens doen.")
     noor.presses("Verstuur mijn aanmelding")
     noor.sees_title("Je bent er bijna.")
