@@ -12,9 +12,9 @@ from portal.accounts import browser
 from portal.accounts import cli as account_cli
 from portal.accounts import jobs as account_jobs
 from portal.accounts import views as accounts
+from portal.agenda import views as agenda
 from portal.availability import jobs as availability_jobs
 from portal.bookingrules import views as bookingrules
-from portal.agenda import views as agenda
 from portal.coaches import jobs as coach_jobs
 from portal.coaches import views as coaches
 from portal.config import ROOT, Settings

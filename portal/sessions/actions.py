@@ -58,7 +58,7 @@ def hold_time(
             _check_named(known, coach, seen)
         else:
             moving = queries.as_it_is_now(moving)
-            _check_may_move(moving, party_of(actor, moving), starts_at, mode, seen=seen, now=now)
+            _check_may_move(moving, coach, party_of(actor, moving), starts_at, mode, seen=seen, now=now)
         _check_reachable(actor, mode, phone)
         block = availability.hold(
             coach=coach,
