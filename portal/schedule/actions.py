@@ -4,7 +4,7 @@ Each returns the talks that would be touched and that were not agreed to; then n
 of the talks that the coach was shown, so that one booked meanwhile is shown first too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,9 +14,14 @@ from portal.availability import hours
 from portal.availability.hours import Away, Extra, Window
 from portal.availability.queries import kept_by
 from portal.clock import local_day
+from portal.coaches import queries as coaches
 from portal.coaches.queries import coach_of
 from portal.db import lock, transaction
+from portal.offers import actions as offers
+from portal.programmes.codes import ProgrammeCode
 from portal.schedule import queries
+from portal.schedule.queries import KEEP, LET_CHOOSE, MOVE, STAND_IN
+from portal.sessions import actions as sessions
 from portal.sessions.models import Session
 
 
@@ -48,8 +53,14 @@ def drop_extra(actor: Actor, extra: Extra, *, agreed: str, now: datetime) -> lis
     return []
 
 
-def go_away(actor: Actor, away: Away, *, agreed: str, now: datetime) -> list[Session]:
-    """Be away on these days."""
+def go_away(
+    actor: Actor, away: Away, *, agreed: str, now: datetime, choices: Mapping[str, str] | None = None
+) -> list[Session]:
+    """Be away on these days, and do with each talk that is touched what the coach chose for it: all of it or nothing.
+
+    `choices` are answers of `queries.ways_out`, by the talk's public id; a talk without one stays. Each participant
+    gets one mail. Raises SlotTaken when a time or a stand-in was taken meanwhile.
+    """
     hours.check_absence(away)
     hours.check_absence_is_coming(away, local_day(now))
     with transaction():
@@ -59,4 +70,19 @@ def go_away(actor: Actor, away: Away, *, agreed: str, now: datetime) -> list[Ses
         if touched and agreed != queries.stamp(touched):
             return touched
         availability.add_absence(actor, away, now=now)
+        for talk in touched:
+            _carry_out(actor, talk, (choices or {}).get(talk.public_id, KEEP), now)
     return []
+
+
+def _carry_out(actor: Actor, talk: Session, choice: str, now: datetime) -> None:
+    way, _, what = choice.partition(" ")
+    if way == LET_CHOOSE:
+        sessions.cancel_session(actor, talk, now=now)
+    elif way == MOVE:
+        starts_at = datetime.fromisoformat(what)
+        sessions.move_session(actor, talk, starts_at=starts_at, mode=talk.mode, seen=talk.sequence, now=now)
+    elif way == STAND_IN:
+        programme = ProgrammeCode(talk.trajectory.programme)
+        other = coaches.bookable(what, programme=programme, today=local_day(now))
+        offers.offer_stand_in(actor, talk, other, now=now)

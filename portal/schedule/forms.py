@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from flask import request
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
@@ -238,3 +239,8 @@ class AbsenceForm(Form):
     def away(self) -> Away:
         """One day when only the first is filled in."""
         return Away(self.from_on.data, self.until_on.data or self.from_on.data)
+
+
+def chosen_per_talk() -> dict[str, str]:
+    """What a coach chose for each talk on a day away, by the talk's public id."""
+    return {name.removeprefix("talk-"): value for name, value in request.form.items() if name.startswith("talk-")}

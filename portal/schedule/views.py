@@ -11,7 +11,7 @@ from portal.coaches.queries import coach_of, own_coach
 from portal.errors import NotFound
 from portal.i18n import gettext as _
 from portal.schedule import actions, forms
-from portal.schedule.queries import stamp
+from portal.schedule.queries import stamp, ways_out
 from portal.schedule.rows import Row
 from portal.sessions.models import Session
 from portal.web import render, see_other
@@ -102,11 +102,14 @@ def absences() -> ResponseReturnValue:
     coach = own_coach(current_actor())
     if coach is None:
         return see_other("coaches.profile")
+    now = clock.now()
     form = forms.AbsenceForm()
     touched: list[Session] = []
     if form.validate_on_submit():
         with form.reporting_errors():
-            touched = actions.go_away(current_actor(), form.away, agreed=form.agreed.data or "", now=clock.now())
+            touched = actions.go_away(
+                current_actor(), form.away, agreed=form.agreed.data or "", choices=forms.chosen_per_talk(), now=now
+            )
             if not touched:
                 flash(_("Your absence is stored. Nobody can book on these days."), "success")
                 return see_other("schedule.absences")
@@ -115,7 +118,7 @@ def absences() -> ResponseReturnValue:
         "schedule/absences.html",
         fragment="absence_form",
         form=form,
-        touched=touched,
+        touched=ways_out(coach, touched, form.away, now) if touched else [],
         agreed=stamp(touched),
         absences=list(zip(coming, queries.talks_during(coming, queries.coming_talks(coach, clock.now())), strict=True)),
     )
