@@ -417,13 +417,15 @@ def on_http_error(error: HTTPException) -> Response:
 
 
 def address_without_slash() -> str | None:
-    """Where somebody meant to go who typed a slash behind the address of a page."""
+    """Where somebody meant to go who typed a slash behind the address of a page; no address with a secret in it."""
     path = request.path.rstrip("/")
     if request.method not in ("GET", "HEAD") or request.url_rule is not None or path == request.path:
         return None
     try:
-        current_app.url_map.bind("").match(path, method="GET")
+        _, parts = current_app.url_map.bind("").match(path, method="GET")
     except HTTPException:
+        return None
+    if parts:
         return None
     query = request.query_string.decode("ascii", "replace")
     return quote(path) + (f"?{query}" if query else "")

@@ -50,7 +50,7 @@ def headers_are_there(response: TestResponse) -> None:
         ("OPTIONS", "/", {}, 200),
         ("GET", "/mijn", {}, 303),
         ("GET", "/bestaat-niet", {}, 404),
-        ("GET", "/inloggen/link/abc/", {}, 308),
+        ("GET", "/inloggen/link/abc/", {}, 404),
         ("PUT", "/inloggen", {}, 405),
         ("TRACE", "/inloggen", {}, 405),
         ("FOO", "/inloggen", {}, 405),
@@ -237,7 +237,6 @@ def test_a_host_in_capitals_is_the_same_host(client, people):
         ("/coach/", "/coach"),
         ("/hulp//", "/hulp"),
         ("/aanmelden/?programma=ecz", "/aanmelden?programma=ecz"),
-        ("/evaluatie/%C3%A9%0Ax/", "/evaluatie/%C3%A9%0Ax"),
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -247,7 +246,8 @@ def test_a_slash_behind_an_address_leads_to_the_page(app, clock, method, path, l
     headers_are_there(response)
 
 
-@pytest.mark.parametrize("path", ["/bestaat-niet/", "/coach/pauze/", "/evil.test//", "/%2Fevil.test/", "/static/x/"])
+@pytest.mark.parametrize("path", ["/bestaat-niet/", "/coach/pauze/", "/evil.test//", "/%2Fevil.test/", "/static/x/",
+                                  "/evaluatie/abc/", "/evaluatie/..%2f", "/uitnodiging/abc/"])  # fmt: skip
 def test_a_slash_leads_nowhere_where_there_is_no_page(app, clock, path):
     assert fetch(app, "GET", path).status_code == 404
     assert fetch(app, "POST", "/inloggen/").status_code == 404
