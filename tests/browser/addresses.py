@@ -25,6 +25,7 @@ COACHES = f"SELECT public_id FROM coach WHERE id IN (SELECT coach_id FROM coach_
 EXAMPLES = {
     "/afspraken/<public_id>": f"SELECT MIN(public_id) FROM session WHERE {OF_NOOR} GROUP BY status",
     "/afspraken/<public_id>/": f"SELECT public_id FROM session WHERE {OF_NOOR} AND status = 'planned' LIMIT 1",
+    "/afspraken/bevestig/<public_id>": "SELECT public_id FROM hold",
     "/afspraken/met/<public_id>": f"{COACHES} AND status = 'available' LIMIT 2",
     "/coach/gesprek/<public_id>": f"SELECT MIN(public_id) FROM session WHERE {OF_BRAM} GROUP BY status",
     "/coach/traject/<public_id>": f"SELECT MIN(public_id) FROM trajectory WHERE {OF_BRAM} GROUP BY status",
@@ -38,6 +39,23 @@ EXAMPLES = {
         f"SELECT public_id FROM enrolment WHERE {IN_TWENTE} AND status = 'confirmed' LIMIT 1"
     ),
 }
+
+# Nobody in the demo is just choosing a time, so Noor keeps two under her hand, far away: to book, and to move to.
+HOLDS = {"to-book": "NULL", "to-move-to": "s.id"}
+HOLD_BLOCK = f"""INSERT INTO block
+    (coach_id, starts_at, ends_at, block_starts_at, block_ends_at, source, active, expires_at)
+    SELECT coach_id, ?1, ?2, ?1, ?2, 'hold', 1, ?2 FROM session WHERE {OF_NOOR} AND status = 'planned' LIMIT 1"""
+HOLD = f"""INSERT INTO hold (public_id, block_id, enrolment_id, coach_id, moving_id, starts_at, mode, seen, made_at)
+    SELECT ?1, (SELECT MAX(id) FROM block), t.enrolment_id, s.coach_id, {{moving}}, ?2, 'phone', 0, ?2
+    FROM session s JOIN trajectory t ON t.id = s.trajectory_id WHERE s.{OF_NOOR} AND s.status = 'planned' LIMIT 1"""
+
+
+def hold_times(demo: Portal) -> None:
+    if demo.rows("SELECT COUNT(*) FROM hold") == [(0,)]:
+        for day, (name, moving) in enumerate(HOLDS.items(), start=1):
+            starts_at, ends_at = (f"2100-01-0{day}T{hour}:00:00.000000Z" for hour in (10, 11))
+            demo.rows(HOLD_BLOCK, starts_at, ends_at)
+            demo.rows(HOLD.format(moving=moving), name, starts_at)
 
 
 def addresses_for(role: Role | None, demo: Portal) -> Iterator[str]:
@@ -55,6 +73,8 @@ def filled_in(path: str, demo: Portal) -> Iterator[str]:
         return
     beginnings = [known for known in EXAMPLES if path == known or (known.endswith("/") and path.startswith(known))]
     assert beginnings, f"{path}: say in EXAMPLES where its id comes from"
+    if path.startswith("/afspraken/bevestig/"):
+        hold_times(demo)
     ids = [row[0] for row in demo.rows(EXAMPLES[max(beginnings, key=len)])]
     assert ids, f"{path}: the demo has no example"
     for found in ids:

@@ -101,18 +101,38 @@ def test_a_session_that_ended_while_filling_in_leaves_the_form_with_a_way_to_sig
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_double_click_on_a_time_books_once(browser_of: BrowserOf, demo: Portal, script: bool) -> None:
+def test_a_double_click_on_a_time_and_on_what_confirms_it_books_once(
+    browser_of: BrowserOf, demo: Portal, script: bool
+) -> None:
     count = f"SELECT COUNT(*) FROM session WHERE {OF_NOOR} AND status = 'planned'"
     page = browser_of("Noor", java_script_enabled=script).page
     page.goto("/mijn")
     before = demo.rows(count)[0][0]
     page.get_by_role("link", name="Kies een tijd").click()
     page.locator("button.time").first.dblclick()
+    is_whole(page, "Klopt dit?")
+    assert demo.rows(count)[0][0] == before
+    page.get_by_role("button", name="Bevestig afspraak").dblclick()
     is_whole(page, "Je afspraak staat.")
     assert demo.rows(count)[0][0] == before + 1
-    page.get_by_role("link", name="Verzet of zeg af").click()
+    page.get_by_role("link", name="Zeg af").click()
     page.get_by_role("button", name="Zeg de afspraak af").click()
     expect(page.locator("#flash")).to_contain_text("Je afspraak is afgezegd.")
+
+
+@pytest.mark.parametrize(("script", "which"), [(True, 1), (False, 4)])
+def test_a_double_click_moves_once(browser_of: BrowserOf, demo: Portal, script: bool, which: int) -> None:
+    moves = "SELECT COUNT(*) FROM session_move"
+    page = browser_of("Noor", java_script_enabled=script).page
+    page.goto("/afspraken")
+    before = demo.rows(moves)[0][0]
+    page.get_by_role("main").get_by_role("link").first.click()
+    page.get_by_role("link", name="Verzet", exact=True).click()
+    page.locator("button.time").nth(which).dblclick()
+    is_whole(page, "Klopt dit?")
+    page.get_by_role("button", name="Verzet mijn afspraak").dblclick()
+    is_whole(page, "Je afspraak staat.")
+    assert demo.rows(moves)[0][0] == before + 1
 
 
 def test_back_after_signing_out_shows_nothing_of_the_person(browser_of: BrowserOf) -> None:

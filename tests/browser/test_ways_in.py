@@ -134,6 +134,35 @@ def test_being_invited(browser_of: BrowserOf, newest_mail: NewestMail, language:
     assert not walk.problems, "\n".join(walk.problems)
 
 
+def test_moving_and_cancelling_by_the_link_in_a_mail(
+    browser_of: BrowserOf, newest_mail: NewestMail, demo: Portal, language: str
+) -> None:
+    """Noor books a talk; afterwards she has nothing but the mail."""
+    noor = browser_of("Noor", language=language).page
+    noor.goto("/mijn")
+    noor.locator("main a[href^='/afspraken/met/']").first.click()
+    noor.locator("button.time").first.click()
+    noor.locator("#confirm_form .button").click()
+    noor.wait_for_url(re.compile("/afspraken/[^/]+$"))
+    walk = Walk(browser_of(language=language).page, language)
+    walk.open(link := link_in(newest_mail("noor@example.org")))
+    walk.open(f"{link}/verzetten")
+    walk.page.locator("button.time").nth(1).click()
+    walk.page.wait_for_url("**/bevestig/*")
+    walk.look()
+    walk.press()
+    walk.page.wait_for_url(re.compile("/afspraak/[^/]+$"))
+    walk.look()
+    answer = walk.page.goto(link)
+    assert answer is not None
+    assert answer.status == 410
+    walk.look()
+    walk.open(f"{link_in(newest_mail('noor@example.org'))}/afzeggen")
+    walk.press()
+    walk.arrive("/")
+    assert not walk.problems, "\n".join(walk.problems)
+
+
 def test_saying_how_it_was(browser_of: BrowserOf, demo: Portal, language: str) -> None:
     """The link of an invitation stands in its mail only, so one that nobody has answered gets a link we know."""
     demo.rows(

@@ -31,6 +31,7 @@ def test_from_the_first_invitation_to_the_figures(portal: Portal, somebody: Call
     somebody_signs_up(noor)
     confirms(noor)
     chooses_a_coach_and_books(noor, bram)
+    moves_by_the_link_in_the_mail(noor, bram)
     the_talk_took_place(portal, bram)
     bram_refers_plans_and_closes(bram, noor)
     evaluates(portal, noor)
@@ -148,18 +149,33 @@ def chooses_a_coach_and_books(noor: Person, bram: Person) -> None:
     first = noor.page.locator("button.time").first
     assert re.fullmatch(r"\w+ \d+ \w+ om [\d.]+ uur met Bram", first.get_attribute("aria-label") or "")
     first.click()
+    noor.sees_title("Klopt dit?")
+    noor.presses("Bevestig afspraak")
     noor.sees_title("Je afspraak staat.")
     for person in (noor, bram):
-        holds_the_appointment(person.mail("Je afspraak"), person)
+        holds_the_appointment(person.mail("Je afspraak"), person, sequence=0)
 
 
-def holds_the_appointment(mail: EmailMessage, person: Person) -> None:
+def moves_by_the_link_in_the_mail(noor: Person, bram: Person) -> None:
+    """She stands where the mail led her, and that needs no signing in."""
+    noor.follows("Verzet")
+    noor.sees_title("Kies een nieuwe tijd met Bram")
+    noor.page.locator("button.time").nth(1).click()
+    noor.sees_title("Klopt dit?")
+    noor.ticks("Dienst veranderd")
+    noor.presses("Verzet mijn afspraak")
+    noor.sees_title("Je afspraak staat.")
+    for person in (noor, bram):
+        holds_the_appointment(person.mail("Je afspraak is verzet"), person, sequence=1)
+
+
+def holds_the_appointment(mail: EmailMessage, person: Person, *, sequence: int) -> None:
     """The mail has a calendar part that every calendar understands, and no other person's address."""
     is_neutral(mail)
     parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
     assert parts[0].get_param("method") == "REQUEST"
     event = icalendar.Calendar.from_ical(parts[0].get_content()).events[0]
-    assert event["STATUS"] == "CONFIRMED"
+    assert (event["STATUS"], event["SEQUENCE"]) == ("CONFIRMED", sequence)
     assert (event.end - event.start) == timedelta(minutes=60)
     assert str(event["ATTENDEE"]) == f"mailto:{person.address}"
     person.opens(link_in(mail))
