@@ -79,11 +79,26 @@ def own(actor: Actor, public_id: str) -> Session:
 
 def of_link(token: str, now: datetime) -> Session:
     """The talk that a mailed link is about, as it was when the mail was written; raises LinkDead when it changed."""
-    public_id, _, sequence = (read_signed(token, purpose=LINK) or "").partition(" ")
+    public_id, sequence = said_by_link(token)
     found = with_people().where(Session.public_id == public_id, Session.status == SessionStatus.PLANNED).first()
     if found is None or str(found.sequence) != sequence or not found.is_coming(now) or not may_enter(found):
         raise LinkDead
     return found
+
+
+def said_by_link(token: str) -> tuple[str, str]:
+    """The public id and the sequence of the talk; nothing that any talk has when we did not sign it."""
+    public_id, _, sequence = (read_signed(token, purpose=LINK) or "").partition(" ")
+    return public_id, sequence
+
+
+def moved_by_link(token: str, public_id: str) -> Session | None:
+    """The talk that was moved by this link to what it held, as long as it stayed there: the button is pressed again."""
+    hold = Hold.get_or_none(Hold.public_id == public_id)
+    if hold is None or hold.became is None or said_by_link(token) != (hold.became.public_id, str(hold.seen)):
+        return None
+    moved = as_it_is_now(hold.became)
+    return moved if moved.sequence == hold.seen + 1 else None
 
 
 def may_enter(session: Session) -> bool:

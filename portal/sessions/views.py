@@ -198,9 +198,13 @@ def move_by_link(token: str) -> ResponseReturnValue:
 @bp.route("/afspraak/<token>/bevestig/<public_id>", methods=["GET", "POST"])
 @public
 def confirm_by_link(token: str, public_id: str) -> ResponseReturnValue:
+    moved = queries.moved_by_link(token, public_id)
+    if moved is not None:
+        return go_to(queries.link_to(moved))
     session = queries.of_link(token, clock.now())
     way = by_link(session, token)
-    return confirming(queries.own_hold(way.actor, public_id, moving=session), way)
+    hold = queries.own_hold(way.actor, public_id, moving=session)
+    return go_to(way.show) if hold.became is not None else confirming(hold, way)
 
 
 @bp.route("/afspraak/<token>/afzeggen", methods=["GET", "POST"])

@@ -708,15 +708,24 @@ def test_move_by_link_moves_and_the_link_of_before_is_dead(stranger, talk, link,
 
 
 def test_move_by_link_used_twice_moves_once(app, stranger, talk, link, mailbox):
-    """Two browsers with the same mail open: the first one moves, for the second the link is dead."""
+    """Two browsers with the same mail open: the first one moves, for the second the link is dead.
+
+    A second click on the very button that moved leads to the talk, until it changes again.
+    """
     other = Client(app)
     first = stranger.submit(stranger.get(f"{link}/verzetten"), mode="phone", starts_at=WEDNESDAY_AFTERNOON)
     second = other.submit(other.get(f"{link}/verzetten"), mode="phone", starts_at="2026-03-05T13:00:00+00:00")
-    assert other.submit(second).h1 == "Je afspraak staat."
-    for page in (stranger.submit(first), stranger.submit(first), other.submit(second)):
+    for page in (other.submit(second), other.submit(second), other.get(second.url, follow=True)):
+        assert (page.status, page.h1) == (200, "Je afspraak staat.")
+        assert page.url.endswith(mailbox.last(talk.participant.email).link("/afspraak/"))
+    for page in (stranger.submit(first), stranger.get(first.url), other.get(link)):
         assert page.status == 410
     assert (Session.get().starts_at, Session.get().sequence) == (datetime(2026, 3, 5, 13, tzinfo=UTC), 1)
     assert [mail.template for mail in mailbox].count("sessions/moved") == 2
+    move_to(other, f"{mailbox.last(talk.participant.email).link('/afspraak/')}/verzetten", WEDNESDAY_AFTERNOON)
+    assert other.submit(second).status == other.get(second.url).status == 410
+    newest, used_hold = mailbox.last(talk.participant.email).link("/afspraak/"), second.url.rpartition("/")[2]
+    assert other.get(f"{newest}/bevestig/{used_hold}").location == newest
 
 
 @pytest.mark.parametrize(("cancel_notice", "may_cancel"), [(0, True), (48, False)])
