@@ -10,6 +10,8 @@ from portal.availability import actions, queries
 from portal.availability.hours import Away, Extra, Weeks, Window
 from portal.availability.models import Absence, ExtraHours, WeeklyHours
 from portal.availability.rules import BlockSource
+from portal.offers.models import Offer
+from portal.sessions.models import Session
 from tests.factories import TWENTE, account, actor_of, bookable_coach, coupled, planned_talk
 
 HOURS, ABSENCES, REMOVE = "/coach/uren", "/coach/afwezig", "/coach/afwezig/verwijder"
@@ -264,9 +266,81 @@ def test_absences_show_first_which_talks_are_on_these_days(bram, coach, people):
     assert "Dinsdag 10 maart 2026 om 9.00 uur met Noor" in page.text
     assert page.form(ABSENCES).fields["until_on"] == ["2026-03-11"]
     assert Absence.select().count() == 0
-    page = bram.submit(page, ABSENCES, button="Ja, bewaar")
+    talk = Session.get()
+    page = bram.submit(page, ABSENCES, button="Ja, doe dit", **{f"talk-{talk.public_id}": "keep"})
     assert (page.status, Absence.select().count()) == (200, 1)
     assert len(queries.coming_talks(coach, NOW)) == 1
+
+
+# -- falling ill: one screen with every talk that is touched
+
+
+@pytest.fixture
+def ill(bram, coach, people):
+    """Bram is away on Tuesday, when he has talks with Noor at nine and with Kees at ten; Samira is free all day."""
+    WeeklyHours.create(coach=coach, weekday=1, opens=time(9), closes=time(12))
+    bookable_coach(account("Samira", Role.COACH, TWENTE), TWENTE)
+    talks = [
+        planned_talk(coupled(person, coach), TUESDAY_NINE + timedelta(days=7, minutes=90 * number))
+        for number, person in enumerate([people.noor, account("Kees", Role.PARTICIPANT)])
+    ]
+    return talks, bram.submit(bram.get(ABSENCES), ABSENCES, from_on="10-3-2026")
+
+
+def choose(bram, page, *ways):
+    """Press the button with these choices, each by the beginning of its value, in the order of the talks."""
+    offered: dict[str, list[str]] = {}
+    for box in page.tree.iter("input"):
+        if (box.get("name") or "").startswith("talk-"):
+            offered.setdefault(box.get("name"), []).append(box.get("value"))
+    chosen = {
+        name: next(value for value in values if value.startswith(way))
+        for (name, values), way in zip(offered.items(), ways, strict=True)
+    }
+    return bram.submit(page, ABSENCES, button="Ja, doe dit", **chosen)
+
+
+def test_absences_say_for_each_talk_what_can_be_done(ill):
+    _, page = ill
+    for words in (
+        "Dinsdag 10 maart 2026 om 9.00 uur met Noor",
+        "Zeg af en laat Noor een nieuwe tijd kiezen",
+        "Verzet naar dinsdag 17 maart om 9.00 uur",
+        "Vraag Noor of Samira de Vries het mag overnemen",
+        "Dinsdag 10 maart 2026 om 10.30 uur met Kees",
+        "Verzet naar dinsdag 17 maart om 10.30 uur",
+    ):
+        assert words in page.text
+    assert Absence.select().count() == 0
+
+
+def test_absences_move_one_talk_and_ask_a_stand_in_for_the_other(bram, ill, mailbox):
+    (noors, keess), page = ill
+    before = {name: len(mailbox.to(f"{name}@example.org")) for name in ("noor", "kees")}
+    assert choose(bram, page, "move", "stand_in").status == 200
+    moved, kept = (Session.get_by_id(talk.id) for talk in (noors, keess))
+    assert (moved.starts_at, moved.sequence) == (TUESDAY_NINE + timedelta(days=14), 1)
+    assert (kept.starts_at, kept.status) == (keess.starts_at, "planned")
+    assert [offer.coach.account.first_name for offer in Offer.select()] == ["Samira"]
+    for name, count in before.items():
+        assert len(mailbox.to(f"{name}@example.org")) == count + 1
+    assert Absence.select().count() == 1
+
+
+def test_absences_cancel_so_that_the_participant_chooses(bram, ill, mailbox):
+    (noors, keess), page = ill
+    choose(bram, page, "choose", "keep")
+    assert [Session.get_by_id(talk.id).status for talk in (noors, keess)] == ["cancelled_coach", "planned"]
+    assert "Kies een nieuwe tijd" in mailbox.last("noor@example.org").text
+
+
+def test_absences_store_nothing_when_a_time_was_taken_meanwhile(bram, ill, coach):
+    (noors, _), page = ill
+    take(coach, TUESDAY_NINE + timedelta(days=14))
+    page = choose(bram, page, "move", "keep")
+    assert page.status == 409
+    assert Absence.select().count() == 0
+    assert Session.get_by_id(noors.id).sequence == 0
 
 
 # -- how often, and from when
