@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import current_actor, public, requires
-from portal.errors import NotFound
 from portal.i18n import gettext as _
 from portal.offers import actions, forms, queries
 from portal.offers.rules import Answer, Why
@@ -82,10 +81,7 @@ def answer(token: str) -> ResponseReturnValue:
 @bp.route("/aanbod/nee")
 @public
 def declined() -> ResponseReturnValue:
-    hoe = request.args.get("hoe")
-    if hoe not in set(Why):
-        raise NotFound
-    return render("offers/declined.html", stand_in=hoe == Why.STAND_IN)
+    return render("offers/declined.html", stand_in=request.args.get("hoe") == Why.STAND_IN)
 
 
 @bp.route("/aanbod/voorbij")

@@ -22,6 +22,7 @@ TEMPLATES = ROOT / "templates"
 RENDERING = {"render", "step_page"}
 # Views without a template of their own name, each with what they answer instead.
 WITHOUT_TEMPLATE = {
+    "offers.not_earlier": "goes back to the talk",
     **{
         f"sessions.{name}_by_link": f"shows the page of sessions.{name} to who has the link"
         for name in ("show", "move", "confirm", "cancel")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from functools import cached_property
 
 from flask import Flask
 
@@ -14,6 +15,8 @@ from portal.agenda import actions as agenda
 from portal.agenda.rules import Whose
 from portal.audit import AuditEntry, Deed
 from portal.evaluations import actions as evaluations
+from portal.offers import actions as offers
+from portal.offers import queries as offer_queries
 from portal.outbox import Mail, MailStatus
 from portal.second_factor import actions as second_factor
 from portal.second_factor.models import Authenticator
@@ -68,6 +71,13 @@ class Corner:
         accounts.invite(PORTAL, address=self.address("Samira"), **invitation)
         return self.mailed("Samira", "/uitnodiging/")
 
+    @cached_property
+    def offered(self) -> str:
+        """The link to somebody else who could take over the talk."""
+        other = factories.bookable_coach(self.account("Omar", Role.COACH), self.region)
+        offer = offers.offer_stand_in(actor_of(self.bram, Role.COACH), self.talk, other, now=clock.now())
+        return offer_queries.link_to(offer)
+
     def feed_token(self) -> str:
         """Of the address that the calendar of the coach fetches."""
         return agenda.make_feed(actor_of(self.bram, Role.COACH), Whose.COACH, now=clock.now())
@@ -108,6 +118,7 @@ class Corner:
             "/afspraak/<token>/afzeggen": [f"{to_the_talk}/afzeggen"],
             "/afspraak/<token>/bevestig/<public_id>": [f"{to_the_talk}/bevestig/{self.hold_to_move.public_id}"],
             "/afspraak/<token>/verzetten": [f"{to_the_talk}/verzetten"],
+            "/aanbod/<token>": [self.offered],
             "/agenda/<token>.ics": [f"/agenda/{self.feed_token()}.ics"],
             "/aanmelden/bevestig/<token>": [self.mailed(name, "/bevestig/") for name in ("Lotte", "Fatima")],
             "/evaluatie/<token>": [self.mailed("Greet", "/evaluatie/")],
