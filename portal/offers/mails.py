@@ -8,6 +8,7 @@ from portal.offers import queries
 from portal.offers.models import Offer
 from portal.offers.rules import Why
 
+TEMPLATES = {Why.EARLIER: "offers/earlier", Why.STAND_IN: "offers/stand_in"}
 SUBJECTS = {Why.EARLIER: N_("An earlier time came free"), Why.STAND_IN: N_("About your appointment")}
 
 
@@ -15,7 +16,7 @@ def post_offer(offer: Offer, *, now: datetime) -> None:
     """To the participant; the link needs no signing in."""
     account = offer.session.participant
     outbox.post(
-        f"offers/{offer.why}",
+        TEMPLATES[offer.why],
         to=account.email,
         subject=SUBJECTS[offer.why],
         language=account.language,

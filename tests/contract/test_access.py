@@ -50,6 +50,8 @@ def decision(response) -> str:
     target = response.headers.get("HX-Redirect") or response.headers.get("Location")
     if target in (SIGN_IN, SECOND_STEP):
         return "sign-in" if target == SIGN_IN else "step"
+    if response.status_code == 401:  # Something was filled in: it is kept, and the way in stands beside it.
+        return "step" if f'href="{SECOND_STEP}"' in response.text else "sign-in"
     assert response.status_code < 500, response.request.path
     return "403" if response.status_code == 403 else "in"
 

@@ -65,7 +65,7 @@ BESIDE = {
     "second_factor/not_set_up.html": "second_factor.set_up, before there is a secret",
     "second_factor/codes.html": "second_factor.set_up and renew_codes, once",
 }
-SHARED = {"base.html", "ui.html", "mail/base.html", "errors/error.html"}
+SHARED = {"base.html", "ui.html", "mail/base.html", "errors/error.html", "errors/kept.html", "errors/notice.html"}
 KINDS = {"rules", "models", "queries", "actions", "forms", "views", "jobs", "mails", "cli"}
 # Other files in features, each with its reason.
 OTHER_KINDS = {
