@@ -40,6 +40,7 @@ from portal.schedule import views as schedule
 from portal.second_factor import views as second_factor
 from portal.sessions import views as sessions
 from portal.trajectories import queries as trajectories
+from portal.whynot import views as whynot
 from portal.workday import views as workday
 
 BLUEPRINTS = [
@@ -58,6 +59,7 @@ BLUEPRINTS = [
     schedule.bp,
     bookingrules.bp,
     agenda.bp,
+    whynot.bp,
     workday.bp,
     desk.bp,
     operations.bp,

@@ -41,6 +41,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "hours.keep": frozenset({Role.COACH}),
     "booking_rules.keep": frozenset({Role.COACH}),
     "calendars.keep": frozenset({Role.COACH}),
+    "times.explain": frozenset({Role.COACH}),
     "referral.record": frozenset({Role.COACH}),
     # The region's desk
     "desk.see": REGION,

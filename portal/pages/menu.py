@@ -20,7 +20,11 @@ FOR_SIGNED_IN = [
     Item("privacy.my_data", N_("My data")),
     Item("workday.today", N_("Today")),
     Item("coaches.profile", N_("My profile")),
-    Item("schedule.hours", N_("My hours"), holds=("schedule.extra", "schedule.absences", "bookingrules.terms")),
+    Item(
+        "schedule.hours",
+        N_("My hours"),
+        holds=("schedule.extra", "schedule.absences", "bookingrules.terms", "whynot.own"),
+    ),
     Item("desk.inbox", N_("To do")),
     Item("coaches.of_region", N_("Coaches")),
     Item("reports.region", N_("Figures")),

@@ -20,6 +20,7 @@ KEYWORDS = ("_l", "N_", "_h")
 SAME_IN_DUTCH = {
     "%(num)s coach",
     "%(num)s coaches",
+    "%(hours)s (extra)",
     "%(num)s week",
     "Branches",
     "Browser",

@@ -71,7 +71,10 @@ KINDS = {"rules", "models", "queries", "actions", "forms", "views", "jobs", "mai
 OTHER_KINDS = {
     "accounts": {"browser": "the session of a request, which views of other features need too"},
     "agenda": {"ical": "what a calendar fetches: no mail, no query"},
-    "availability": {"hours": "what weekly hours come down to on dates: rules that outgrew their file"},
+    "availability": {
+        "hours": "what weekly hours come down to on dates: rules that outgrew their file",
+        "reasons": "why a time is not free, beside the rules that say when it is",
+    },
     "coaches": {"terms": "on which terms people book, and the words for it: rules that outgrew their file"},
     "counting": dict.fromkeys(
         ["catalogue", "definitions", "figures", "offer", "offer_rows", "people", "people_rows", "periods", "rows"],
@@ -81,6 +84,7 @@ OTHER_KINDS = {
     "enrolments": {"browser": "the draft of a request"},
     "pages": {"menu": "what every page has at the top"},
     "programmes": {"calendar": "working days", "codes": "the code lists of all features"},
+    "whynot": {"words": "every reason as a sentence"},
     "schedule": {"rows": "hours as rows of text, which buttons add, drop and copy"},
     "regions": {"data": "what CBS and GeoNames published"},
 }
