@@ -5,6 +5,7 @@ from datetime import datetime
 
 from portal.access import Actor
 from portal.availability import queries as availability
+from portal.availability.actions import forget_opening
 from portal.coaches import actions as coaches
 from portal.coaches.queries import coach_of
 from portal.coaches.terms import Terms, check_terms
@@ -27,4 +28,5 @@ def keep_terms(actor: Actor, terms: Terms, *, seen: str, agreed: str, now: datet
         if touched and agreed != schedule.stamp(touched):
             return touched
         coaches.save_terms(actor, terms, seen=seen, now=now)
+        forget_opening(coach)
     return []
