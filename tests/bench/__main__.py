@@ -22,7 +22,7 @@ from portal.config import from_environment
 from portal.db import database
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
-from tests.bench import world
+from tests.bench import engine, world
 
 ROUNDS, CALLS = 7, 60
 
@@ -178,6 +178,7 @@ def main() -> None:
     with app.app_context():
         migrating.upgrade(app.extensions["portal"])
         world.fill(clock.now())
+        print(*engine.report(clock.now()), sep="\n", flush=True)
         todo = [(line, cookie_of(app, line.account) if line.account else "") for line in lines()]
     servers = [Server("wsgi:app", environ), Server("tests.bench.floor:app", environ)]
     try:
