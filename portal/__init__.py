@@ -31,6 +31,8 @@ from portal.mine import views as mine
 from portal.offers import jobs as offer_jobs
 from portal.offers import views as offers
 from portal.operations import views as operations
+from portal.outside import jobs as outside_jobs
+from portal.outside import views as outside
 from portal.pages import views as pages
 from portal.privacy import views as privacy
 from portal.referrals import views as referrals
@@ -50,6 +52,7 @@ BLUEPRINTS = [
     coaches.bp,
     enrolments.bp,
     matching.bp,
+    outside.bp,
     sessions.bp,
     offers.bp,
     referrals.bp,
@@ -68,7 +71,15 @@ BLUEPRINTS = [
 # What operators type, of features; the kernel's own commands are in portal.cli.
 COMMANDS = [account_cli.commands, report_cli.commands]
 # Imported so that the worker knows them.
-JOBS = [account_jobs, availability_jobs, coach_jobs, enrolment_jobs, evaluation_jobs, offer_jobs]
+JOBS = [
+    account_jobs,
+    availability_jobs,
+    coach_jobs,
+    enrolment_jobs,
+    evaluation_jobs,
+    offer_jobs,
+    outside_jobs,
+]
 
 
 def create_app(settings: Settings | None = None) -> Flask:

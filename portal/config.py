@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -55,6 +56,8 @@ class Settings:
     mail_from: str
     trusted_proxies: int
     instance: Path
+    # Hosts ("name" or "name:port") whose calendars may be fetched although they are inner or without TLS.
+    outside_calendar_hosts: frozenset[str] = frozenset()
     testing: bool = False
 
     @property
@@ -89,6 +92,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         mail_from=_mail_from(environ, public_url),
         trusted_proxies=_whole_number(environ, "TRUSTED_PROXIES"),
         instance=instance,
+        outside_calendar_hosts=_outside_calendar_hosts(environ),
     )
 
 
@@ -197,6 +201,14 @@ def _whole_number(environ: Mapping[str, str], name: str) -> int:
     if not value.isdecimal():
         raise WrongSetting(f"{name} must be a whole number.")
     return int(value)
+
+
+def _outside_calendar_hosts(environ: Mapping[str, str]) -> frozenset[str]:
+    parts = environ.get("OUTSIDE_CALENDAR_HOSTS", "").lower().split(",")
+    named = frozenset(part.strip() for part in parts if part.strip())
+    if not all(re.fullmatch(r"[a-z0-9._-]+(:[0-9]{1,5})?", host) for host in named):
+        raise WrongSetting("OUTSIDE_CALENDAR_HOSTS must look like 'cloud.your-domain.nl,10.0.0.5:8443'.")
+    return named
 
 
 def current() -> Settings:

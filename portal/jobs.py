@@ -42,8 +42,11 @@ def _storage(settings: Settings) -> Any:
 
 
 def consumer() -> Consumer:
-    """The worker. It looks at the queue at least once a second: somebody waits for the mail that signs them in."""
-    return queue.create_consumer(workers=1, worker_type="thread", max_delay=1.0)
+    """The worker. It looks at the queue at least once a second: somebody waits for the mail that signs them in.
+
+    Two threads, so that such a mail does not wait for what takes long, such as fetching calendars.
+    """
+    return queue.create_consumer(workers=2, worker_type="thread", max_delay=1.0)
 
 
 def job(work: Callable[[], object]) -> Any:

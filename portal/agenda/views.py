@@ -9,6 +9,8 @@ from portal.agenda import actions, ical, queries, rules
 from portal.agenda.rules import Whose
 from portal.coaches.queries import own_coach
 from portal.i18n import gettext as _
+from portal.outside import queries as outside
+from portal.outside.rules import MOST_CALENDARS
 from portal.throttle import check_limit
 from portal.web import Form, render, see_other
 
@@ -52,11 +54,18 @@ def revoke_own() -> ResponseReturnValue:
 @bp.route("/coach/agenda", methods=["GET", "POST"])
 @requires("calendars.keep")
 def of_coach() -> ResponseReturnValue:
-    if own_coach(current_actor()) is None:
+    coach = own_coach(current_actor())
+    if coach is None:
         return see_other("coaches.profile")
     if Form().validate_on_submit():
         return made(Whose.COACH, back=url_for("agenda.of_coach"))
-    return render("agenda/of_coach.html", feed=queries.live_feed(current_actor(), Whose.COACH))
+    connected = outside.connected_to(coach, clock.now())
+    return render(
+        "agenda/of_coach.html",
+        feed=queries.live_feed(current_actor(), Whose.COACH),
+        connected=connected,
+        may_add=len(connected) < MOST_CALENDARS,
+    )
 
 
 @bp.route("/coach/agenda/intrekken", methods=["POST"])

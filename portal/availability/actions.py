@@ -20,6 +20,8 @@ from portal.coaches.queries import coach_of
 from portal.db import broken_constraint, lock, transaction
 from portal.errors import ChangedMeanwhile, DomainError, NotFound
 
+# So many rows in one statement.
+SOME = 200
 # What each constraint means to somebody who runs into it; on SQLite triggers raise the same names.
 CONFLICTS: dict[str, type[DomainError]] = {
     "block_coach_never_overlaps": SlotTaken,
@@ -136,6 +138,52 @@ def work_out_openings(coach_ids: Iterable[int], *, now: datetime) -> int:
             facts = {"first_at": first, "good_until": good_until, "coach_version": fresh.version}
             Opening.insert(coach=fresh, **facts).on_conflict(conflict_target=[Opening.coach], update=facts).execute()
     return len(unknown)
+
+
+def keep_outside(coach: Coach, busy: Iterable[Interval], *, now: datetime) -> None:
+    """What this coach has elsewhere, instead of what they had before. Talks and holds stay, and what lies under them
+    is not taken twice."""
+    with transaction():
+        lock(coach)
+        _let_go_of_expired(coach, None, now)
+        active = queries.active_blocks(coach.id)
+        stored = {Interval(b.block_starts_at, b.block_ends_at): b.id for b in active if b.source == BlockSource.OUTSIDE}
+        wanted = set(rules.subtract(busy, _taken_by_people(active)))
+        gone = [id for interval, id in stored.items() if interval not in wanted]
+        for some in peewee.chunked(gone, SOME):
+            Block.delete().where(Block.id.in_(some)).execute()
+        _take_outside(coach.id, sorted(wanted - set(stored)))
+        if gone or wanted - set(stored):
+            forget_opening(coach)
+
+
+def add_outside(coach_id: int, busy: Iterable[Interval], *, within: Interval) -> None:
+    """What this coach has elsewhere in a time that was given back: inside the transaction of who gave it."""
+    clipped = [Interval(max(b.starts_at, within.starts_at), min(b.ends_at, within.ends_at)) for b in busy]
+    if clipped:
+        active = queries.active_blocks(coach_id, within)
+        taken = [Interval(block.block_starts_at, block.block_ends_at) for block in active]
+        _take_outside(coach_id, rules.subtract(clipped, taken))
+
+
+def _taken_by_people(blocks: Iterable[Block]) -> list[Interval]:
+    return [Interval(b.block_starts_at, b.block_ends_at) for b in blocks if b.source != BlockSource.OUTSIDE]
+
+
+def _take_outside(coach_id: int, intervals: Iterable[Interval]) -> None:
+    rows = [
+        {
+            "coach": coach_id,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "block_starts_at": starts_at,
+            "block_ends_at": ends_at,
+            "source": BlockSource.OUTSIDE,
+        }
+        for starts_at, ends_at in intervals
+    ]
+    for some in peewee.chunked(rows, SOME):
+        Block.insert_many(some).execute()
 
 
 @contextmanager

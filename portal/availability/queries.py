@@ -270,6 +270,15 @@ def _absences(coach_ids: list[int], since: date) -> dict[int, list[Away]]:
     return found
 
 
+def active_blocks(coach_id: int, within: Interval | None = None) -> list[Block]:
+    """Taken time of this coach, the first one first; only what overlaps with `within` when that is given. One query."""
+    overlaps = (
+        () if within is None else (Block.block_starts_at < within.ends_at, Block.block_ends_at > within.starts_at)
+    )
+    active = Block.select().where(Block.coach == coach_id, Block.active == True, *overlaps)  # noqa: E712
+    return list(active.order_by(Block.block_starts_at, Block.id))
+
+
 # -- what a coach sees of it
 
 

@@ -17,6 +17,7 @@ from portal.enrolments import actions as enrolments
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EventKind, phone_number
 from portal.errors import NotFound
+from portal.outside import actions as outside
 from portal.programmes.codes import Mode, ProgrammeCode, TalkKind
 from portal.programmes.rules import counts_as_activity
 from portal.sessions import mails, queries, rules
@@ -305,6 +306,7 @@ def party_of(actor: Actor, session: Session) -> Party:
 def _call_off(actor: Actor, session: Session, party: Party, reason: ChangeReason | None, *, now: datetime) -> None:
     _end(session, CANCELLED_BY[party], now=now, reason=reason)
     availability.free(session.block)
+    outside.count_again(session.block)
     _give_back(session)
     enrolments.note(session.trajectory.enrolment, EventKind.TALK_CANCELLED, actor=actor, now=now)
     audit.record(actor, "session.cancelled", session, detail=session.status)
@@ -348,6 +350,7 @@ def move_session(
             source=BlockSource.TALK,
             now=now,
         )
+        outside.count_again(held.block)
         _note_move(actor, held, coach, party, starts_at, reason, now)
         if coach.id != held.coach_id:
             mails.post_given_away(held, now=now)

@@ -18,6 +18,8 @@ from portal.evaluations import actions as evaluations
 from portal.offers import actions as offers
 from portal.offers import queries as offer_queries
 from portal.outbox import Mail, MailStatus
+from portal.outside import actions as outside
+from portal.outside.models import OutsideCalendar
 from portal.second_factor import actions as second_factor
 from portal.second_factor.models import Authenticator
 from portal.sessions.rules import SessionStatus
@@ -52,6 +54,8 @@ class Corner:
         self.at_desk = factories.signed_up("Fatima", email=self.address("Fatima"), **told)
         factories.sent_sign_up("Lotte", email=self.address("Lotte"), **told)
         evaluations.invite_closed(now=now)
+        outside.add_calendar(actor_of(self.bram, Role.COACH), f"https://example.org/{surname}.ics", now=now)
+        self.calendar = OutsideCalendar.get(OutsideCalendar.coach == self.coach)
         self.mail = factories.post(self.address("Noor"), key=f"failed {surname}")
         Mail.update(status=MailStatus.FAILED).where(Mail.id == self.mail.id).execute()
 
@@ -89,6 +93,7 @@ class Corner:
         return {
             "/afspraak/": [self.hold_to_move.public_id],
             "/afspraken/bevestig/": [self.hold.public_id, self.hold_to_move.public_id],
+            "/coach/agenda/": [self.calendar.public_id],
             "/afspraken/met/": [self.coach.public_id],
             "/afspraken/": [self.talk.public_id, self.past_talk.public_id],
             "/beheer/post/": [self.mail.public_id],

@@ -195,3 +195,15 @@ def test_what_any_command_writes_is_for_its_own_user_only(tmp_path, command):
     written = [path for path in instance.rglob("*") if path.is_file()]
     assert written
     assert {stat.S_IMODE(path.stat().st_mode) for path in written} == {0o600}
+
+
+def test_hosts_of_calendars_elsewhere_are_read(tmp_path):
+    named = from_environment(environment(tmp_path, OUTSIDE_CALENDAR_HOSTS=" Cloud.intern , 10.0.0.5:8443,"))
+    assert named.outside_calendar_hosts == {"cloud.intern", "10.0.0.5:8443"}
+    assert from_environment(environment(tmp_path)).outside_calendar_hosts == frozenset()
+
+
+@pytest.mark.parametrize("wrong", ["https://cloud.intern", "a b", "cloud.intern:x", "*"])
+def test_hosts_of_calendars_elsewhere_that_are_no_hosts_stop_the_start(tmp_path, wrong):
+    with pytest.raises(WrongSetting, match="OUTSIDE_CALENDAR_HOSTS"):
+        from_environment(environment(tmp_path, OUTSIDE_CALENDAR_HOSTS=wrong))

@@ -1,0 +1,1 @@
+"""Calendars that coaches keep elsewhere: fetched by the worker; what is planned there closes their hours here."""
