@@ -114,6 +114,26 @@ def withdraw(dedupe_keys: Iterable[str]) -> None:
     ).execute()
 
 
+def waiting_about(subject: str) -> list[str]:
+    """The dedupe keys that begin with `subject` of mails that are still waiting."""
+    rows = Mail.select(Mail.dedupe_key).where(*_waiting_about(subject)).order_by(Mail.id)
+    return [key for (key,) in rows.tuples().execute()]
+
+
+def withdraw_about(subject: str) -> None:
+    """Take back every waiting mail whose dedupe key begins with `subject`."""
+    Mail.update(status=MailStatus.WITHDRAWN, content_sealed=None).where(*_waiting_about(subject)).execute()
+
+
+def put_off_about(subject: str, until: datetime) -> None:
+    """Let waiting mails whose dedupe key begins with `subject` wait until then, such as for the morning."""
+    Mail.update(due_at=until).where(*_waiting_about(subject), Mail.due_at < until).execute()
+
+
+def _waiting_about(subject: str) -> tuple[peewee.Expression, ...]:
+    return Mail.status == MailStatus.WAITING, peewee.fn.substr(Mail.dedupe_key, 1, len(subject)) == subject
+
+
 @cache
 def _environment() -> jinja2.Environment:
     """Mails have their own environment: actions post them, and actions know no web request."""
@@ -180,6 +200,7 @@ def _note_success(mail: Mail, now: datetime) -> None:
 
 
 def _note_failure(mail: Mail, error: Exception, now: datetime) -> None:
+    """What was taken back while we tried stays taken back."""
     tries = mail.tries + 1
     given_up = tries > len(BACK_OFF) or isinstance(error, SealBroken) or smtp.is_final(error)
     Mail.update(
@@ -188,7 +209,7 @@ def _note_failure(mail: Mail, error: Exception, now: datetime) -> None:
         due_at=now if given_up else now + BACK_OFF[tries - 1],
         claimed_until=None,
         last_error=smtp.short_cause(error),
-    ).where(Mail.id == mail.id).execute()
+    ).where(Mail.id == mail.id, Mail.status == MailStatus.WAITING).execute()
     logger.warning("mail_not_delivered", mail=mail.id, tries=tries, given_up=given_up, cause=smtp.short_cause(error))
 
 

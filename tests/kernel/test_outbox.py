@@ -166,6 +166,44 @@ def test_a_sent_mail_cannot_be_withdrawn(db, clock, server):
     assert fresh(mail).status == MailStatus.SENT
 
 
+class TakenBackMeanwhile(dict):
+    """A mail server that is too busy, asked while somebody takes the mail back."""
+
+    def __contains__(self, command: object) -> bool:
+        if command == "DATA":
+            outbox.withdraw(["een"])
+            database.close()
+        return command == "DATA"
+
+    def __getitem__(self, command: str) -> str:
+        return "451 later"
+
+
+def test_what_is_taken_back_while_we_try_is_not_tried_again(db, clock, server):
+    mail = post()
+    server.answers = TakenBackMeanwhile()
+    deliver()
+    assert (fresh(mail).status, fresh(mail).content) == (MailStatus.WITHDRAWN, None)
+    server.answers = {}
+    clock.shift(2 * BACK_OFF[0])
+    deliver()
+    assert server.mails == []
+
+
+def test_waiting_mails_about_one_thing_are_put_off_or_taken_back(db, clock, server):
+    later = portal_clock.now() + timedelta(hours=9)
+    about, other = [post(key=key) for key in ("talk:a_b:1", "talk:a_b:2")], post(key="talk:a-b:1")
+    assert outbox.waiting_about("talk:a_b:") == ["talk:a_b:1", "talk:a_b:2"]
+    outbox.put_off_about("talk:a_b:", until=later)
+    deliver()
+    assert [fresh(mail).due_at for mail in about] == [later, later]
+    assert (len(server.mails), fresh(other).status) == (1, MailStatus.SENT)
+    outbox.withdraw_about("talk:")
+    assert [(fresh(mail).status, fresh(mail).content) for mail in about] == [(MailStatus.WITHDRAWN, None)] * 2
+    assert fresh(other).status == MailStatus.SENT
+    assert outbox.waiting_about("talk:") == []
+
+
 def test_what_is_due_first_goes_first(db, clock, server):
     for minutes in (3, 1, 2):
         post(f"{minutes}@example.org", key=str(minutes), due_at=portal_clock.now() + minutes * MINUTE)
