@@ -1,0 +1,1 @@
+"""Reminders before a talk, and the question afterwards how it went when nobody said so."""
