@@ -36,6 +36,7 @@ from portal.outside import views as outside
 from portal.pages import views as pages
 from portal.privacy import views as privacy
 from portal.referrals import views as referrals
+from portal.reminders import jobs as reminder_jobs
 from portal.reports import cli as report_cli
 from portal.reports import views as reports
 from portal.schedule import views as schedule
@@ -80,6 +81,7 @@ JOBS = [
     offer_jobs,
     outside_jobs,
 ]
+JOBS = [account_jobs, coach_jobs, enrolment_jobs, evaluation_jobs, reminder_jobs]
 
 
 def create_app(settings: Settings | None = None) -> Flask:

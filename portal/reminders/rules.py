@@ -61,3 +61,20 @@ def _before_the_night(moment: datetime) -> datetime:
         return moment
     day = here.date() - DAY if here.time() < QUIET_UNTIL else here.date()
     return datetime.combine(day, LAST, AMSTERDAM).astimezone(UTC)
+
+
+def coming_kinds(*, is_coach: bool) -> tuple[ReminderKind, ...]:
+    """A coach hears it once, while there is still time to say that it does not go on."""
+    return (ReminderKind.TWO_DAYS,) if is_coach else (ReminderKind.TWO_DAYS, ReminderKind.THREE_HOURS)
+
+
+def key_of(about: str, account_id: int, kind: ReminderKind, start: datetime) -> str:
+    """The dedupe key of a reminder's mail: another start is another mail."""
+    return f"{about}{account_id}:{kind}:{start.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def is_pointless(key: str, now: datetime) -> bool:
+    """Whether this mail reminds of a talk that has begun."""
+    kind, start = key.split(":")[-2:]
+    begun = datetime.strptime(start, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) <= now
+    return begun and kind != ReminderKind.OUTCOME

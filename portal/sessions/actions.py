@@ -366,6 +366,7 @@ def move_session(
             sequence=held.sequence + 1,
             told_at=now,
         ).where(Session.id == held.id).execute()
+        mails.take_back_reminders(held)
         moved = queries.as_it_is_now(held)
         audit.record(actor, "session.moved", moved)
         mails.post_moved(moved, now=now)
@@ -430,3 +431,4 @@ def _end(session: Session, status: SessionStatus, *, now: datetime, reason: Chan
     Session.update(status=status, outcome_at=now, sequence=session.sequence, reason=reason).where(
         Session.id == session.id
     ).execute()
+    mails.take_back_reminders(session)

@@ -11,7 +11,7 @@ from portal.accounts.models import Account
 from portal.i18n import N_
 from portal.sessions import queries
 from portal.sessions.models import Session
-from portal.sessions.rules import BLOCKING, ChangeReason, SessionStatus
+from portal.sessions.rules import BLOCKING, ChangeReason, SessionStatus, reminders_about
 from portal.smtp import CalendarPart
 from portal.trajectories.models import Trajectory
 
@@ -55,6 +55,11 @@ def post_missed(session: Session, *, now: datetime) -> None:
     account, subject = session.participant, N_("Your appointment")
     if account is not None:
         _post("sessions/missed", session, account, subject=subject, method=None, path="/mijn", now=now)
+
+
+def take_back_reminders(session: Session) -> None:
+    """What still waits in the outbox about the time before; in the transaction that changes the talk, after it did."""
+    outbox.withdraw_about(reminders_about(session.public_id))
 
 
 def post_left(trajectory: Trajectory, *, now: datetime) -> None:

@@ -60,6 +60,8 @@ CANCELLED_BY = {
 }
 # What the signature of a link in a mail is good for.
 LINK = "appointment"
+# How the keys of reminders begin in the outbox.
+REMINDERS = "reminder:"
 # A time under somebody's hand is kept for so long.
 HOLD = timedelta(minutes=10)
 # Who cancels less than this before the talk is noted as late; nothing comes of it.
@@ -201,6 +203,11 @@ def check_moves(moves_today: int, party: Party) -> None:
 def may_still(starts_at: datetime, now: datetime, notice_hours: int) -> bool:
     """Whether a participant can still move (or cancel) this talk alone."""
     return starts_at - now >= max(timedelta(hours=notice_hours), timedelta(minutes=1))
+
+
+def reminders_about(public_id: str) -> str:
+    """How the keys of the reminders of this talk begin in the outbox."""
+    return f"{REMINDERS}{public_id}:"
 
 
 def check_begun(starts_at: datetime, now: datetime) -> None:
