@@ -92,6 +92,7 @@ def _block(
             block_ends_at=buffered.ends_at,
             source=source,
             active=active,
+            wall_start=rules.wall_start(talk.starts_at),
             expires_at=expires_at,
         )
     return block

@@ -6,7 +6,7 @@ from portal.accounts.models import Account
 from portal.availability.hours import MOST_WEEKS, Weeks
 from portal.availability.rules import BlockSource
 from portal.coaches.models import Coach
-from portal.db import CodeField, Table, UTCField, WallTimeField
+from portal.db import CodeField, ShortText, Table, UTCField, WallTimeField
 
 
 class WeeklyHours(Table):
@@ -78,6 +78,8 @@ class Block(Table):
     block_ends_at = UTCField()
     source = CodeField(BlockSource)
     active = peewee.BooleanField(default=True)
+    # What the clock on the wall says at `starts_at`, as it was known when the time was taken: '2026-03-30 09:30'.
+    wall_start = ShortText(16, null=True)
     # Of a hold: from then on it keeps nobody else away.
     expires_at = UTCField(null=True)
 

@@ -197,13 +197,7 @@ def free_in(coach: Coach, calendar: Calendar, wanted: Interval, minutes: int) ->
 def calendars(coaches: list[Coach], period: Interval, now: datetime) -> dict[int, Calendar]:
     """Everything about these coaches that can matter in this period, by coach id. Four queries, read as plain rows."""
     ids = [coach.id for coach in coaches]
-    windows, extras, absences = _windows(ids), _extras(ids, period), _absences(ids, local_day(period.starts_at))
-    known = {
-        coach.id: Calendar(
-            Kept(tuple(windows[coach.id]), tuple(extras[coach.id]), tuple(absences[coach.id]), coach.works_on_holidays)
-        )
-        for coach in coaches
-    }
+    known = {id: Calendar(kept) for id, kept in kept_by_all(coaches, since=period.starts_at).items()}
     blocks = Block.select(
         Block.coach,
         Block.id,
@@ -228,6 +222,18 @@ def calendars(coaches: list[Coach], period: Interval, now: datetime) -> dict[int
     return known
 
 
+def kept_by_all(coaches: list[Coach], *, since: datetime) -> dict[int, Kept]:
+    """What each of these coaches said about when to be met from this moment on, by coach id. Three queries."""
+    ids = [coach.id for coach in coaches]
+    windows, extras, absences = _windows(ids), _extras(ids, since), _absences(ids, local_day(since))
+    return {
+        coach.id: Kept(
+            tuple(windows[coach.id]), tuple(extras[coach.id]), tuple(absences[coach.id]), coach.works_on_holidays
+        )
+        for coach in coaches
+    }
+
+
 def _windows(coach_ids: list[int]) -> dict[int, list[Window]]:
     """The weekly hours by coach id, from Monday morning on."""
     rows = (
@@ -250,9 +256,9 @@ def _windows(coach_ids: list[int]) -> dict[int, list[Window]]:
     return found
 
 
-def _extras(coach_ids: list[int], period: Interval) -> dict[int, list[Extra]]:
+def _extras(coach_ids: list[int], since: datetime) -> dict[int, list[Extra]]:
     rows = ExtraHours.select(ExtraHours.coach, ExtraHours.on_day, ExtraHours.opens, ExtraHours.closes).where(
-        ExtraHours.coach.in_(coach_ids), ExtraHours.on_day >= local_day(period.starts_at) - rules.DAY
+        ExtraHours.coach.in_(coach_ids), ExtraHours.on_day >= local_day(since) - rules.DAY
     )
     found: dict[int, list[Extra]] = defaultdict(list)
     for coach_id, *hours in rows.order_by(ExtraHours.on_day, ExtraHours.opens, ExtraHours.id).tuples().execute():
@@ -284,13 +290,7 @@ def active_blocks(coach_id: int, within: Interval | None = None) -> list[Block]:
 
 def kept_by(coach: Coach) -> Kept:
     """Everything this coach said about when to be met, of today and later or of always. Three queries."""
-    ids, long_ago = [coach.id], Interval(rules.LONG_AGO, rules.LONG_AGO)
-    return Kept(
-        tuple(_windows(ids)[coach.id]),
-        tuple(_extras(ids, long_ago)[coach.id]),
-        tuple(_absences(ids, local_day(rules.LONG_AGO))[coach.id]),
-        coach.works_on_holidays,
-    )
+    return kept_by_all([coach], since=rules.LONG_AGO)[coach.id]
 
 
 def windows_of(coach: Coach) -> list[Window]:

@@ -128,6 +128,11 @@ def block_range(starts_at: datetime, minutes: int, buffer_before: int, buffer_af
     return Interval(starts_at - timedelta(minutes=buffer_before), starts_at + timedelta(minutes=minutes + buffer_after))
 
 
+def wall_start(moment: datetime) -> str:
+    """'2026-03-30 09:30' on a Dutch clock, to be kept with the instant: the law on summer time may change."""
+    return f"{moment.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
+
+
 def free_starts(
     intervals: Iterable[Interval],
     busy: Iterable[Interval],

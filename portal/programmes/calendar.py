@@ -9,6 +9,7 @@ from portal.clock import AMSTERDAM, local
 
 SATURDAY = 5
 DAY = timedelta(days=1)
+LANGUAGES = {"nl": "nl", "en": "en_US"}
 WORKED_THROUGH = {"Goede vrijdag", "Bevrijdingsdag"}
 
 
@@ -19,6 +20,13 @@ def is_working_day(day: date) -> bool:
 def public_holidays(first: date, last: date) -> frozenset[date]:
     """The days off of the years in which these days lie."""
     return frozenset().union(*(_holidays(year) for year in range(first.year, last.year + 1)))
+
+
+def holidays_by_name(first: date, last: date, language: str = "nl") -> dict[date, str]:
+    """The days off from the first day to the last, both included, in order, with what they are called."""
+    named = holidays.country_holidays("NL", years=range(first.year, last.year + 1), language=LANGUAGES[language])
+    off = public_holidays(first, last)
+    return {day: ", ".join(named.get_list(day)) for day in sorted(off) if first <= day <= last}
 
 
 def add_working_days(day: date, working_days: int) -> date:

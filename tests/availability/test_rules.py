@@ -33,6 +33,7 @@ from portal.availability.rules import (
     free_starts,
     merged,
     subtract,
+    wall_start,
     within_caps,
 )
 
@@ -567,3 +568,12 @@ def test_an_absence_ends_on_or_after_its_first_day() -> None:
 )
 def test_errors_name_their_field(error: type[HoursOverlap], field: str) -> None:
     assert (error.field, error.status) == (field, 422)
+
+
+# -- the clock on the wall
+
+
+def test_what_the_clock_says_is_kept_as_text_and_the_hour_that_comes_twice_reads_the_same():
+    assert wall_start(datetime(2026, 3, 30, 7, 30, tzinfo=UTC)) == "2026-03-30 09:30"
+    assert wall_start(datetime(2026, 3, 28, 8, 30, tzinfo=UTC)) == "2026-03-28 09:30"
+    assert {wall_start(datetime(2026, 10, 25, hour, 30, tzinfo=UTC)) for hour in (0, 1)} == {"2026-10-25 02:30"}

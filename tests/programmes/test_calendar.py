@@ -11,8 +11,10 @@ from portal.clock import AMSTERDAM
 from portal.programmes.calendar import (
     add_working_days,
     contact_deadline,
+    holidays_by_name,
     is_working_day,
     overdue_since,
+    public_holidays,
     working_days_between,
 )
 
@@ -194,3 +196,31 @@ def test_contact_in_time_is_contact_within_that_many_working_days(matched_at: da
     assume(matched_on.time() != time(0))
     last_moment = contact_deadline(matched_at, working_days) - timedelta(microseconds=1)
     assert working_days_between(matched_on.date(), last_moment.astimezone(AMSTERDAM).date()) == working_days
+
+
+# -- what they are called
+
+
+def test_holidays_have_names_in_both_languages():
+    dutch = holidays_by_name(date(2026, 3, 2), date(2027, 3, 2))
+    assert list(dutch.items()) == [
+        (date(2026, 4, 5), "Eerste paasdag"),
+        (date(2026, 4, 6), "Tweede paasdag"),
+        (date(2026, 4, 27), "Koningsdag"),
+        (date(2026, 5, 14), "Hemelvaartsdag"),
+        (date(2026, 5, 24), "Eerste pinksterdag"),
+        (date(2026, 5, 25), "Tweede pinksterdag"),
+        (date(2026, 12, 25), "Eerste kerstdag"),
+        (date(2026, 12, 26), "Tweede kerstdag"),
+        (date(2027, 1, 1), "Nieuwjaarsdag"),
+    ]
+    english = holidays_by_name(date(2026, 3, 2), date(2027, 3, 2), "en")
+    assert list(english) == list(dutch)
+    assert english[date(2026, 4, 27)] == "King's Day"
+
+
+@pytest.mark.parametrize("year", range(2026, 2041))
+def test_the_named_holidays_of_a_year_are_its_days_off(year):
+    assert set(holidays_by_name(date(year, 1, 1), date(year, 12, 31))) == public_holidays(
+        date(year, 1, 1), date(year, 12, 31)
+    )
