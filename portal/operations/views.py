@@ -1,4 +1,4 @@
-"""The operator's page: mail that could not be delivered, and the worker."""
+"""The operator's pages: mail that could not be delivered and the worker; the clock and the holidays."""
 
 from flask import Blueprint, flash
 from flask.typing import ResponseReturnValue
@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.access import current_actor, requires
 from portal.i18n import gettext as _
-from portal.i18n import ngettext
+from portal.i18n import language, ngettext
 from portal.operations import actions, queries
 from portal.web import Form, render, see_other
 
@@ -37,3 +37,10 @@ def try_all_again() -> ResponseReturnValue:
     if count:
         flash(ngettext("%(num)s mail is tried again.", "%(num)s mails are tried again.", count), "success")
     return see_other("operations.mails")
+
+
+@bp.route("/beheer/klok")
+@requires("clock.see")
+def wall_clock() -> ResponseReturnValue:
+    page = queries.clock_page(clock.now(), language=language())
+    return render("operations/wall_clock.html", page=page)

@@ -30,6 +30,7 @@ FOR_SIGNED_IN = [
     Item("reports.region", N_("Figures")),
     Item("reports.national", N_("Figures")),
     Item("operations.mails", N_("Mail")),
+    Item("operations.wall_clock", N_("Clock")),
     Item("accounts.sessions", N_("My account"), permission="second_factor.keep"),
     Item("accounts.sign_out", N_("Sign out"), sends=True),
 ]
