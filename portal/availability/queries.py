@@ -300,11 +300,7 @@ def windows_of(coach: Coach) -> list[Window]:
 
 def extras_of(coach: Coach, *, since: date) -> list[Extra]:
     """The extra hours of this day and later, the first coming up first. One query."""
-    return [
-        extra
-        for extra in _extras([coach.id], Interval(start_of(since), start_of(since)))[coach.id]
-        if extra.on_day >= since
-    ]
+    return [extra for extra in _extras([coach.id], start_of(since))[coach.id] if extra.on_day >= since]
 
 
 def absences_of(coach: Coach, *, since: date) -> list[Absence]:
