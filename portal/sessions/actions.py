@@ -352,8 +352,9 @@ def move_session(
         )
         outside.count_again(held.block)
         _note_move(actor, held, coach, party, starts_at, reason, now)
+        sequence = held.sequence + 1
         if coach.id != held.coach_id:
-            mails.post_given_away(held, now=now)
+            mails.post_given_away(held, sequence, now=now)
             trajectories.couple(
                 actor, enrolment=held.trajectory.enrolment, coach=coach, chosen_by=ChosenBy.PARTICIPANT, now=now
             )
@@ -363,7 +364,7 @@ def move_session(
             mode=mode,
             place=_place(coach, Mode(mode)),
             block=block,
-            sequence=held.sequence + 1,
+            sequence=sequence,
             told_at=now,
         ).where(Session.id == held.id).execute()
         mails.take_back_reminders(held)

@@ -30,8 +30,9 @@ def post_moved(session: Session, *, now: datetime) -> None:
         _post("sessions/moved", session, account, subject=subject, method="REQUEST", path=path, now=now)
 
 
-def post_given_away(session: Session, *, now: datetime) -> None:
-    """To the coach of before: another one holds it. It goes out of their calendar."""
+def post_given_away(session: Session, sequence: int, *, now: datetime) -> None:
+    """To the coach of before: another one holds it. It goes out of their calendar with the sequence of the move."""
+    session.sequence = sequence
     subject = N_("Your appointment is off")
     template = "sessions/cancelled_for_coach"
     _post(template, session, session.coach.account, subject=subject, method="CANCEL", path="/coach", now=now)
@@ -123,6 +124,8 @@ def calendar_text(session: Session, account: Account, *, method: str, now: datet
     A file to open (PUBLISH) names nobody at all, not even its reader.
     """
     event = event_of(session, i18n.gettext("Appointment"))
+    if method == "CANCEL":  # Also for a coach who is out of it while it goes on.
+        event["status"] = vText("CANCELLED")
     event.add("dtstamp", now)
     event["organizer"] = vCalAddress(f"mailto:{parseaddr(config.current().mail_from)[1]}")
     if method != "PUBLISH":

@@ -78,7 +78,12 @@ def test_who_comes_back_is_found_and_nothing_of_them_changes(people):
     )
     assert found.id == known.id
     fresh = Account.get_by_id(known.id)
-    assert (fresh.first_name, fresh.email, fresh.phone, fresh.language) == ("Noor", "noor@example.org", "", "nl")
+    assert (fresh.first_name, fresh.email, fresh.phone, fresh.language) == (
+        "Noor",
+        "noor@example.org",
+        known.phone,
+        "nl",
+    )
 
 
 def test_two_who_come_at_once_get_one_account(db, clock):

@@ -473,7 +473,7 @@ def test_change_region_hands_it_to_the_other_desk(app, desk, people, fatima):
     ("region", "message"),
     [
         ("", "Choose a region."),
-        ("RA9999", "Not a valid choice."),
+        ("RA9999", "Choose one of the answers on this page."),
         (TWENTE, "This is the region where the enrolment is now. Choose another one."),
     ],
 )
