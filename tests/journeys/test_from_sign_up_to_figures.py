@@ -251,8 +251,8 @@ def the_region_sees(portal: Portal, wilma: Person) -> None:
     wilma.sees_title(re.compile(r"Regio Twente, week \d+"))
     wilma.opens("/regio?stand=closed")
     wilma.follows("Noor B.")
-    wilma.sees("Aangemeld", "E-mailadres bevestigd", "Coach gekozen", "Gesprek gehouden", "Doorverwezen", "Afgesloten")
-    wilma.does_not_see("noor@example.org", "06 12")
+    wilma.sees("Aangemeld", "E-mailadres bevestigd", "Coach gekozen", "Gesprek gehouden", "Afgesloten")
+    wilma.does_not_see("noor@example.org", "06 12", "Noor Bakker", "Doorverwezen")
     wilma.opens("/regio/cijfers")
     sees_no_figure_of_one_person(wilma)
 
