@@ -12,8 +12,14 @@ from portal.desk.queries import Record
 from portal.desk.rules import Outcome
 from portal.i18n import gettext as _
 from portal.matching import queries as matching
+from portal.programmes.codes import ProgrammeCode
 from portal.regions import queries as regions
 from portal.regions.rules import bare_name
+from portal.sessions import actions as session_actions
+from portal.sessions import queries as sessions
+from portal.sessions.forms import BookingForm, ReasonForm
+from portal.sessions.rules import Party
+from portal.trajectories import queries as trajectories
 from portal.web import render, see_other
 
 bp = Blueprint("desk", __name__)
@@ -143,3 +149,66 @@ def close(public_id: str) -> ResponseReturnValue:
             flash(_("This enrolment is closed."), "success")
             return see_other("desk.inbox")
     return render("desk/close.html", fragment="close_form", form=form, record=opened(public_id, clock.now()))
+
+
+# -- talks, for who calls the desk
+
+
+@bp.route("/regio/aanmelding/<public_id>/gesprek", methods=["GET", "POST"])
+@requires("enrolment.handle")
+def plan_talk(public_id: str) -> ResponseReturnValue:
+    found, now = queries.enrolment_at_desk(current_actor(), public_id), clock.now()
+    trajectory = trajectories.of_enrolment(found)
+    if trajectory is None or not trajectory.is_running:
+        return see_other("desk.enrolment", public_id=public_id)
+    form = BookingForm()
+    form.offer(sessions.modes_offered(trajectory.coach, ProgrammeCode(trajectory.programme)))
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            session_actions.book_session(
+                current_actor(), trajectory=trajectory, starts_at=form.moment, mode=form.mode.data, now=now
+            )
+            flash(_("The talk is planned. Both get a mail."), "success")
+            return see_other("desk.enrolment", public_id=public_id)
+    month = sessions.free_month(trajectory.coach, request.args.get("maand"), now=now)
+    return render("desk/plan_talk.html", fragment="booking_form", form=form, trajectory=trajectory, month=month)
+
+
+@bp.route("/regio/gesprek/<public_id>/verzetten", methods=["GET", "POST"])
+@requires("enrolment.handle")
+def move_talk(public_id: str) -> ResponseReturnValue:
+    session, now = sessions.by_public_id(current_actor(), public_id), clock.now()
+    if not session.is_coming(now):
+        return see_other("desk.enrolment", public_id=session.trajectory.enrolment.public_id)
+    form = BookingForm()
+    form.offer(sessions.modes_offered(session.coach, ProgrammeCode(session.trajectory.programme)), now=session.mode)
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            session_actions.move_session(
+                current_actor(),
+                session,
+                starts_at=form.moment,
+                mode=form.mode.data,
+                seen=form.seen_version,
+                now=now,
+            )
+            flash(_("The talk has a new time. Both get a mail."), "success")
+            return see_other("desk.enrolment", public_id=session.trajectory.enrolment.public_id)
+    month = sessions.free_month(session.coach, request.args.get("maand"), now=now, besides=[session.block_id])
+    return render("desk/move_talk.html", fragment="booking_form", form=form, session=session, month=month)
+
+
+@bp.route("/regio/gesprek/<public_id>/afzeggen", methods=["GET", "POST"])
+@requires("enrolment.handle")
+def cancel_talk(public_id: str) -> ResponseReturnValue:
+    session, now = sessions.by_public_id(current_actor(), public_id), clock.now()
+    back = session.trajectory.enrolment.public_id
+    if not session.is_coming(now):
+        return see_other("desk.enrolment", public_id=back)
+    form = ReasonForm.of(Party.DESK)
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            session_actions.cancel_session(current_actor(), session, reason=form.chosen, now=now)
+            flash(_("The talk is cancelled. Both get a mail."), "success")
+            return see_other("desk.enrolment", public_id=back)
+    return render("desk/cancel_talk.html", fragment="cancel_form", form=form, session=session)

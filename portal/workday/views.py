@@ -73,6 +73,30 @@ def plan(public_id: str) -> ResponseReturnValue:
     return render("workday/plan.html", fragment="booking_form", form=form, trajectory=found, month=month)
 
 
+@bp.route("/coach/gesprek/<public_id>/verzetten", methods=["GET", "POST"])
+@requires("session.plan")
+def move(public_id: str) -> ResponseReturnValue:
+    session, now = sessions.held_by(current_actor(), public_id), clock.now()
+    if not (session.is_coming(now) and session.is_with_current_coach):
+        return see_other("workday.outcome", public_id=public_id)
+    form = BookingForm()
+    form.offer(sessions.modes_offered(session.coach, ProgrammeCode(session.trajectory.programme)), now=session.mode)
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            session_actions.move_session(
+                current_actor(),
+                session,
+                starts_at=form.moment,
+                mode=form.mode.data,
+                seen=form.seen_version,
+                now=now,
+            )
+            flash(_("The talk has a new time. The participant gets a mail."), "success")
+            return back_to(session.trajectory)
+    month = sessions.free_month(session.coach, request.args.get("maand"), now=now, besides=[session.block_id])
+    return render("workday/move.html", fragment="booking_form", form=form, session=session, month=month)
+
+
 @bp.route("/coach/gesprek/<public_id>", methods=["GET", "POST"])
 @requires("session.mark")
 def outcome(public_id: str) -> ResponseReturnValue:

@@ -30,6 +30,15 @@ EXAMPLES = {
     "/coach/gesprek/<public_id>": f"SELECT MIN(public_id) FROM session WHERE {OF_BRAM} GROUP BY status",
     "/coach/traject/<public_id>": f"SELECT MIN(public_id) FROM trajectory WHERE {OF_BRAM} GROUP BY status",
     "/coach/traject/<public_id>/": f"SELECT public_id FROM trajectory WHERE {OF_BRAM} AND status = 'ongoing' LIMIT 1",
+    "/regio/gesprek/<public_id>/": (
+        "SELECT s.public_id FROM session s JOIN trajectory t ON t.id = s.trajectory_id "
+        f"JOIN enrolment e ON e.id = t.enrolment_id WHERE e.{IN_TWENTE} AND s.status = 'planned' "
+        "AND s.starts_at > strftime('%Y-%m-%dT%H:%M:%S', 'now', '+2 hours') LIMIT 1"
+    ),
+    "/coach/gesprek/<public_id>/": (
+        f"SELECT public_id FROM session WHERE {OF_BRAM} AND status = 'planned' "
+        "AND starts_at > strftime('%Y-%m-%dT%H:%M:%S', 'now', '+2 hours') LIMIT 1"
+    ),
     "/regio/coaches/<public_id>": f"{COACHES} GROUP BY status",
     "/regio/coaches/<public_id>/": f"{COACHES} AND status = 'available' LIMIT 1",
     "/regio/aanmelding/<public_id>": (

@@ -104,6 +104,7 @@ class Corner:
             "/mijn/gegevens/": [self.trajectory.enrolment.public_id],
             "/regio/aanmelding/": [self.at_desk.public_id, self.trajectory.enrolment.public_id],
             "/regio/coaches/": [self.coach.public_id],
+            "/regio/gesprek/": [self.talk.public_id],
         }
 
     @property

@@ -1,6 +1,6 @@
 """The region's desk on the real portal: who sees what, finding people, and every step with an enrolment."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from portal.enrolments.rules import EnrolmentStatus, EventKind
 from portal.programmes.codes import CloseReason, DestinationClass, ReferralKind
 from portal.referrals import actions as referrals
 from portal.referrals.rules import ConsentGiven
+from portal.sessions.models import Session
 from portal.trajectories import actions as trajectories
 from portal.trajectories.models import Trajectory
 from tests import factories
@@ -302,7 +303,7 @@ def test_enrolment_shows_coach_talks_and_until_when_contact(desk, people, fatima
     page = desk.get(path(fatima))
     assert "Bram de Vries" in page.text
     assert "Contact before Monday 9 March at 11:00" in page.text
-    assert rows(page) == ["Monday 2 March 2026 at 08:00 Talk Did not come"]
+    assert rows(page) == ["Monday 2 March 2026 at 08:00 Talk Did not come –"]
     trajectories.note_contact(PORTAL, trajectory, now=START)
     assert "First contact Monday 2 March 2026" in desk.get(path(fatima)).text
 
@@ -542,3 +543,63 @@ def test_forms_take_no_more_than_they_show(desk, people, fatima):
         TWENTE,
         fatima.participant_id,
     )
+
+
+# -- talks, for who calls the desk
+
+
+@pytest.fixture
+def talking(people, fatima):
+    """Fatima with Bram, and a talk on Thursday."""
+    coach = factories.bookable_coach(people.bram)
+    trajectory = trajectories.couple(PORTAL, enrolment=fatima, coach=coach, chosen_by="desk", now=START)
+    return factories.planned_talk(Trajectory.get_by_id(trajectory.id), datetime(2026, 3, 5, 13, tzinfo=UTC))
+
+
+def times(page):
+    return [e for e in page.tree.iter("button") if e.get("name") == "starts_at"]
+
+
+def test_plan_talk_books_for_who_calls(desk, fatima, talking, mailbox):
+    page = desk.get(desk.get(path(fatima)).link("Plan a talk"))
+    address = path(fatima, "/gesprek")
+    page = desk.submit(page, address, mode="phone", starts_at="2026-03-06T09:00:00+00:00")
+    assert "The talk is planned. Both get a mail." in page.text
+    assert Session.select().count() == 2
+    assert mailbox.last("fatima@example.org").template == "sessions/booked"
+
+
+def test_plan_talk_needs_a_coach(desk, fatima):
+    assert desk.get(path(fatima, "/gesprek")).location == path(fatima)
+
+
+def test_move_talk_keeps_one_thread(desk, fatima, talking, mailbox):
+    address = f"/regio/gesprek/{talking.public_id}/verzetten"
+    page = desk.get(address)
+    assert times(page)
+    page = desk.submit(page, address, mode="phone", starts_at="2026-03-06T09:00:00+00:00")
+    assert "The talk has a new time. Both get a mail." in page.text
+    moved = Session.get()
+    assert (moved.starts_at, moved.sequence) == (datetime(2026, 3, 6, 9, tzinfo=UTC), 1)
+    assert mailbox.last("fatima@example.org").template == "sessions/moved"
+
+
+def test_move_talk_to_a_time_that_is_not_kept_is_refused_at_the_field(desk, talking):
+    address = f"/regio/gesprek/{talking.public_id}/verzetten"
+    page = desk.submit(desk.get(address), address, mode="phone", starts_at="2026-03-07T09:00:00+00:00")
+    assert page.status == 422
+    assert "You cannot choose this time." in page.errors[0]
+
+
+def test_cancel_talk_tells_both_and_keeps_why(desk, fatima, talking, mailbox):
+    address = f"/regio/gesprek/{talking.public_id}/afzeggen"
+    page = desk.submit(desk.get(address), address, reason="ill")
+    assert "The talk is cancelled. Both get a mail." in page.text
+    assert (Session.get().status, Session.get().reason) == ("cancelled_desk", "ill")
+    assert mailbox.last("fatima@example.org").template == "sessions/cancelled_by_us"
+    assert desk.get(address).location == path(fatima)
+
+
+@pytest.mark.parametrize("way", ["verzetten", "afzeggen"])
+def test_talks_of_another_region_are_not_there(app, people, talking, way):
+    assert otto_of(app, people).get(f"/regio/gesprek/{talking.public_id}/{way}").status == 404

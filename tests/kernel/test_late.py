@@ -141,6 +141,7 @@ def everything_there(people, mailbox) -> dict[str, str]:
         "/afspraken/": talk.public_id,
         "/coaches/": coach.public_id,
         "/regio/coaches/": coach.public_id,
+        "/regio/gesprek/": talk.public_id,
         "/regio/aanmelding/": waiting.public_id,
         "/mijn/gegevens/": trajectory.enrolment.public_id,
     }

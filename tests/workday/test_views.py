@@ -429,3 +429,24 @@ def test_close_twice_is_refused_at_the_form(bram, page_of, trajectory):
     assert page.status == 409
     assert page.errors == ["Dit traject is al afgesloten."]
     assert Trajectory.get().close_reason == CloseReason.GOAL_REACHED
+
+
+# -- moving a talk
+
+
+def test_move_keeps_one_thread_and_tells_the_participant(bram, trajectory, page_of, mailbox):
+    talk = planned_talk(trajectory, portal_clock.now() + timedelta(days=3, hours=3))
+    address = f"/coach/gesprek/{talk.public_id}/verzetten"
+    page = bram.get(bram.get(page_of).link("Verzet"))
+    assert page.h1 == "Kies een nieuwe tijd voor het gesprek met Noor"
+    page = bram.submit(page, address, mode="phone", starts_at="2026-03-06T09:00:00+00:00")
+    assert "Het gesprek is verzet. De deelnemer krijgt een mail." in page.text
+    moved = Session.get_by_id(talk.id)
+    assert (moved.public_id, moved.sequence) == (talk.public_id, 1)
+    assert mailbox.last("noor@example.org").template == "sessions/moved"
+
+
+def test_move_of_a_talk_of_another_coach_is_not_there(app, people, trajectory):
+    talk = planned_talk(trajectory, portal_clock.now() + timedelta(days=3, hours=3))
+    factories.bookable_coach(people.chris, factories.ZUID_LIMBURG)
+    assert Client(app).sign_in(people.chris).get(f"/coach/gesprek/{talk.public_id}/verzetten").status == 404
