@@ -88,6 +88,7 @@ def app(migrated: Settings, migrated_app: Flask, memory: Path) -> Iterator[Flask
     if not database.is_closed() and not database.in_transaction():
         database.close()
     if not migrated.database_url.startswith("sqlite"):
+        database.initialize(connect_to(migrated.database_url))  # A test may have gone elsewhere.
         _empty_tables()
 
 
