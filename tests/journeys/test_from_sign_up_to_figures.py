@@ -239,7 +239,7 @@ def evaluates(portal: Portal, noor: Person) -> None:
     for question, grade in (
         {"Welk cijfer geef je je coach?": "9", "Welk cijfer geef je het hele traject?": "8"}
     ).items():
-        noor.page.get_by_role("radiogroup", name=question).get_by_label(grade, exact=True).check(force=True)
+        noor.page.get_by_role("radiogroup", name=question).get_by_label(grade, exact=True).check()
     noor.presses("Verstuur mijn antwoorden")
     noor.sees_title("Dank je wel.")
 
