@@ -40,7 +40,7 @@ def loaded(demo_url: str) -> Iterator[Flask]:
         with app.app_context():
             actions.load(START)
         database.close()
-        yield app
+    yield app
 
 
 @pytest.fixture
