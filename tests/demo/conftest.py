@@ -31,7 +31,7 @@ def demo_url(memory: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def loaded(demo_url: str) -> Iterator[Flask]:
+def loaded(demo_url: str) -> Flask:
     """The whole demo as it is at START."""
     settings = settings_for(demo_url, env="demo")
     with queue_kept(), time_machine.travel(START, tick=False):
@@ -40,7 +40,7 @@ def loaded(demo_url: str) -> Iterator[Flask]:
         with app.app_context():
             actions.load(START)
         database.close()
-    yield app
+    return app
 
 
 @pytest.fixture
