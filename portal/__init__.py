@@ -80,8 +80,8 @@ JOBS = [
     evaluation_jobs,
     offer_jobs,
     outside_jobs,
+    reminder_jobs,
 ]
-JOBS = [account_jobs, coach_jobs, enrolment_jobs, evaluation_jobs, reminder_jobs]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
