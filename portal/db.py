@@ -184,6 +184,13 @@ def transaction() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything as it was at one moment, while others go on writing. Nothing can be written in it."""
+    with database.atomic("REPEATABLE READ READ ONLY" if on_postgres() else "DEFERRED"):
+        yield
+
+
 def after_commit(wake: Callable[[], object]) -> None:
     """Do this when the outermost transaction has been stored, not when it fails."""
     database.after_commit(wake)
