@@ -53,6 +53,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "figures.national": frozenset({Role.NATIONAL}),
     "figures.region": REGION,
     "figures.explained": REGION | {Role.NATIONAL},
+    # Reports: who made one cannot approve it, see yearly.rules
+    "report.see": frozenset({Role.NATIONAL}),
+    "report.make": frozenset({Role.NATIONAL}),
+    "report.approve": frozenset({Role.NATIONAL}),
     # The participant's own way
     "mine.see": frozenset({Role.PARTICIPANT}),
     "coach.choose": frozenset({Role.PARTICIPANT}),

@@ -2,6 +2,8 @@
 
 import peewee
 
+from portal.counting.periods import Period
+from portal.counting.rules import Scope
 from portal.db import CodeField, ShortText, Table, UTCField
 from portal.programmes.codes import ProgrammeCode
 from portal.yearly.rules import LONGEST_REASON, ReportState
@@ -48,16 +50,20 @@ class Report(Table):
             peewee.Check("approved_by <> made_by", name="report_second_person"),
             peewee.Check("first_day <= last_day", name="report_period"),
             peewee.Check("division IN (12, 13, 14)", name="report_division"),
-            peewee.Check("state = 'draft' OR (length(content_hash) = 64 AND checked_at IS NOT NULL)", name="report_checked"),
+            peewee.Check(
+                "state = 'draft' OR (length(content_hash) = 64 AND checked_at IS NOT NULL)", name="report_checked"
+            ),
             peewee.Check(
                 "state NOT IN ('approved', 'locked') OR (approved_by IS NOT NULL AND approved_at IS NOT NULL)",
                 name="report_approved",
             ),
-            peewee.Check(
-                "state <> 'locked' OR (number IS NOT NULL AND locked_at IS NOT NULL)", name="report_locked"
-            ),
+            peewee.Check("state <> 'locked' OR (number IS NOT NULL AND locked_at IS NOT NULL)", name="report_locked"),
         )
         indexes = ((("number", "version"), True), (("state", "check_asked_at"), False))
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(ProgrammeCode(self.programme), Period(self.first_day, self.last_day), self.reference_date)
 
     @property
     def is_locked(self) -> bool:

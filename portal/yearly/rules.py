@@ -81,7 +81,7 @@ class NumberTaken(DomainError):
 
 @dataclass(frozen=True)
 class ReportPeriod:
-    """A fixed period of a programme by its code: '2025', '2025-Q3', or 'phase-1' for the first phase of the programme."""
+    """A fixed period of a programme by its code: '2025', '2025-Q3', or 'phase-1' for the programme's first phase."""
 
     programme: ProgrammeCode
     code: str

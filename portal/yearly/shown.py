@@ -30,6 +30,8 @@ SAYINGS = {
     "too_few_answers": TOO_FEW_ANSWERS.words,
     "too_few_people": TOO_FEW_PEOPLE.words,
 }
+# In place of a figure about so few people that a page refuses to tell it.
+NOTHING_TOLD: Kept = {"kind": "count", "says": "too_few_people", "size": 0.0}
 SAID_AS = {words: code for code, words in SAYINGS.items()}
 WRITTEN: Mapping[str, Callable[[Any], str]] = {
     "count": number,
@@ -41,11 +43,11 @@ WRITTEN: Mapping[str, Callable[[Any], str]] = {
 
 
 def kept(figure: Figure, *, exact: bool = False) -> dict[str, Any]:
-    """What may be seen of a figure. `exact` adds the number itself: only for a headline that the linear check allows."""
+    """What may be seen of a figure; `exact` adds the number itself, for a headline that the linear check allows."""
     shown = protect(figure)
     entry: dict[str, Any] = {"kind": KINDS[type(figure)], "size": round(shown.size, 2)}
     if shown.value is None:
-        entry |= {"says": SAID_AS[shown.words], **{name: text for _, text in shown.numbers for name in ("limit",)}}
+        entry |= {"says": SAID_AS[shown.words], **({"limit": shown.numbers[0][1]} if shown.numbers else {})}
     else:
         entry["value"] = shown.value
     if exact:
