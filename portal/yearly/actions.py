@@ -19,15 +19,16 @@ from portal.reports.rules import PROTECTION_VERSION
 from portal.yearly import gathering, queries, rules
 from portal.yearly.gathering import Gathered
 from portal.yearly.models import Report
-from portal.yearly.rules import ReportPeriod, ReportState
+from portal.yearly.rules import Reference, ReportPeriod, ReportState
 
 NUMBERS_CLASH = ("report_number_version", "report.number, report.version")
 
 
-def make_report(actor: Actor, chosen: ReportPeriod, *, months_later: int, division: int, now: datetime) -> Report:
-    """A draft over this period; raises DayStillToCome for a reference date that is still to come."""
-    day = rules.reference_date(chosen.period, months_later, local_day(now))
+def make_report(actor: Actor, chosen: ReportPeriod, *, reference: Reference, division: int, now: datetime) -> Report:
+    """A draft over this period; raises DayStillToCome, or PeriodTold when a locked report tells of the same days."""
+    day = rules.reference_date(chosen.period, reference, local_day(now))
     with transaction():
+        rules.check_not_told(chosen.period, queries.periods_told(chosen.programme))
         made: Report = Report.create(
             public_id=new_public_id(),
             programme=chosen.programme,
@@ -163,6 +164,7 @@ def lock_report(actor: Actor, public_id: str, *, is_public: bool, now: datetime)
         report = _held(actor, public_id, ReportState.APPROVED)
         if rules.content_hash(report.content) != report.content_hash:
             raise rules.FiguresContradict
+        rules.check_not_told(report.scope.period, queries.periods_told(report.programme, but=report.number))
         report.number = report.number or rules.next_number(local_day(now).year, queries.numbers())
         report.state, report.locked_at, report.is_public = ReportState.LOCKED, now, is_public
         report.save()

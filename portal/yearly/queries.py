@@ -10,7 +10,7 @@ from portal.counting.rules import Scope
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
 from portal.errors import NotFound
-from portal.programmes.codes import ReferralKind
+from portal.programmes.codes import ProgrammeCode, ReferralKind
 from portal.referrals.models import Referral
 from portal.referrals.rules import ReferralStatus
 from portal.sessions.models import Session
@@ -83,12 +83,12 @@ def numbers() -> list[str]:
     return [number for (number,) in rows.tuples().execute()]
 
 
-def periods_told(found: Report) -> list[Period]:
-    """The periods of the reports of this programme that are on their way or locked, this one left out."""
-    rows = Report.select(Report.first_day, Report.last_day).where(
-        Report.programme == found.programme, Report.state != ReportState.DRAFT, Report.id != found.id
+def periods_told(programme: ProgrammeCode, but: str | None = None) -> list[Period]:
+    """The periods of the locked reports of this programme, but the one with this number."""
+    rows = Report.select(Report.first_day, Report.last_day, Report.number).where(
+        Report.programme == programme, Report.state == ReportState.LOCKED
     )
-    return [Period(*days) for days in rows.tuples().execute()]
+    return [Period(first, last) for first, last, number in rows.tuples().execute() if number != but]
 
 
 def open_tasks(scope: Scope) -> OpenTasks:

@@ -13,17 +13,16 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from portal.counting.periods import Period, fixed_period, last_of_month
-from portal.counting.rules import Scope
+from portal.counting.periods import DAY, Period, fixed_period
 from portal.errors import DomainError
 from portal.i18n import N_
 from portal.programmes.codes import LabelledCode, ProgrammeCode
 from portal.programmes.rules import PROGRAMMES
 
-# How many months after its last day a period can be looked back upon (our choice).
-MONTHS_LATER = (0, 1, 2, 3, 6, 12)
-YEARS_WITH_QUARTERS = 2
+# A year can be looked back upon at its end, or ninety days later: then everybody had as long to begin (our choice).
+LATER_MONTH, LATER_DAY = 3, 31
 LONGEST_REASON = 300
+PHASE = "phase-"
 
 
 class ReportState(LabelledCode):
@@ -57,8 +56,16 @@ class PeriodNotOver(DomainError):
 
 
 class DayStillToCome(DomainError):
-    field = "months_later"
-    message = N_("The reference date %(day)s is still to come. Choose an earlier one.")
+    field = "reference"
+    message = N_("That reference date is still to come. Choose the last day of the period.")
+
+
+class PeriodTold(DomainError):
+    field = "period"
+    message = N_(
+        "There is a locked report already over days of this period. Two of them side by side could give people away. "
+        "Correct that report instead."
+    )
 
 
 class ReasonMissing(DomainError):
@@ -81,7 +88,7 @@ class NumberTaken(DomainError):
 
 @dataclass(frozen=True)
 class ReportPeriod:
-    """A fixed period of a programme by its code: '2025', '2025-Q3', or 'phase-1' for the programme's first phase."""
+    """A period of a programme by its code: '2025' is the year, 'phase-1' the first phase of the programme."""
 
     programme: ProgrammeCode
     code: str
@@ -93,22 +100,19 @@ class ReportPeriod:
 
     @property
     def is_phase(self) -> bool:
-        return self.code.startswith("phase-")
+        return self.code.startswith(PHASE)
 
 
 def periods_of(programme: ProgrammeCode, today: date) -> list[ReportPeriod]:
-    """What a report can be about, the newest first: whole years and phases that are over, and the last quarters."""
+    """What a report can be about: whole years that are over, the newest first, and phases that are over."""
     phases = PROGRAMMES[programme].phases
-    first, years = phases[0].valid_from, range(today.year, phases[0].valid_from.year - 1, -1)
-    codes = [str(year) for year in years]
-    quarters = [f"{year}-Q{quarter}" for year in years[:YEARS_WITH_QUARTERS] for quarter in (4, 3, 2, 1)]
-    fixed = [ReportPeriod(programme, code, fixed_period(code)) for code in [*codes, *quarters]]
+    years = map(str, range(today.year - 1, phases[0].valid_from.year - 1, -1))
     ended = [
-        ReportPeriod(programme, f"phase-{number}", Period(phase.valid_from, phase.valid_until - relativedelta(days=1)))
+        ReportPeriod(programme, f"{PHASE}{number}", Period(phase.valid_from, phase.valid_until - DAY))
         for number, phase in enumerate(phases, start=1)
-        if phase.valid_until
+        if phase.valid_until and phase.valid_until <= today
     ]
-    return [one for one in [*fixed, *ended] if first <= one.period.last_day < today]
+    return [*(ReportPeriod(programme, year, fixed_period(year)) for year in years), *ended]
 
 
 def period_of(choice: str, today: date) -> ReportPeriod:
@@ -120,12 +124,28 @@ def period_of(choice: str, today: date) -> ReportPeriod:
     return found
 
 
-def reference_date(period: Period, months_later: int, today: date) -> date:
-    """The last day of the period, or the end of a later month; raises DayStillToCome."""
-    later = last_of_month(period.last_day + relativedelta(months=months_later)) if months_later else period.last_day
+class Reference(LabelledCode):
+    """The day at whose end everything is judged."""
+
+    LAST_DAY = "last_day", N_("The last day of the period")
+    LATER = "later", N_("The next 31 March, when everybody had three months to begin")
+
+
+def reference_date(period: Period, reference: Reference, today: date) -> date:
+    """The last day of the period, or the next 31 March after it; raises DayStillToCome."""
+    if reference == Reference.LAST_DAY:
+        return period.last_day
+    later = period.last_day + relativedelta(month=LATER_MONTH, day=LATER_DAY)
+    later = later if later > period.last_day else later + relativedelta(years=1)
     if later > today:
-        raise DayStillToCome(day=later.isoformat())
+        raise DayStillToCome
     return later
+
+
+def check_not_told(period: Period, told: Iterable[Period]) -> None:
+    """Periods of locked reports never overlap: what two of them say could be subtracted."""
+    if any(period.first_day <= other.last_day and other.first_day <= period.last_day for other in told):
+        raise PeriodTold
 
 
 # -- from one state to the next
@@ -174,15 +194,6 @@ def canonical(content: Mapping[str, Any]) -> str:
 def content_hash(content: str) -> str:
     """SHA-256 over the canonical text, in hexadecimal."""
     return hashlib.sha256(content.encode()).hexdigest()
-
-
-# -- exact headlines
-
-
-def may_be_exact(scope: Scope, earlier: Iterable[Period]) -> bool:
-    """Headlines are exact in one report only: a second look at the same people would tell what changed."""
-    own = scope.period
-    return not any(own.first_day <= other.last_day and other.first_day <= own.last_day for other in earlier)
 
 
 # -- what differs between two versions

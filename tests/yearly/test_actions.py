@@ -21,7 +21,7 @@ from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.yearly import actions, gathering, queries, rules
 from portal.yearly.models import Report
-from portal.yearly.rules import ReportState
+from portal.yearly.rules import Reference, ReportState
 from tests import factories
 from tests.conftest import START
 from tests.counting.rows import Rows, at
@@ -58,9 +58,9 @@ def last_year(db) -> Rows:
     return rows
 
 
-def made(actor, choice=LAST_YEAR, months_later=0) -> Report:
+def made(actor, choice=LAST_YEAR, reference=Reference.LAST_DAY) -> Report:
     chosen = rules.period_of(choice, START.date())
-    return actions.make_report(actor, chosen, months_later=months_later, division=12, now=now())
+    return actions.make_report(actor, chosen, reference=reference, division=12, now=now())
 
 
 def checked(actor, choice=LAST_YEAR) -> Report:
@@ -161,7 +161,7 @@ def test_for_others_a_report_is_not_there(people, rik, last_year, role):
 
 def test_a_reference_date_that_is_still_to_come_is_refused(rik, clock):
     with pytest.raises(rules.DayStillToCome):
-        made(rik, months_later=3)
+        made(rik, reference=Reference.LATER)
 
 
 def test_another_check_makes_an_approval_void(rik, romy, last_year):
@@ -281,6 +281,17 @@ def test_a_talk_after_the_reference_date_changes_no_figure_of_a_new_count(rik, l
     later.talk(trajectory, at("2026-01-01", 0), coach=coach)
     later.store()
     assert json.loads(checked(rik).content) == before
+
+
+def test_locked_reports_never_tell_of_the_same_days(rik, romy, last_year):
+    """The first phase of the programme ended on 5 January 2021, in the year after."""
+    phase, year = approved(rik, romy, "ecz:phase-1"), approved(rik, romy, "ecz:2020")
+    actions.lock_report(rik, phase.public_id, is_public=False, now=now())
+    with pytest.raises(rules.PeriodTold):
+        actions.lock_report(rik, year.public_id, is_public=False, now=now())
+    with pytest.raises(rules.PeriodTold):
+        made(rik, "ecz:2021")
+    assert made(rik, "sijw:2021").state == ReportState.DRAFT
 
 
 # -- correcting
