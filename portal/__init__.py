@@ -39,6 +39,7 @@ from portal.referrals import views as referrals
 from portal.reminders import jobs as reminder_jobs
 from portal.reports import cli as report_cli
 from portal.reports import views as reports
+from portal.results import views as results
 from portal.schedule import views as schedule
 from portal.second_factor import views as second_factor
 from portal.sessions import views as sessions
@@ -59,6 +60,7 @@ BLUEPRINTS = [
     referrals.bp,
     evaluations.bp,
     reports.bp,
+    results.bp,
     mine.bp,
     schedule.bp,
     bookingrules.bp,

@@ -42,6 +42,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "booking_rules.keep": frozenset({Role.COACH}),
     "calendars.keep": frozenset({Role.COACH}),
     "times.explain": frozenset({Role.COACH}),
+    "grades.see_own": frozenset({Role.COACH}),
     "referral.record": frozenset({Role.COACH}),
     # The region's desk
     "desk.see": REGION,
