@@ -85,6 +85,7 @@ OTHER_KINDS = {
     ),
     "demo": {"lives": "the made-up people"},
     "enrolments": {"browser": "the draft of a request"},
+    "exports": {"sheets": "what all files to take away are written with"},
     "outside": {"reader": "a program of its own, in a process of its own: it knows nothing of the portal"},
     "pages": {"menu": "what every page has at the top"},
     "programmes": {"calendar": "working days", "codes": "the code lists of all features"},
