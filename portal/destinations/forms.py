@@ -9,10 +9,10 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from portal.accounts.rules import NotAnAddress, check_address
 from portal.destinations.rules import MOST_DAYS, Duty, Facts
+from portal.forms import DayField, Form, choices_of
 from portal.i18n import gettext
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import DestinationClass, labels
-from portal.web import DayField, Form, choices_of
 
 
 class LookForm(Form):

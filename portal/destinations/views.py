@@ -10,9 +10,10 @@ from portal import clock
 from portal.access import current_actor, requires
 from portal.destinations import actions, forms, queries
 from portal.destinations.models import Destination
+from portal.forms import Form
 from portal.i18n import gettext as _
 from portal.regions import queries as regions
-from portal.web import Form, render, see_other
+from portal.web import render, see_other
 
 bp = Blueprint("destinations", __name__)
 
