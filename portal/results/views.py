@@ -53,9 +53,7 @@ def own() -> Response:
 
 def _selection() -> selections.Selection:
     asked = request.args
-    return selections.select(
-        asked.get("programme"), asked.get("period"), None, today=clock.local_day(clock.now())
-    )
+    return selections.select(asked.get("programme"), asked.get("period"), None, today=clock.local_day(clock.now()))
 
 
 def _before(selection: selections.Selection) -> selections.Selection | None:
