@@ -24,8 +24,8 @@ RENDERING = {"render", "step_page"}
 WITHOUT_TEMPLATE = {
     "offers.not_earlier": "goes back to the talk",
     **{
-        f"sessions.{name}_by_link": f"shows the page of sessions.{name} to who has the link"
-        for name in ("show", "move", "confirm", "cancel")
+        f"{page}_by_link": f"shows the page of {page} to who has the link"
+        for page in ("sessions.show", "sessions.cancel", "holds.move", "holds.confirm")
     },
     "accounts.end_session": "goes back to the list",
     "accounts.home": "goes on to the start page of one's role",
