@@ -22,6 +22,7 @@ from portal.db import connect_to, database
 from portal.demo import cli as demo_cli
 from portal.demo import views as demo
 from portal.desk import views as desk
+from portal.destinations import views as destinations
 from portal.enrolments import jobs as enrolment_jobs
 from portal.enrolments import views as enrolments
 from portal.evaluations import jobs as evaluation_jobs
@@ -58,6 +59,7 @@ BLUEPRINTS = [
     sessions.bp,
     holds.bp,
     offers.bp,
+    destinations.bp,
     referrals.bp,
     evaluations.bp,
     reports.bp,

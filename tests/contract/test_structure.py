@@ -41,6 +41,8 @@ WITHOUT_TEMPLATE = {
     "coaches.unblock": "goes back to the coach",
     "desk.put_on_waiting_list": "goes back to the enrolment, or shows it again",
     "desk.take_on": "goes back to the enrolment, or shows it again",
+    "destinations.confirm": "goes back to the list",
+    "destinations.remove_backup": "goes back to the list",
     "matching.choose": "goes on to the participant's own page",
     "matching.choose_for_me": "goes on to the participant's own page",
     "operations.try_again": "goes back to the list, or shows it again",
@@ -83,12 +85,14 @@ OTHER_KINDS = {
     ),
     "demo": {"lives": "the made-up people"},
     "enrolments": {"browser": "the draft of a request"},
+    "exports": {"sheets": "what all files to take away are written with"},
     "outside": {"reader": "a program of its own, in a process of its own: it knows nothing of the portal"},
     "pages": {"menu": "what every page has at the top"},
     "programmes": {"calendar": "working days", "codes": "the code lists of all features"},
     "whynot": {"words": "every reason as a sentence"},
     "schedule": {"rows": "hours as rows of text, which buttons add, drop and copy"},
     "regions": {"data": "what CBS and GeoNames published"},
+    "destinations": {"data": "the places to begin with"},
 }
 
 
