@@ -27,6 +27,7 @@ from portal.enrolments import jobs as enrolment_jobs
 from portal.enrolments import views as enrolments
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
+from portal.holds import views as holds
 from portal.matching import views as matching
 from portal.mine import views as mine
 from portal.offers import jobs as offer_jobs
@@ -57,6 +58,7 @@ BLUEPRINTS = [
     matching.bp,
     outside.bp,
     sessions.bp,
+    holds.bp,
     offers.bp,
     destinations.bp,
     referrals.bp,

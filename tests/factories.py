@@ -16,10 +16,12 @@ from portal.destinations.models import Backup, Destination
 from portal.enrolments import actions as enrolments
 from portal.enrolments.models import Enrolment, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus, SignUp
+from portal.holds import actions as holds
+from portal.holds.models import Hold
 from portal.outbox import Mail
 from portal.programmes.codes import CloseReason, DestinationClass, Mode, ProgrammeCode, Register, TalkKind, Theme
 from portal.sessions import actions as sessions
-from portal.sessions.models import Hold, Session
+from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import actions as trajectories
 from portal.trajectories.models import Trajectory
@@ -347,7 +349,7 @@ def held_time(
     trajectory: Trajectory, starts_at: datetime, *, moving: Session | None = None, now: datetime | None = None
 ) -> Hold:
     """A time by phone under the hand of the participant: to book it, or to move a talk to it."""
-    return sessions.hold_time(
+    return holds.hold_time(
         actor_of(trajectory.participant, Role.PARTICIPANT),
         enrolment=trajectory.enrolment,
         coach=trajectory.coach,
