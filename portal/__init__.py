@@ -48,6 +48,8 @@ from portal.sessions import views as sessions
 from portal.trajectories import queries as trajectories
 from portal.whynot import views as whynot
 from portal.workday import views as workday
+from portal.yearly import jobs as yearly_jobs
+from portal.yearly import views as yearly
 
 BLUEPRINTS = [
     pages.bp,
@@ -64,6 +66,7 @@ BLUEPRINTS = [
     referrals.bp,
     evaluations.bp,
     reports.bp,
+    yearly.bp,
     results.bp,
     mine.bp,
     schedule.bp,
@@ -87,6 +90,7 @@ JOBS = [
     offer_jobs,
     outside_jobs,
     reminder_jobs,
+    yearly_jobs,
 ]
 
 

@@ -1,23 +1,29 @@
 """Reading reports. Whoever has to do with national figures sees all of them; everybody sees the public ones."""
 
+import json
+from dataclasses import dataclass
+
 import peewee
 from peewee import fn
 
 from portal.access import NOBODY, Actor
 from portal.accounts.models import Account
+from portal.counting.figures import Count
 from portal.counting.periods import Period
 from portal.counting.rules import Scope
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
 from portal.errors import NotFound
+from portal.i18n import gettext
 from portal.programmes.codes import ProgrammeCode, ReferralKind
 from portal.referrals.models import Referral
 from portal.referrals.rules import ReferralStatus
+from portal.reports.rules import Protected, protect
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories.models import Trajectory
 from portal.yearly.models import Report
-from portal.yearly.rules import OpenTasks, ReportState
+from portal.yearly.rules import TASKS, OpenTasks, ReportState
 
 UNDER_WAY = (ReferralStatus.PROPOSED, ReferralStatus.CONSENTED)
 
@@ -70,6 +76,23 @@ def names_of(found: Report) -> dict[int, str]:
     """Who made and approved it, by account id; who has left has no name any more. One query."""
     people = Account.select().where(Account.id.in_([found.made_by, found.approved_by]))
     return {account.id: account.name for account in people}
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the last check found: identities that do not hold, and what is left to do, rounded."""
+
+    broken: list[str]
+    tasks: list[tuple[str, Protected]]
+
+
+def findings_of(found: Report) -> Findings | None:
+    """None before the first check."""
+    if not found.findings:
+        return None
+    stored = json.loads(found.findings)
+    tasks = [(gettext(TASKS[name]), protect(Count(number))) for name, number in stored["tasks"].items() if number]
+    return Findings(stored["broken"], tasks)
 
 
 def to_check() -> list[Report]:

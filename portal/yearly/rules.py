@@ -14,7 +14,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from portal.counting.periods import DAY, Period, fixed_period
-from portal.errors import DomainError
+from portal.errors import DomainError, NotFound
 from portal.i18n import N_
 from portal.programmes.codes import LabelledCode, ProgrammeCode
 from portal.programmes.rules import PROGRAMMES
@@ -164,6 +164,14 @@ class OpenTasks:
         return bool(self.talks_without_outcome or self.handovers_under_way or self.unsorted_duplicates)
 
 
+# What they are called.
+TASKS: Mapping[str, str] = {
+    "talks_without_outcome": N_("Talks of which nobody said how they went"),
+    "handovers_under_way": N_("Warm handovers that were begun and not sent yet"),
+    "unsorted_duplicates": N_("Telephone numbers under which several people signed up"),
+}
+
+
 def state_after_check(broken: Iterable[str], tasks: OpenTasks) -> ReportState:
     """Checked only when every identity holds and nothing is left to do; else it stays a draft."""
     return ReportState.DRAFT if list(broken) or tasks.any else ReportState.CHECKED
@@ -172,6 +180,13 @@ def state_after_check(broken: Iterable[str], tasks: OpenTasks) -> ReportState:
 def check_second_person(made_by: int, approver: int | None) -> None:
     if approver is None or approver == made_by:
         raise NoSecondPerson
+
+
+def check_has_content(content: str) -> str:
+    """There is something to read only after a check."""
+    if not content:
+        raise NotFound
+    return content
 
 
 def check_reason(reason: str) -> str:
