@@ -41,6 +41,7 @@ from portal.reports import cli as report_cli
 from portal.reports import views as reports
 from portal.schedule import views as schedule
 from portal.second_factor import views as second_factor
+from portal.sessions import jobs as session_jobs
 from portal.sessions import views as sessions
 from portal.trajectories import queries as trajectories
 from portal.whynot import views as whynot
@@ -81,6 +82,7 @@ JOBS = [
     offer_jobs,
     outside_jobs,
     reminder_jobs,
+    session_jobs,
 ]
 
 

@@ -1,11 +1,11 @@
 """Booking, moving and cancelling talks, and saying what became of them."""
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from portal import audit
-from portal.access import REGION, Actor, Role
+from portal.access import PORTAL, REGION, Actor, Role
 from portal.accounts.models import Account
 from portal.availability import actions as availability
 from portal.availability import queries as calendar
@@ -59,7 +59,7 @@ def hold_time(
             _check_named(known, coach, seen)
         else:
             moving = queries.as_it_is_now(moving)
-            _check_may_move(moving, coach, party_of(actor, moving), starts_at, mode, seen=seen, now=now)
+            _check_may_move(moving, coach, party_of(actor, moving), starts_at, mode, seen=seen, asked_at=now, now=now)
         _check_reachable(actor, mode, phone)
         block = availability.hold(
             coach=coach,
@@ -107,7 +107,8 @@ def _check_reachable(actor: Actor, mode: str, phone: str) -> None:
 def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: datetime) -> Session:
     """What was under the hand is booked, or the talk moves to it. Pressing the button again changes nothing.
 
-    When the hold is over, the time still counts if nobody took it.
+    What was promised is kept, also when the coach's notice began meanwhile. When the hold is over, the time still
+    counts if nobody took it and it can still be booked.
     """
     with transaction():
         lock(hold.coach)
@@ -115,6 +116,7 @@ def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: 
         hold = queries.own_hold(actor, hold.public_id)
         if hold.became_id is not None:
             return queries.own(actor, hold.became.public_id)
+        asked_at = hold.made_at if hold.is_kept(now) else now
         let_go(hold.enrolment)
         if hold.moving_id is not None:
             session = move_session(
@@ -124,6 +126,7 @@ def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: 
                 mode=hold.mode,
                 seen=hold.seen,
                 reason=reason,
+                asked_at=asked_at,
                 now=now,
             )
         else:
@@ -134,6 +137,7 @@ def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: 
                 starts_at=hold.starts_at,
                 mode=hold.mode,
                 seen=hold.seen,
+                asked_at=asked_at,
                 now=now,
             )
         Hold.update(became=session).where(Hold.id == hold.id).execute()
@@ -144,16 +148,24 @@ def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: 
 
 
 def book_with_coach(
-    actor: Actor, *, enrolment: Enrolment, coach: Coach, starts_at: datetime, mode: str, seen: int, now: datetime
+    actor: Actor,
+    *,
+    enrolment: Enrolment,
+    coach: Coach,
+    starts_at: datetime,
+    mode: str,
+    seen: int,
+    now: datetime,
+    asked_at: datetime | None = None,
 ) -> Session:
     """A participant books a time; that also chooses the coach. Coming talks with a former coach are cancelled.
 
     `seen` is the version of the trajectory on the page (0: none yet); raises ChangedMeanwhile when this would replace
-    a coach whom the page did not name.
+    a coach whom the page did not name. The coach's notice counts from `asked_at`, when the time was promised earlier.
     """
     with transaction():
         lock(coach)
-        _check_offered(coach, starts_at, now)
+        _check_offered(coach, starts_at, asked_at or now)
         known = trajectories.held(enrolment)
         _check_named(known, coach, seen)
         if known is not None and known.coach_id != coach.id:
@@ -295,6 +307,18 @@ def cancel_session(actor: Actor, session: Session, *, now: datetime, reason: Cha
         _call_off(actor, session, party, reason, now=now)
 
 
+def call_off_with_who_left(*, now: datetime) -> int:
+    """A coach who withdrew or was blocked holds no talk: what was to come is off, and people choose another coach.
+
+    Returns how many talks that were. By the worker, so that no way to leave can forget it.
+    """
+    left = queries.coming_with_who_left(now)
+    for session in left:
+        with suppress(rules.NotPlanned):  # Somebody was first.
+            cancel_session(PORTAL, session, now=now)
+    return len(left)
+
+
 def party_of(actor: Actor, session: Session) -> Party:
     if actor.account_id is not None and actor.account_id == session.participant_id:
         return Party.PARTICIPANT
@@ -323,12 +347,13 @@ def move_session(
     now: datetime,
     reason: ChangeReason | None = None,
     coach: Coach | None = None,
+    asked_at: datetime | None = None,
 ) -> Session:
     """The same talk at another time: one thread, one calendar entry, and the old links are dead. With another coach
     it takes the participant along, who goes on with that one.
 
     `seen` is the talk's sequence on the page; raises ChangedMeanwhile when it was changed since, unless to this very
-    time: pressing the button twice moves once.
+    time: pressing the button twice moves once. Notices count from `asked_at`, when the time was promised earlier.
     """
     party = party_of(actor, session)
     coach = coach or session.coach
@@ -339,7 +364,7 @@ def move_session(
         held = queries.as_it_is_now(session)
         if (held.coach_id, held.starts_at, held.mode) == (coach.id, starts_at, mode) and held.is_planned:
             return held
-        _check_may_move(held, coach, party, starts_at, mode, seen=seen, now=now)
+        _check_may_move(held, coach, party, starts_at, mode, seen=seen, asked_at=asked_at or now, now=now)
         _check_phone_known(held.participant, mode)
         availability.free(held.block)
         block = availability.take(
@@ -375,17 +400,25 @@ def move_session(
 
 
 def _check_may_move(
-    session: Session, coach: Coach, party: Party, starts_at: datetime, mode: str, *, seen: int, now: datetime
+    session: Session,
+    coach: Coach,
+    party: Party,
+    starts_at: datetime,
+    mode: str,
+    *,
+    seen: int,
+    asked_at: datetime,
+    now: datetime,
 ) -> None:
     if not session.is_coming(now):
         raise rules.NotPlanned
     rules.check_seen(seen, session.sequence)
     rules.check_coach_present(coach.status)
     notice = session.coach.move_notice_hours
-    rules.check_change(session.starts_at, now, party=party, notice_hours=notice, late=rules.TooLateToMove)
+    rules.check_change(session.starts_at, asked_at, party=party, notice_hours=notice, late=rules.TooLateToMove)
     rules.check_moves(queries.moves_since(session, now - DAY), party)
     rules.check_mode(mode, queries.modes_offered(coach, ProgrammeCode(session.trajectory.programme)))
-    _check_offered(coach, starts_at, now, minutes=session.minutes, besides=[session.block_id])
+    _check_offered(coach, starts_at, asked_at, minutes=session.minutes, besides=[session.block_id])
 
 
 def _note_move(

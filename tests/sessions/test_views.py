@@ -113,6 +113,7 @@ def test_book_refuses_a_time_that_is_not_offered(noor, coach, starts_at):
     assert page.by_id("starts_at") is not None
 
 
+@pytest.mark.nasty(1, "a kind answer with other times")
 @pytest.mark.parametrize("get_ahead", [press, book], ids=["held", "booked"])
 def test_book_loser_of_a_race_sees_other_times(app, noor, coach, get_ahead):
     other = other_participant(app)
@@ -125,6 +126,7 @@ def test_book_loser_of_a_race_sees_other_times(app, noor, coach, get_ahead):
     assert Hold.select().count() == 1
 
 
+@pytest.mark.nasty(1, "a kind answer with other times")
 def test_book_loser_with_htmx_gets_the_block_with_other_times(app, noor, coach):
     other = other_participant(app)
     shown_before = other.get(f"/afspraken/met/{coach.public_id}")
@@ -327,6 +329,7 @@ def test_cancel_frees_the_time_and_tells_both(noor, coach, people, mailbox):
     assert book(noor, coach).h1 == "Je afspraak staat."
 
 
+@pytest.mark.nasty(7, "the second click says so")
 def test_cancel_twice_says_it_is_off_already(noor, coach, people, mailbox):
     book(noor, coach)
     session = Session.get()
@@ -513,6 +516,7 @@ def test_move_refuses_a_time_that_is_not_offered(participant, talk, starts_at):
     assert (Session.get().starts_at, Hold.select().count()) == (talk.starts_at, 0)
 
 
+@pytest.mark.nasty(1, "a kind answer with other times")
 def test_move_refuses_a_time_that_was_taken_meanwhile(app, participant, talk, coach):
     shown = participant.get(f"/afspraken/{talk.public_id}/verzetten")
     press(other_participant(app), coach, WEDNESDAY_AFTERNOON)
@@ -665,6 +669,7 @@ def test_show_by_link_betrays_the_address_to_nobody(stranger, talk, link, part):
     assert "Disallow: /afspraak/" in stranger.get("/robots.txt").html.splitlines()
 
 
+@pytest.mark.nasty(7, "looking changes nothing")
 @pytest.mark.parametrize("headers", [{}, {"User-Agent": "SafeLinks/1.0"}, {"Sec-Purpose": "prefetch"}])
 def test_show_by_link_looked_at_by_a_mail_scanner_changes_nothing(app, talk, link, headers):
     """GET and HEAD of every address behind it, by whoever reads along with the mail; afterwards it still works."""
@@ -707,6 +712,8 @@ def test_move_by_link_moves_and_the_link_of_before_is_dead(stranger, talk, link,
     assert (SessionMove.get().moved_by, SessionMove.get().reason) == ("participant", "ill")
 
 
+@pytest.mark.nasty(3, "a link used twice")
+@pytest.mark.nasty(7, "the second click says so")
 def test_move_by_link_used_twice_moves_once(app, stranger, talk, link, mailbox):
     """Two browsers with the same mail open: the first one moves, for the second the link is dead.
 
@@ -779,6 +786,7 @@ def test_cancel_by_link_frees_the_time_and_the_link_is_dead(stranger, talk, link
     assert is_dead(stranger, link)
 
 
+@pytest.mark.nasty(7, "the second click says so")
 def test_cancel_by_link_used_twice_cancels_once(app, stranger, talk, link, mailbox):
     form, other = stranger.get(f"{link}/afzeggen"), Client(app)
     others_form = other.get(f"{link}/afzeggen")
