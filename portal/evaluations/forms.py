@@ -5,10 +5,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.evaluations.rules import LONGEST_COMMENT, STATEMENTS, Agreement, Answers, Statement
+from portal.forms import Boxes, Form, choices_of
 from portal.i18n import N_
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import Outcome, ProgrammeCode, labels
-from portal.web import Boxes, Form, choices_of
 
 
 def numbers(first: int, last: int) -> list[SelectChoice]:

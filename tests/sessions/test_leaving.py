@@ -11,6 +11,7 @@ from portal.agenda.rules import Whose
 from portal.availability.hours import Away
 from portal.availability.models import Block
 from portal.coaches import actions as coaches
+from portal.holds import actions as holds
 from portal.offers import actions as offers
 from portal.offers import jobs as offer_jobs
 from portal.offers import queries as offer_queries
@@ -165,7 +166,7 @@ def test_a_time_that_was_held_is_not_booked_any_more(leave, coach, trajectory, n
     held = factories.held_time(trajectory, TUESDAY)
     leave(coach)
     with pytest.raises(CoachStopped):
-        actions.confirm_hold(noor, held, reason=None, now=now())
+        holds.confirm_hold(noor, held, reason=None, now=now())
     assert Session.select().count() == 0
 
 
@@ -244,7 +245,7 @@ def test_a_time_that_was_held_on_a_day_away_is_refused(coach, trajectory, noor):
     held = factories.held_time(trajectory, TUESDAY)
     be_away(coach, date(2026, 3, 3))
     with pytest.raises(NotOffered):
-        actions.confirm_hold(noor, held, reason=None, now=now())
+        holds.confirm_hold(noor, held, reason=None, now=now())
 
 
 @pytest.mark.nasty(10, "offers when they are away")
