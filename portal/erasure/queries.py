@@ -14,8 +14,9 @@ from portal.coaches.models import Coach
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
 from portal.evaluations.models import EvaluationInvitation
+from portal.holds.models import Hold
 from portal.offers.models import Offer
-from portal.sessions.models import Hold, Session
+from portal.sessions.models import Session
 from portal.trajectories import queries as trajectories
 from portal.trajectories.models import Trajectory
 from portal.trajectories.rules import RUNNING

@@ -82,6 +82,7 @@ def signed_up(**values) -> SignedUp:
         "is_open": True,
         "is_mature": False,
         "dropout": "",
+        "from_contact_point": False,
     }
     return SignedUp(**{**usual, **values})
 
