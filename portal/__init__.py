@@ -25,6 +25,7 @@ from portal.desk import views as desk
 from portal.destinations import views as destinations
 from portal.enrolments import jobs as enrolment_jobs
 from portal.enrolments import views as enrolments
+from portal.erasure import views as erasure
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
 from portal.holds import views as holds
@@ -71,6 +72,7 @@ BLUEPRINTS = [
     workday.bp,
     desk.bp,
     operations.bp,
+    erasure.bp,
     privacy.bp,
 ]
 # What operators type, of features; the kernel's own commands are in portal.cli.

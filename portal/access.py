@@ -72,6 +72,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # The participant's own data
     "my_data.see": frozenset({Role.PARTICIPANT}),
     "my_data.change": frozenset({Role.PARTICIPANT}),
+    "my_data.erase": frozenset({Role.PARTICIPANT}),
     # The operator's pages
     "mail.retry": frozenset({Role.OPERATOR}),
     "clock.see": frozenset({Role.OPERATOR}),

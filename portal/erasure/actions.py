@@ -54,11 +54,11 @@ def erase(actor: Actor, account: Account, *, now: datetime) -> None:
     erase_enrolments(actor, enrolments, now=now)
     availability.forget(queries.blocks_of(account))
     _erase_traces(account)
-    if queries.is_participant_only(account):
+    if queries.has_other_work(account.id):
+        _end_participation(account)
+    else:
         Invitation.delete().where(Invitation.email_key == account.email_key).execute()
         Account.delete().where(Account.id == account.id).execute()
-    else:
-        _end_participation(account)
 
 
 def erase_enrolments(actor: Actor, enrolments: Sequence[Enrolment], *, now: datetime) -> None:

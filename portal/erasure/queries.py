@@ -86,10 +86,10 @@ def running_trajectories(enrolments: Sequence[Enrolment]) -> list[Trajectory]:
     return [trajectory for trajectory in found if trajectory is not None and trajectory.is_running]
 
 
-def is_participant_only(account: Account) -> bool:
-    """Whether there is no other work here for which the account has to stay."""
-    other = Grant.select().where(Grant.account == account, Grant.role != Role.PARTICIPANT)
-    return not other.exists() and not Coach.select().where(Coach.account == account).exists()
+def has_other_work(account_id: int | None) -> bool:
+    """Whether this person does more here than take part, for which the account has to stay."""
+    other = Grant.select().where(Grant.account == account_id, Grant.role != Role.PARTICIPANT)
+    return other.exists() or Coach.select().where(Coach.account == account_id).exists()
 
 
 def unconfirmed_of(address: str) -> list[int]:

@@ -29,7 +29,6 @@ HIGHEST, LOWEST = -(2**30), -(2**31)
 class SignInAgain(DomainError):
     """The browser may have been left open: who erases shows once more that the mailbox is theirs."""
 
-    status = 403
     message = N_("Sign in once more before you erase your data.")
 
 
@@ -153,6 +152,8 @@ TALLIES: Mapping[str, Copied] = {
         "answered": In.KEPT,
     },
 }
+
+
 def day_of(moment: date | datetime | None, nth: int) -> datetime | None:
     """The beginning of this Dutch day, in UTC; a few millionths later for what came later, so that the order stays."""
     if moment is None:
@@ -193,6 +194,11 @@ def _status_on(
     return known[-1] if known else EnrolmentStatus.CONFIRMED
 
 
+def is_fresh(signed_in_at: datetime, now: datetime) -> bool:
+    """Whether somebody signed in so short ago that it is surely still them."""
+    return now - signed_in_at <= FRESH
+
+
 def check_fresh(signed_in_at: datetime, now: datetime) -> None:
-    if now - signed_in_at > FRESH:
+    if not is_fresh(signed_in_at, now):
         raise SignInAgain
