@@ -35,6 +35,7 @@ from portal.outside import jobs as outside_jobs
 from portal.outside import views as outside
 from portal.pages import views as pages
 from portal.privacy import views as privacy
+from portal.questionnaires import views as questionnaires
 from portal.referrals import views as referrals
 from portal.reminders import jobs as reminder_jobs
 from portal.reports import cli as report_cli
@@ -57,6 +58,7 @@ BLUEPRINTS = [
     sessions.bp,
     offers.bp,
     referrals.bp,
+    questionnaires.bp,
     evaluations.bp,
     reports.bp,
     mine.bp,

@@ -51,6 +51,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "coach.manage": frozenset({Role.REGION_ADMIN}),
     # Figures
     "figures.national": frozenset({Role.NATIONAL}),
+    "questionnaire.see": frozenset({Role.NATIONAL}),
+    "questionnaire.keep": frozenset({Role.NATIONAL}),
     "figures.region": REGION,
     "figures.explained": REGION | {Role.NATIONAL},
     # The participant's own way

@@ -9,8 +9,8 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.coaches import terms
 from portal.coaches.terms import HOURS_IN_A_DAY, Terms
+from portal.forms import Form
 from portal.i18n import lazy_gettext as _l
-from portal.web import Form
 
 LENGTHS = (30, 45, 60, 75, 90)
 INTRODUCTIONS = (15, 20, 30, 45, 60)

@@ -12,6 +12,7 @@ from portal.coaches import rules
 from portal.coaches.actions import Proof
 from portal.coaches.models import Coach
 from portal.coaches.rules import Profile
+from portal.forms import Boxes, Form, TypedDayField, choices_of
 from portal.i18n import LANGUAGES, N_, capital, gettext, ngettext, uncapital
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import (
@@ -26,7 +27,6 @@ from portal.programmes.codes import (
     labels,
 )
 from portal.regions.rules import check_postcode
-from portal.web import Boxes, Form, TypedDayField, choices_of
 
 CAPACITIES = range(1, 21)
 LONGEST_INTRO = 300

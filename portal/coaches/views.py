@@ -14,11 +14,12 @@ from portal.coaches import actions, forms, queries, rules
 from portal.coaches.models import Coach
 from portal.coaches.rules import Certificate, CoachStatus, Profile
 from portal.coaches.terms import in_words
+from portal.forms import Form
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.programmes.codes import CoachWithdrawal, Continuation
 from portal.regions import queries as regions
-from portal.web import Form, render, see_other
+from portal.web import render, see_other
 
 bp = Blueprint("coaches", __name__)
 RunningCounts = Callable[[list[Coach]], dict[int, int]]

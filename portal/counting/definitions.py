@@ -16,6 +16,7 @@ MEDIAN_HOURS = "median_hours"
 class Definition:
     """A counter. `counts` says what one fact of type `of` adds to it, `among` what it adds to the whole of a share.
 
+    Where `whole_is_reported`, the whole of a share is a number that others published: here it is 0.
     `part` names the part that a fact belongs to ('' is none), `parts` those that are there even when they are empty.
     Change what it counts, or the words that say so, and it gets a higher version.
     """
@@ -30,6 +31,7 @@ class Definition:
     parts: Callable[[ProgrammeCode], Sequence[str]] = lambda programme: ()
     made: Callable[[int, int], Figure] = Share
     has_whole: bool = True
+    whole_is_reported: bool = False
     version: int = 1
 
     def ids(self, fact: Any) -> Iterable[str]:

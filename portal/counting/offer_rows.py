@@ -86,6 +86,7 @@ def _of_enrolment(moment: peewee.Field) -> Iterable[peewee.Expression]:
         Trajectory.enrolment.alias("enrolment"),
         Enrolment.region.alias("region"),
         Enrolment.branch.alias("branch"),
+        Enrolment.origin.alias("origin"),
         moment.alias("at"),
     )
 

@@ -61,8 +61,8 @@ def alike(
 ) -> Iterator[tuple[Any, ...]]:
     """Every combination of group and columns that occurs, with how often. One query.
 
-    The source has `enrolment`, `region`, `branch` and `at` as far as it can be grouped by them; `begins` turns the
-    first day of a month into what `at` is compared with.
+    The source has `enrolment`, `region`, `branch`, `origin` and `at` as far as it can be grouped by them; `begins`
+    turns the first day of a month into what `at` is compared with.
     """
     found = source.alias("found")
     key, query = keyed(found, scope, by, begins)
@@ -79,6 +79,8 @@ def keyed(found: Any, scope: Scope, by: By | None, begins: Begins = midnight) ->
             return fn.COALESCE(found.c.region, ""), query
         case By.BRANCH:
             return fn.COALESCE(found.c.branch, ""), query
+        case By.ORIGIN:
+            return found.c.origin, query
         case By.THEME:
             theme, named = EnrolmentTheme.theme, EnrolmentTheme.enrolment == found.c.enrolment
             return fn.COALESCE(theme, ""), query.join(EnrolmentTheme, peewee.JOIN.LEFT_OUTER, on=named)

@@ -33,6 +33,7 @@ class By(StrEnum):
     MONTH = "month"
     DESTINATION = "destination"
     THEME = "theme"
+    ORIGIN = "origin"
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,12 @@ class SignedUp:
     is_open: bool
     is_mature: bool
     dropout: str
+    from_contact_point: bool
 
     @classmethod
     def referred_person(cls, *, supported: bool, handovers: int) -> "SignedUp":
         """Somebody of whom only this is known, for counts by destination."""
-        return cls(True, supported, handovers, True, False, Ending.OPEN, False, False, False, "")
+        return cls(True, supported, handovers, True, False, Ending.OPEN, False, False, False, "", False)
 
 
 @dataclass(frozen=True, slots=True)

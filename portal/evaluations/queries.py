@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import datetime
 
-from peewee import JOIN
+import peewee
 
 from portal.accounts.models import Account
 from portal.crypto import digest
@@ -25,7 +25,7 @@ def open_invitation(token: str, now: datetime) -> EvaluationInvitation:
     hashed = digest(token, purpose="evaluation")
     invitation = (
         EvaluationInvitation.select(EvaluationInvitation, Questionnaire)
-        .join(Questionnaire, JOIN.LEFT_OUTER)
+        .join(Questionnaire, peewee.JOIN.LEFT_OUTER)
         .where((EvaluationInvitation.token_hash == hashed) | (EvaluationInvitation.reminder_token_hash == hashed))
         .first()
     )

@@ -13,13 +13,6 @@ from portal.web import render, see_other
 bp = Blueprint("evaluations", __name__)
 
 
-@bp.after_request
-def unlinked(response: Response) -> Response:
-    """The address is a secret: it goes into no Referer header."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
-
-
 @bp.route("/evaluatie/<token>", methods=["GET", "POST"])
 @public
 def answer(token: str) -> Response:

@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import current_actor, public, requires
+from portal.forms import Form
 from portal.i18n import gettext as _
 from portal.offers import actions, forms, queries
 from portal.offers.rules import Answer, Why
 from portal.programmes.codes import ProgrammeCode
 from portal.programmes.rules import PROGRAMMES
 from portal.sessions import queries as sessions
-from portal.web import Form, go_to, render, see_other
+from portal.web import go_to, render, see_other
 
 bp = Blueprint("offers", __name__)
 

@@ -29,6 +29,7 @@ FOR_SIGNED_IN = [
     Item("coaches.of_region", N_("Coaches")),
     Item("reports.region", N_("Figures")),
     Item("reports.national", N_("Figures")),
+    Item("questionnaires.overview", N_("Questionnaires")),
     Item("operations.mails", N_("Mail")),
     Item("operations.wall_clock", N_("Clock")),
     Item("accounts.sessions", N_("My account"), permission="second_factor.keep"),

@@ -1,20 +1,20 @@
 """The form that people answer, made from a version; and the forms in which national staff edit one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from wtforms import Field, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from portal.forms import Boxes, Form, choices_of
 from portal.i18n import N_, language
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import labels
 from portal.questionnaires.models import Question
 from portal.questionnaires.rules import LONGEST_ANSWER, LONGEST_LEAD, LONGEST_TEXT, Kind, Wording
-from portal.web import Boxes, Form, choices_of
 
 QUOTE = "quote_consent"
 LONGEST_OPTIONS = 4000
@@ -56,8 +56,12 @@ class Asking(Form):
 
     def half_filled(self) -> str:
         """What was filled in so far, to be kept: only what the page offers, right or not complete."""
-        kept = {field.name: field.data for field in self if field.name != "csrf_token" and field.data not in (None, [])}
-        return json.dumps({name: value[:LONGEST_ANSWER] if isinstance(value, str) else value for name, value in kept.items()})
+        filled = [field for field in self if field.name != "csrf_token" and field.data not in (None, "", [])]
+        return json.dumps({field.name: _shortened(field.data) for field in filled})
+
+
+def _shortened(data: Any) -> Any:
+    return data[:LONGEST_ANSWER] if isinstance(data, str) else data
 
 
 def asking(questions: list[Question], half_filled: str = "") -> Asking:
@@ -69,7 +73,7 @@ def asking(questions: list[Question], half_filled: str = "") -> Asking:
             [Optional()],
             choices=choices_of({"no": N_("No"), "yes": N_("Yes")}),
         )
-    made = type("Asking", (Asking,), {"questions": questions, **fields})
+    made: Any = type("Asking", (Asking,), {"questions": questions, **fields})
     form: Asking = made(data=json.loads(half_filled) if half_filled else None)
     return form
 
@@ -93,7 +97,8 @@ def _numbers(first: int, last: int) -> Mapping[str, Any]:
     return {"choices": [SelectChoice(number, str(number)) for number in range(first, last + 1)], "coerce": int}
 
 
-_CHOICES = {
+# How the kinds of which one answer is chosen are offered.
+_CHOICES: dict[Kind, Callable[[Question], Mapping[str, Any]]] = {
     Kind.GRADE: lambda question: _numbers(1, 10),
     Kind.RECOMMEND: lambda question: _numbers(0, 10),
     Kind.STATEMENT: lambda question: {"choices": choices_of(AGREEMENTS)},
@@ -137,12 +142,13 @@ class WordingForm(Form):
 
     @property
     def wording(self) -> Wording:
+        told = self.data  # Without what this question does not have.
         return Wording(
-            nl=self.nl.data,
-            en=self.en.data,
-            options_nl=self.options_nl.data or "",
-            options_en=self.options_en.data or "",
-            required=self.required.data,
+            nl=told["nl"],
+            en=told["en"],
+            options_nl=told.get("options_nl") or "",
+            options_en=told.get("options_en") or "",
+            required=told.get("required", "no"),
         )
 
     @classmethod

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal.errors import NotFound
 from portal.programmes.codes import ProgrammeCode
 from portal.questionnaires.models import Question, Questionnaire
-from portal.questionnaires.rules import Occasion, State
+from portal.questionnaires.rules import NotADraft, Occasion, State
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,21 @@ def by_public_id(public_id: str) -> Questionnaire:
     return found
 
 
-def question(public_id: str) -> Question:
-    """With its questionnaire."""
+def draft(public_id: str) -> Questionnaire:
+    """A version that can still be edited; raises NotFound, or NotADraft for what is or was in use."""
+    found = by_public_id(public_id)
+    if not found.is_draft:
+        raise NotADraft
+    return found
+
+
+def question_of_draft(public_id: str) -> Question:
+    """With its questionnaire; raises NotFound or NotADraft."""
     found = Question.select(Question, Questionnaire).join(Questionnaire).where(Question.public_id == public_id).first()
     if found is None:
         raise NotFound
+    if not found.questionnaire.is_draft:
+        raise NotADraft
     return found
 
 

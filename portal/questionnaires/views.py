@@ -4,11 +4,12 @@ from flask import Blueprint, Response, flash, request
 
 from portal import clock
 from portal.access import NOBODY, current_actor, requires
+from portal.forms import Form
 from portal.i18n import LANGUAGES, speaking
 from portal.i18n import gettext as _
 from portal.questionnaires import actions, forms, queries
 from portal.questionnaires.rules import Kind
-from portal.web import Form, render, see_other
+from portal.web import render, see_other
 
 bp = Blueprint("questionnaires", __name__)
 
@@ -48,7 +49,7 @@ def copy(public_id: str) -> Response:
 @bp.post("/landelijk/vragenlijsten/<public_id>/weggooien")
 @requires("questionnaire.keep")
 def discard(public_id: str) -> Response:
-    actions.discard(current_actor(), queries.by_public_id(public_id))
+    actions.discard(current_actor(), queries.draft(public_id))
     flash(_("The draft is gone."), "success")
     return see_other("questionnaires.overview")
 
@@ -56,7 +57,7 @@ def discard(public_id: str) -> Response:
 @bp.route("/landelijk/vragenlijsten/<public_id>/in-gebruik", methods=["GET", "POST"])
 @requires("questionnaire.keep")
 def use(public_id: str) -> Response:
-    draft = queries.by_public_id(public_id)
+    draft = queries.draft(public_id)
     form = Form()
     if form.validate_on_submit():
         with form.reporting_errors():
@@ -69,7 +70,7 @@ def use(public_id: str) -> Response:
 @bp.route("/landelijk/vragenlijsten/<public_id>/inleiding", methods=["GET", "POST"])
 @requires("questionnaire.keep")
 def introduce(public_id: str) -> Response:
-    draft = queries.by_public_id(public_id)
+    draft = queries.draft(public_id)
     form = forms.IntroductionForm(obj=draft)
     if form.validate_on_submit():
         with form.reporting_errors():
@@ -83,7 +84,7 @@ def introduce(public_id: str) -> Response:
 @bp.route("/landelijk/vragenlijsten/<public_id>/vraag-erbij", methods=["GET", "POST"])
 @requires("questionnaire.keep")
 def add(public_id: str) -> Response:
-    draft = queries.by_public_id(public_id)
+    draft = queries.draft(public_id)
     form = forms.NewQuestionForm()
     if form.validate_on_submit():
         with form.reporting_errors():
@@ -96,7 +97,7 @@ def add(public_id: str) -> Response:
 @bp.route("/landelijk/vraag/<public_id>", methods=["GET", "POST"])
 @requires("questionnaire.keep")
 def reword(public_id: str) -> Response:
-    question = queries.question(public_id)
+    question = queries.question_of_draft(public_id)
     form = forms.WordingForm.of(question)
     if form.validate_on_submit():
         with form.reporting_errors():
@@ -119,7 +120,7 @@ def move_down(public_id: str) -> Response:
 
 
 def _moved(public_id: str, places: int) -> Response:
-    question = queries.question(public_id)
+    question = queries.question_of_draft(public_id)
     actions.move(current_actor(), question, places=places)
     return see_other("questionnaires.show", public_id=question.questionnaire.public_id, _anchor=question.public_id)
 
@@ -127,7 +128,7 @@ def _moved(public_id: str, places: int) -> Response:
 @bp.post("/landelijk/vraag/<public_id>/weg")
 @requires("questionnaire.keep")
 def remove(public_id: str) -> Response:
-    question = queries.question(public_id)
+    question = queries.question_of_draft(public_id)
     actions.remove(current_actor(), question)
     flash(_("The question is removed from this version."), "success")
     return see_other("questionnaires.show", public_id=question.questionnaire.public_id)

@@ -137,6 +137,8 @@ class Recount:
 
     def of_enrolment(self, row: Row) -> Iterable[str]:
         yield from ("T01b", "I01")
+        if row["origin"] == "contact_point":
+            yield "C01"
         entered = self.held(row["id"], "intro", "talk", "workshop")
         if local_day(row["enrolled_at"]) <= self.scope.reference_date - timedelta(days=90):
             yield from ("I05.of", *(["I05"] if entered else []))

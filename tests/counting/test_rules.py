@@ -80,6 +80,7 @@ def signed_up(**values) -> SignedUp:
         "is_open": True,
         "is_mature": False,
         "dropout": "",
+        "from_contact_point": False,
     }
     return SignedUp(**{**usual, **values})
 

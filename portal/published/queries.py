@@ -1,0 +1,55 @@
+"""Reading published figures. They are public, so nobody has to say who asks."""
+
+from collections import defaultdict
+
+import peewee
+
+from portal.counting.periods import Period
+from portal.programmes.codes import ProgrammeCode
+from portal.published.models import PublishedFigure
+from portal.published.rules import Published
+
+IN_ORDER = (
+    PublishedFigure.programme,
+    PublishedFigure.period_from,
+    PublishedFigure.period_to,
+    PublishedFigure.counter,
+    PublishedFigure.id,
+)
+
+
+def all_figures() -> list[PublishedFigure]:
+    """Everything that was published, by programme, period and counter. One query."""
+    return list(PublishedFigure.select().order_by(*IN_ORDER))
+
+
+def of_period(programme: ProgrammeCode, period: Period) -> dict[str, list[PublishedFigure]]:
+    """What was published of exactly this period, by the id of its counter, oldest first. One query."""
+    found = defaultdict(list)
+    for figure in _of(programme).where(
+        PublishedFigure.period_from == period.first_day, PublishedFigure.period_to == period.last_day
+    ):
+        found[figure.counter].append(figure)
+    return dict(found)
+
+
+def of_counter(programme: ProgrammeCode, counter: str) -> list[PublishedFigure]:
+    """Everything that was published of one counter, by period. One query."""
+    return list(_of(programme).where(PublishedFigure.counter == counter))
+
+
+def about(one: Published) -> peewee.ModelSelect:
+    """What the same source said of the same thing."""
+    reference_date = PublishedFigure.reference_date
+    return PublishedFigure.select().where(
+        PublishedFigure.counter == one.counter,
+        PublishedFigure.programme == one.programme,
+        PublishedFigure.period_from == one.period.first_day,
+        PublishedFigure.period_to == one.period.last_day,
+        reference_date.is_null() if one.reference_date is None else reference_date == one.reference_date,
+        PublishedFigure.source == one.source,
+    )
+
+
+def _of(programme: ProgrammeCode) -> peewee.ModelSelect:
+    return PublishedFigure.select().where(PublishedFigure.programme == programme).order_by(*IN_ORDER)
