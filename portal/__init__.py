@@ -22,10 +22,12 @@ from portal.db import connect_to, database
 from portal.demo import cli as demo_cli
 from portal.demo import views as demo
 from portal.desk import views as desk
+from portal.destinations import views as destinations
 from portal.enrolments import jobs as enrolment_jobs
 from portal.enrolments import views as enrolments
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
+from portal.holds import views as holds
 from portal.matching import views as matching
 from portal.mine import views as mine
 from portal.offers import jobs as offer_jobs
@@ -40,6 +42,7 @@ from portal.referrals import views as referrals
 from portal.reminders import jobs as reminder_jobs
 from portal.reports import cli as report_cli
 from portal.reports import views as reports
+from portal.results import views as results
 from portal.schedule import views as schedule
 from portal.second_factor import views as second_factor
 from portal.sessions import views as sessions
@@ -56,11 +59,14 @@ BLUEPRINTS = [
     matching.bp,
     outside.bp,
     sessions.bp,
+    holds.bp,
     offers.bp,
+    destinations.bp,
     referrals.bp,
     questionnaires.bp,
     evaluations.bp,
     reports.bp,
+    results.bp,
     mine.bp,
     schedule.bp,
     bookingrules.bp,

@@ -42,13 +42,18 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "booking_rules.keep": frozenset({Role.COACH}),
     "calendars.keep": frozenset({Role.COACH}),
     "times.explain": frozenset({Role.COACH}),
+    "grades.see_own": frozenset({Role.COACH}),
     "referral.record": frozenset({Role.COACH}),
+    "destination.see": frozenset({Role.COACH}),
     # The region's desk
     "desk.see": REGION,
     "enrolment.handle": REGION,
     # The region's coaches
     "coach.see": REGION,
     "coach.manage": frozenset({Role.REGION_ADMIN}),
+    # Where people can go, and who is on duty
+    "destination.keep": frozenset({Role.REGION_ADMIN, Role.NATIONAL}),
+    "backup.keep": frozenset({Role.REGION_ADMIN}),
     # Figures
     "figures.national": frozenset({Role.NATIONAL}),
     "questionnaire.see": frozenset({Role.NATIONAL}),

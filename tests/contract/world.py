@@ -62,6 +62,8 @@ class Corner:
         outside.add_calendar(actor_of(self.bram, Role.COACH), f"https://example.org/{surname}.ics", now=now)
         self.calendar = OutsideCalendar.get(OutsideCalendar.coach == self.coach)
         self.draft = Questionnaire.get_or_none(state=State.DRAFT) or self.new_questionnaire()
+        self.place = factories.destination(f"Praktijk {surname}", region=region)
+        self.backup = factories.backup(region, name=f"Anja {surname}")
         self.mail = factories.post(self.address("Noor"), key=f"failed {surname}")
         Mail.update(status=MailStatus.FAILED).where(Mail.id == self.mail.id).execute()
 
@@ -118,6 +120,8 @@ class Corner:
             "/regio/aanmelding/": [self.at_desk.public_id, self.trajectory.enrolment.public_id],
             "/regio/coaches/": [self.coach.public_id],
             "/regio/gesprek/": [self.talk.public_id],
+            "/wegwijzer/": [self.place.public_id],
+            "/wegwijzer/achterwacht/": [self.backup.public_id],
         }
 
     @property

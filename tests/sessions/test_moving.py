@@ -10,11 +10,13 @@ from portal import clock as portal_clock
 from portal.access import PORTAL, Role
 from portal.accounts.models import Account
 from portal.audit import AuditEntry
+from portal.availability import queries as calendar
 from portal.availability.models import Block
 from portal.availability.rules import SlotTaken
 from portal.coaches.models import Coach
 from portal.db import database
 from portal.errors import ChangedMeanwhile, DomainError
+from portal.holds import actions as holds
 from portal.programmes.codes import Mode
 from portal.sessions import actions, rules
 from portal.sessions.models import Session, SessionMove
@@ -189,7 +191,7 @@ def test_move_to_a_time_of_the_wrong_coach_is_refused(noor, talk, people):
     samira = factories.bookable_coach(factories.account("Samira", Role.COACH, TWENTE), weekdays=(5,))
     saturday = TUESDAY + 4 * DAY
     now = portal_clock.now()
-    assert saturday in actions.calendar.free_slots(samira, since=saturday, until=saturday + HOUR, now=now)
+    assert saturday in calendar.free_slots(samira, since=saturday, until=saturday + HOUR, now=now)
     refused(rules.NotOffered, noor, talk, saturday)
     with pytest.raises(rules.NotOffered):
         factories.held_time(talk.trajectory, saturday, moving=talk)
@@ -336,7 +338,7 @@ STEPS = {
     "no show": lambda actors, talk, at: actions.mark_no_show(actors[Party.COACH], talk, now=talk.starts_at + 9 * DAY),
     "hold": lambda actors, talk, at: factories.held_time(Trajectory.get(), at),
     "hold to move": lambda actors, talk, at: factories.held_time(Trajectory.get(), at, moving=talk),
-    "let go": lambda actors, talk, at: actions.let_go(Trajectory.get().enrolment),
+    "let go": lambda actors, talk, at: holds.let_go(Trajectory.get().enrolment),
 }
 
 

@@ -14,10 +14,12 @@ from portal.coaches.models import Coach
 from portal.db import database
 from portal.enrolments.models import Enrolment
 from portal.errors import DomainError
+from portal.holds import actions as holds
+from portal.holds.models import Hold
 from portal.matching import actions as matching
 from portal.programmes.codes import CloseReason
 from portal.sessions import actions
-from portal.sessions.models import Hold, Session, SessionMove
+from portal.sessions.models import Session, SessionMove
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import actions as trajectories
 from portal.trajectories.models import Allowance, FormerCoach, Trajectory
@@ -200,7 +202,7 @@ def test_close_while_the_participant_books_leaves_no_talk_behind(people, coach):
 
 
 def hold(account, enrolment, coach, starts_at=TUESDAY, **options) -> Callable[[], object]:
-    return lambda: actions.hold_time(
+    return lambda: holds.hold_time(
         actor_of(account, Role.PARTICIPANT),
         enrolment=Enrolment.get_by_id(enrolment.id),
         coach=Coach.get_by_id(coach.id),
@@ -212,7 +214,7 @@ def hold(account, enrolment, coach, starts_at=TUESDAY, **options) -> Callable[[]
 
 
 def confirm(account, held) -> Callable[[], object]:
-    return lambda: actions.confirm_hold(
+    return lambda: holds.confirm_hold(
         actor_of(account, Role.PARTICIPANT), Hold.get_by_id(held.id), reason=None, now=portal_clock.now()
     )
 

@@ -15,9 +15,13 @@ from portal.coaches.rules import CoachStatus
 from portal.enrolments.models import EnrolmentEvent
 from portal.enrolments.rules import NotAPhoneNumber
 from portal.errors import ChangedMeanwhile, NotFound
+from portal.holds import actions, queries
+from portal.holds.models import Hold
 from portal.programmes.codes import Mode, ProgrammeCode
-from portal.sessions import actions, queries, rules
-from portal.sessions.models import Hold, Session
+from portal.sessions import actions as booking
+from portal.sessions import queries as sessions
+from portal.sessions import rules
+from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories.models import Allowance, Trajectory
 from portal.trajectories.rules import CoachFull
@@ -114,9 +118,9 @@ def test_hold_is_in_no_list_of_free_times_but_that_of_its_own_hand(noor, enrolme
     hold(noor, enrolment, coach)
     assert TUESDAY not in free_on_tuesday(coach)
     now, ours = portal_clock.now(), queries.held_blocks(enrolment)
-    shown = dict(queries.free_month(coach, None, now=now, besides=ours).days)
+    shown = dict(sessions.free_month(coach, None, now=now, besides=ours).days)
     assert TUESDAY in shown[TUESDAY.date()]
-    assert TUESDAY not in dict(queries.free_month(coach, None, now=now).days)[TUESDAY.date()]
+    assert TUESDAY not in dict(sessions.free_month(coach, None, now=now).days)[TUESDAY.date()]
 
 
 def test_hold_leaves_what_touches_its_buffer_to_others(noor, enrolment, coach, wim, wims):
@@ -199,8 +203,8 @@ def test_coach_plans_no_talk_by_phone_with_who_gave_no_number(people, coach):
     plan = {"trajectory": trajectory, "starts_at": TUESDAY, "now": portal_clock.now()}
     bram = actor_of(people.bram, Role.COACH)
     with pytest.raises(rules.NoPhoneKnown):
-        actions.book_session(bram, mode=Mode.PHONE, **plan)
-    assert actions.book_session(bram, mode=Mode.VIDEO, **plan).mode == Mode.VIDEO
+        booking.book_session(bram, mode=Mode.PHONE, **plan)
+    assert booking.book_session(bram, mode=Mode.VIDEO, **plan).mode == Mode.VIDEO
 
 
 # -- when it is over
@@ -404,7 +408,7 @@ def test_hold_is_refused_where_its_confirmation_would_be(noor, people, talk, coa
     Coach.update(move_notice_hours=48).execute()
     with pytest.raises(rules.TooLateToMove):
         hold(noor, starts_at=TUESDAY + DAY, seen=0, **move)
-    actions.cancel_session(actor_of(people.bram, Role.COACH), talk, now=portal_clock.now())
+    booking.cancel_session(actor_of(people.bram, Role.COACH), talk, now=portal_clock.now())
     with pytest.raises(rules.NotPlanned):
         hold(noor, starts_at=TUESDAY + DAY, seen=1, **move)
     assert Hold.select().count() == len(active()) == 0
@@ -412,7 +416,7 @@ def test_hold_is_refused_where_its_confirmation_would_be(noor, people, talk, coa
 
 def test_confirm_after_the_talk_was_cancelled_is_refused(noor, people, talk):
     held = held_time(talk.trajectory, TUESDAY + DAY, moving=talk)
-    actions.cancel_session(actor_of(people.bram, Role.COACH), talk, now=portal_clock.now())
+    booking.cancel_session(actor_of(people.bram, Role.COACH), talk, now=portal_clock.now())
     with pytest.raises(rules.NotPlanned):
         confirm(noor, held)
     assert Session.get().status == SessionStatus.CANCELLED_COACH
