@@ -38,10 +38,12 @@ from portal.outside import jobs as outside_jobs
 from portal.outside import views as outside
 from portal.pages import views as pages
 from portal.privacy import views as privacy
+from portal.questionnaires import views as questionnaires
 from portal.referrals import views as referrals
 from portal.reminders import jobs as reminder_jobs
 from portal.reports import cli as report_cli
 from portal.reports import views as reports
+from portal.results import views as results
 from portal.schedule import views as schedule
 from portal.second_factor import views as second_factor
 from portal.sessions import views as sessions
@@ -62,8 +64,10 @@ BLUEPRINTS = [
     offers.bp,
     destinations.bp,
     referrals.bp,
+    questionnaires.bp,
     evaluations.bp,
     reports.bp,
+    results.bp,
     mine.bp,
     schedule.bp,
     bookingrules.bp,
