@@ -50,15 +50,18 @@ def book_with_coach(
         known = trajectories.held(enrolment)
         checks.check_named(known, coach, seen)
         if known is not None and known.coach_id != coach.id:
-            _leave_coach(actor, known, now)
+            leave_coach(actor, known, now=now)
         trajectory = trajectories.couple(
             actor, enrolment=enrolment, coach=coach, chosen_by=ChosenBy.PARTICIPANT, now=now
         )
         return _book(actor, trajectory, TalkKind.TALK, starts_at=starts_at, mode=mode, now=now)
 
 
-def _leave_coach(actor: Actor, trajectory: Trajectory, now: datetime) -> None:
-    """The former coach knows, whether a talk was planned or not."""
+def leave_coach(actor: Actor, trajectory: Trajectory, *, now: datetime) -> None:
+    """The participant goes on without this coach, who hears so, whether a talk was planned or not.
+
+    Inside the transaction of the caller, who holds coach and trajectory.
+    """
     coming = queries.coming_of(trajectory, now)
     for session in coming:
         _call_off(actor, session, Party.PARTICIPANT, ChangeReason.OTHER_COACH, now=now)
