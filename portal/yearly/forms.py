@@ -4,6 +4,7 @@ from datetime import date
 from typing import Self
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portal.forms import Form, choices_of
@@ -23,7 +24,7 @@ class MakeForm(Form):
     )
     division = RadioField(
         _l("Division of employer organisations"),
-        choices=[(str(number), str(number)) for number in DIVISIONS],
+        choices=[SelectChoice(str(number), str(number)) for number in DIVISIONS],
         default=str(max(DIVISIONS)),
     )
 

@@ -4,7 +4,8 @@ The content is a dict of plain values:
 - `programme`, `period` ({code, first_day, last_day}), `reference_date`, `division`;
 - `definitions` (the version of all, and of each counter) and `protection` (its version);
 - `figures`: every figure of the whole by its id, as `shown.kept` gives it; `exact`: the ids that are told exactly;
-- `tables`: by name, rows of {key, name, figures}; `name` is there for regions and organisations only;
+- `tables`: by name {columns, rows}: the ids of the figures, and rows of {key, name, figures} with the figures in that
+  order; the name is empty but for regions and organisations;
 - `published`: what others published over the same period;
 - `tasks`: what was still to be done on the day of the check, rounded like any other count.
 """
@@ -123,7 +124,10 @@ def content_of(gathered: Gathered, exact: Iterable[str]) -> dict[str, Any]:
         "protection": PROTECTION_VERSION,
         "exact": sorted(told),
         "figures": {id: shown.kept(figure, exact=id in told) for id, figure in gathered.whole.items()},
-        "tables": {name: _rows(name, groups, gathered) for name, groups in gathered.tables.items()},
+        "tables": {
+            name: {"columns": list(SPLITS[name].ids), "rows": _rows(name, groups, gathered)}
+            for name, groups in gathered.tables.items()
+        },
         "published": _published(scope),
         "tasks": {name: shown.kept(Count(number)) for name, number in asdict(gathered.tasks).items()},
     }
@@ -137,12 +141,12 @@ def _rows(table: str, groups: Mapping[str, Figures], gathered: Gathered) -> list
     ]
 
 
-def _cells(split: Split, figures: Figures) -> dict[str, Any]:
+def _cells(split: Split, figures: Figures) -> list[dict[str, Any]]:
     """The figures of one row; about a month with so few people that a page would refuse it, nothing is told."""
     people = figures["T01"] if split.by == By.MONTH else None
     if isinstance(people, Count) and people.value < ENOUGH:
-        return {id: dict(shown.NOTHING_TOLD) for id in split.ids}
-    return {id: shown.kept(figures[id]) for id in split.ids}
+        return [dict(shown.NOTHING_TOLD) for _ in split.ids]
+    return [shown.kept(figures[id]) for id in split.ids]
 
 
 def _names(table: str, gathered: Gathered) -> dict[str, str]:

@@ -153,8 +153,7 @@ class Overview:
 
     def columns(self, table: str) -> list[tuple[str, str]]:
         """What the figures of this table are, each as a column of numbers."""
-        rows = self.content["tables"][table]
-        return [(gettext(name_of(id)), "num") for id in rows[0]["figures"]] if rows else []
+        return [(gettext(name_of(id)), "num") for id in self.content["tables"][table]["columns"]]
 
     def rows(self, table: str) -> list[Row]:
         """In the order in which they were counted; regions and organisations by name, what has none at the end."""
@@ -162,9 +161,9 @@ class Overview:
             Row(
                 key=row["key"],
                 name=row_name(table, row["key"], row["name"]),
-                cells=[shown.read(figure) for figure in row["figures"].values()],
+                cells=[shown.read(figure) for figure in row["figures"]],
             )
-            for row in self.content["tables"].get(table, [])
+            for row in self.content["tables"][table]["rows"]
         ]
         return sorted(rows, key=lambda row: (not row.key, row.name)) if table in ("region", "employer_org") else rows
 
@@ -251,9 +250,9 @@ class Overview:
 
     def _all_figures(self) -> Iterable[Kept]:
         yield from self.content["figures"].values()
-        for rows in self.content["tables"].values():
-            for row in rows:
-                yield from row["figures"].values()
+        for table in self.content["tables"].values():
+            for row in table["rows"]:
+                yield from row["figures"]
 
 
 def differs(value: float, qualifier: Qualifier, counted: Kept) -> bool:

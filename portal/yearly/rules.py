@@ -238,10 +238,10 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
 def _figures(content: Mapping[str, Any]) -> Iterable[tuple[tuple[str, str, str], Mapping[str, Any]]]:
     for id, figure in content["figures"].items():
         yield ("", "", id), figure
-    for table, rows in content["tables"].items():
-        for row in rows:
-            for id, figure in row["figures"].items():
-                yield (table, row["key"], id), figure
+    for name, table in content["tables"].items():
+        for row in table["rows"]:
+            for id, figure in zip(table["columns"], row["figures"], strict=True):
+                yield (name, row["key"], id), figure
 
 
 def _as_read(figure: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
