@@ -48,6 +48,7 @@ from portal.reports import views as reports
 from portal.results import views as results
 from portal.schedule import views as schedule
 from portal.second_factor import views as second_factor
+from portal.sessions import jobs as session_jobs
 from portal.sessions import views as sessions
 from portal.trajectories import queries as trajectories
 from portal.whynot import views as whynot
@@ -95,6 +96,7 @@ JOBS = [
     offer_jobs,
     outside_jobs,
     reminder_jobs,
+    session_jobs,
 ]
 
 
