@@ -1,4 +1,4 @@
-"""The numbers that a desk works with: what each of them means. They are exact, for behind each stands a list of names."""
+"""The numbers that a desk works with, and what they mean. They are exact: behind each stands a list of names."""
 
 from dataclasses import dataclass
 
