@@ -3,7 +3,7 @@
 A page costs eight queries: the person, the regions, four kinds of facts, who waits, and the coaches of now.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -25,6 +25,7 @@ from portal.dashboard.rules import Ranked
 from portal.desk import queries as desk
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import OPEN, WITHOUT_COACH, EnrolmentStatus
+from portal.errors import NotFound
 from portal.i18n import gettext
 from portal.programmes.codes import ProgrammeCode, Theme
 from portal.regions.queries import NamedRegion
@@ -119,6 +120,14 @@ def overview(actor: Actor, region: NamedRegion, selection: Selection, now: datet
         themes=rules.ranked(_themes(themes)),
         refusal=REFUSAL if refused else "",
     )
+
+
+def chosen_of(own: Sequence[NamedRegion], code: str | None) -> NamedRegion:
+    """The one that was asked for, or the first; raises NotFound for one that is not there."""
+    found = next((region for region in own if code in (None, "", region.code)), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _number(figure: Figure) -> int:

@@ -29,7 +29,7 @@ def region() -> ResponseReturnValue:
         asked.get("programme"), asked.get("period"), asked.get("reference_date"), today=clock.local_day(now)
     )
     own = reports.regions_of(actor, selection)
-    chosen = reports.region_of(actor, asked.get("region"), selection)
+    chosen = queries.chosen_of(own, asked.get("region"))
     found = queries.overview(actor, chosen, selection, now)
     return render(
         "dashboard/region.html",
