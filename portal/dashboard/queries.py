@@ -103,6 +103,11 @@ class Overview:
     themes: list[Ranked]
     refusal: str
 
+    @property
+    def people(self) -> float:
+        """How long the bar of everybody is, to draw the others beside it."""
+        return self.stages[0].number.size if self.stages else 0
+
 
 def overview(actor: Actor, region: NamedRegion, selection: Selection, now: datetime) -> Overview:
     """This region, which the caller has seen to be the actor's own. Six queries."""
