@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from portal.accounts.rules import LooksLikeServiceNumber, check_no_service_number, passes_elfproef
 from portal.errors import DomainError
 from portal.i18n import N_
-from portal.programmes.codes import Branch, LabelledCode, Mode, ProgrammeCode, Theme
+from portal.programmes.codes import Branch, LabelledCode, Mode, ProgrammeCode, Theme, VideoBy
 from portal.programmes.rules import PROGRAMMES
 
 # Warn 60 days before a certificate ends (our choice).
@@ -143,6 +143,7 @@ class Profile:
     pc4: int | None = None
     place: str = ""
     video_link: str = ""
+    video_by: VideoBy = VideoBy.OWN_LINK
     capacity: int = 4
 
 
@@ -211,7 +212,7 @@ def problems(profile: Profile) -> Iterator[DomainError]:
 def _problems_of_modes(profile: Profile) -> Iterator[DomainError]:
     if any(profile.modes.isdisjoint(PROGRAMMES[code].modes) for code in profile.programmes if profile.modes):
         yield NoRemoteMode()
-    if Mode.VIDEO in profile.modes and not profile.video_link:
+    if Mode.VIDEO in profile.modes and profile.video_by == VideoBy.OWN_LINK and not profile.video_link:
         yield VideoLinkMissing()
     if profile.video_link and not is_link(profile.video_link):
         yield NotALink()

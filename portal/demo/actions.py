@@ -16,7 +16,7 @@ from portal.db import transaction
 from portal.demo import lives, queries, rules
 from portal.demo.queries import CAST
 from portal.outbox import Mail, MailStatus
-from portal.programmes.codes import Branch, CoachWithdrawal, Mode, ProgrammeCode, Register, Theme
+from portal.programmes.codes import Branch, CoachWithdrawal, Mode, ProgrammeCode, Register, Theme, VideoBy
 from portal.regions import queries as regions
 
 DAY = timedelta(days=1)
@@ -115,6 +115,7 @@ def _profile(chance: Random, home: str, postcodes: list[int]) -> Profile:
         regions=frozenset({home}),
         pc4=chance.choice(postcodes),
         place="Wijkgebouw De Brink, Dorpsstraat 1" if receives else "",
+        video_by=VideoBy.PORTAL_ROOM if chance.random() < 0.7 else VideoBy.OWN_LINK,
         video_link="https://beeldbellen.example.org/kamer",
         capacity=chance.randint(6, 10),
     )
