@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from portal.coaches import rules
 from portal.coaches.actions import Proof
 from portal.coaches.models import Coach
-from portal.coaches.rules import Profile
+from portal.coaches.rules import Profile, VideoBy
 from portal.forms import Boxes, Form, TypedDayField, choices_of
 from portal.i18n import LANGUAGES, N_, capital, gettext, ngettext, uncapital
 from portal.i18n import lazy_gettext as _l
@@ -24,7 +24,6 @@ from portal.programmes.codes import (
     ProgrammeCode,
     Register,
     Theme,
-    VideoBy,
     labels,
 )
 from portal.regions.rules import check_postcode

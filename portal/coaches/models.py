@@ -3,7 +3,7 @@
 import peewee
 
 from portal.accounts.models import Account
-from portal.coaches.rules import CoachStatus
+from portal.coaches.rules import CoachStatus, VideoBy
 from portal.db import CodeField, CodesField, ShortText, Table, UTCField
 from portal.programmes.codes import (
     Branch,
@@ -14,7 +14,6 @@ from portal.programmes.codes import (
     Register,
     TalkKind,
     Theme,
-    VideoBy,
 )
 from portal.regions.models import Region
 

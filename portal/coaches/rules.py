@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from portal.accounts.rules import LooksLikeServiceNumber, check_no_service_number, passes_elfproef
 from portal.errors import DomainError
 from portal.i18n import N_
-from portal.programmes.codes import Branch, LabelledCode, Mode, ProgrammeCode, Theme, VideoBy
+from portal.programmes.codes import Branch, LabelledCode, Mode, ProgrammeCode, Theme
 from portal.programmes.rules import PROGRAMMES
 
 # Warn 60 days before a certificate ends (our choice).
@@ -19,6 +19,13 @@ WARN_BEFORE = timedelta(days=60)
 LONGEST_VALIDITY = timedelta(days=3653)
 MOST_PEOPLE = 50
 PER_PAGE = 50
+
+
+class VideoBy(LabelledCode):
+    """Where a coach talks online."""
+
+    OWN_LINK = "own_link", N_("I have a link of my own")
+    PORTAL_ROOM = "portal_room", N_("The portal makes a new room for every talk")
 
 
 class CoachStatus(LabelledCode):

@@ -11,12 +11,12 @@ from portal.availability.hours import Away, Window, stamp
 from portal.clock import local_day
 from portal.coaches import actions as coaches
 from portal.coaches.actions import Proof
-from portal.coaches.rules import CoachStatus, Profile
+from portal.coaches.rules import CoachStatus, Profile, VideoBy
 from portal.db import transaction
 from portal.demo import lives, queries, rules
 from portal.demo.queries import CAST
 from portal.outbox import Mail, MailStatus
-from portal.programmes.codes import Branch, CoachWithdrawal, Mode, ProgrammeCode, Register, Theme, VideoBy
+from portal.programmes.codes import Branch, CoachWithdrawal, Mode, ProgrammeCode, Register, Theme
 from portal.regions import queries as regions
 
 DAY = timedelta(days=1)

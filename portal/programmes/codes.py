@@ -125,13 +125,6 @@ class Mode(LabelledCode):
     LOCATION = "location", N_("At a location")
 
 
-class VideoBy(LabelledCode):
-    """Where a coach talks online."""
-
-    OWN_LINK = "own_link", N_("I have a link of my own")
-    PORTAL_ROOM = "portal_room", N_("The portal makes a new room for every talk")
-
-
 class TalkKind(LabelledCode):
     INTRO = "intro", N_("Introductory talk")
     TALK = "talk", N_("Talk")

@@ -10,6 +10,7 @@ from portal.access import REGION, Actor, Role
 from portal.availability import actions as availability
 from portal.availability.rules import DAY, BlockSource
 from portal.coaches.models import Coach
+from portal.coaches.rules import VideoBy
 from portal.crypto import new_public_id
 from portal.db import lock, transaction
 from portal.enrolments import actions as enrolments
@@ -17,7 +18,7 @@ from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EventKind
 from portal.errors import NotFound
 from portal.outside import actions as outside
-from portal.programmes.codes import Mode, ProgrammeCode, TalkKind, VideoBy
+from portal.programmes.codes import Mode, ProgrammeCode, TalkKind
 from portal.programmes.rules import counts_as_activity
 from portal.sessions import checks, mails, queries, rules
 from portal.sessions.models import Session, SessionMove

@@ -213,14 +213,17 @@ def modes_offered(coach: Coach, programme: ProgrammeCode, kind: TalkKind) -> lis
 def kinds_offered(coach: Coach, programme: ProgrammeCode, trajectory: Trajectory | None) -> list[TalkKind]:
     """A talk, and before the first one an introductory talk when coach and programme have it. At most one query."""
     introduces = coach.offers_intro and modes_offered(coach, programme, TalkKind.INTRO)
-    if introduces and rules.may_introduce(_known(trajectory), coach.id):
+    if introduces and rules.may_introduce(_known(trajectory) if trajectory else [], coach.id):
         return [TalkKind.INTRO, TalkKind.TALK]
     return [TalkKind.TALK]
 
 
-def _known(trajectory: Trajectory | None) -> list[Known]:
-    if trajectory is None:
-        return []
+def is_to_decide(trajectory: Trajectory) -> bool:
+    """Whether this participant met their coach in an introductory talk, and said nothing yet by what they did since."""
+    return rules.is_to_decide(_known(trajectory), trajectory.coach_id)
+
+
+def _known(trajectory: Trajectory) -> list[Known]:
     rows = Session.select(Session.kind, Session.status, Session.coach).where(Session.trajectory == trajectory)
     return [Known(*row) for row in rows.tuples().execute()]
 

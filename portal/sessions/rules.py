@@ -195,6 +195,14 @@ def may_introduce(talks: Collection[Known], coach_id: int) -> bool:
     return not held_before and with_this_one.isdisjoint({SessionStatus.PLANNED, SessionStatus.HELD})
 
 
+def is_to_decide(talks: Collection[Known], coach_id: int) -> bool:
+    """They got acquainted, and nothing says yet whether this participant goes on with this coach."""
+    ours = [talk for talk in talks if talk.coach_id == coach_id]
+    met = any(talk.kind == TalkKind.INTRO and talk.status == SessionStatus.HELD for talk in ours)
+    went_on = any(talk.kind == TalkKind.TALK and talk.status in BLOCKING for talk in ours)
+    return met and not went_on
+
+
 def check_seen(seen: int, version: int) -> None:
     """Another coach takes over only from the one that the page named (`Trajectory.version`; 0: it named none)."""
     if seen != version:
