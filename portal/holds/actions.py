@@ -51,7 +51,9 @@ def hold_time(
         else:
             moving = sessions.as_it_is_now(moving)
             kind, minutes = moving.kind, moving.minutes
-            checks.check_may_move(moving, coach, booking.party_of(actor, moving), starts_at, mode, seen=seen, now=now)
+            checks.check_may_move(
+                moving, coach, booking.party_of(actor, moving), starts_at, mode, seen=seen, asked_at=now, now=now
+            )
         _check_reachable(actor, mode, phone)
         block = availability.hold(
             coach=coach,
@@ -94,7 +96,8 @@ def _check_reachable(actor: Actor, mode: str, phone: str) -> None:
 def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: datetime) -> Session:
     """What was under the hand is booked, or the talk moves to it. Pressing the button again changes nothing.
 
-    When the hold is over, the time still counts if nobody took it.
+    What was promised is kept, also when the coach's notice began meanwhile. When the hold is over, the time still
+    counts if nobody took it and it can still be booked.
     """
     with transaction():
         lock(hold.coach)
@@ -102,6 +105,7 @@ def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: 
         hold = queries.own_hold(actor, hold.public_id)
         if hold.became_id is not None:
             return sessions.own(actor, hold.became.public_id)
+        asked_at = hold.made_at if hold.is_kept(now) else now
         let_go(hold.enrolment)
         if hold.moving_id is not None:
             session = booking.move_session(
@@ -111,6 +115,7 @@ def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: 
                 mode=hold.mode,
                 seen=hold.seen,
                 reason=reason,
+                asked_at=asked_at,
                 now=now,
             )
         else:
@@ -122,6 +127,7 @@ def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: 
                 starts_at=hold.starts_at,
                 mode=hold.mode,
                 seen=hold.seen,
+                asked_at=asked_at,
                 now=now,
             )
         Hold.update(became=session).where(Hold.id == hold.id).execute()

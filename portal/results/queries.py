@@ -1,0 +1,148 @@
+"""What people answered, together: for a region or the country, beside the country and the period before."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import peewee
+
+from portal.access import Actor
+from portal.coaches import queries as coaches
+from portal.counting import queries as counting
+from portal.counting.catalogue import DEFINITIONS, PART_LABELS
+from portal.counting.figures import Count
+from portal.counting.queries import Figures
+from portal.counting.rules import Answered, By, Invited, Question, Scope
+from portal.evaluations.models import CoachGrade, EvaluationAnswer
+from portal.evaluations.rules import STATEMENTS
+from portal.i18n import N_, gettext
+from portal.programmes.codes import Outcome
+from portal.regions.queries import NamedRegion
+from portal.reports import rules as protection
+from portal.reports.rules import Protected, Selection, protect
+from portal.results import rules
+from portal.results.rules import AGREEMENT, GRADE, RECOMMENDATION, Row, Scale
+
+COUNTED = (Invited, Answered)
+Answers = Mapping[str, Counter[int]]
+QUESTIONS: tuple[tuple[Question, str, Scale], ...] = (
+    (Question.TRAJECTORY_GRADE, N_("Grade for the whole trajectory"), GRADE),
+    (Question.COACH_GRADE, N_("Grade for the coach"), GRADE),
+    (Question.RECOMMENDATION, N_("Would recommend it to a colleague (0 to 10)"), RECOMMENDATION),
+)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A question with the bands of its answers; no rows when too few people answered."""
+
+    question: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A figure of one's own, with the same one of the country and of the period before."""
+
+    name: str
+    anchor: str
+    figures: list[Protected]
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a page of results shows. `people` is how many answered."""
+
+    people: Protected
+    response: Protected
+    compared: list[Compared]
+    grades: list[Spread]
+    statements: list[Spread]
+    outcomes: list[tuple[str, float, str]]
+    told: bool
+
+
+def results(selection: Selection, before: Selection | None, region: NamedRegion | None) -> Results:
+    """The results of a region (None: of the country) in a period. At most five queries."""
+    own, country = _figures(selection.scope, region)
+    earlier = _figures(before.scope, region)[0] if before else {}
+    answers = _answers(selection.scope, region)
+    people = answers[Question.TRAJECTORY_GRADE].total()
+    return Results(
+        people=protect(Count(people)),
+        response=protect(own["E01"]),
+        compared=list(_compared(own, [*([country] if region else []), *([earlier] if before else [])])),
+        grades=[Spread(gettext(name), rules.spread(answers[code], scale)) for code, name, scale in QUESTIONS],
+        statements=[
+            Spread(gettext(statement.label), rules.spread(answers[statement], AGREEMENT))
+            for statement in STATEMENTS[selection.programme]
+        ],
+        outcomes=_outcomes(selection.scope, region) if people >= protection.ENOUGH else [],
+        told=people >= protection.ENOUGH,
+    )
+
+
+def _figures(scope: Scope, region: NamedRegion | None) -> tuple[Figures, Figures]:
+    """Of the region, or else of the country; and of the country."""
+    country, regions = counting.count_and_split(scope, By.REGION, COUNTED)
+    if region is None:
+        return country, country
+    return regions.get(region.code) or counting.nothing(scope, COUNTED), country
+
+
+def _answers(scope: Scope, region: NamedRegion | None) -> Answers:
+    if region is None:
+        return counting.answers(scope)[""]
+    return counting.answers(scope, By.REGION)[region.code]
+
+
+def _compared(own: Figures, others: Iterable[Figures]) -> Iterable[Compared]:
+    for id, figure in own.items():
+        counter, _, part = id.partition(".")
+        yield Compared(
+            name=gettext(PART_LABELS[part] if part else DEFINITIONS[counter].name),
+            anchor=counter,
+            figures=[protect(figure), *(protect(other[id]) for other in others)],
+        )
+
+
+def _outcomes(scope: Scope, region: NamedRegion | None) -> list[tuple[str, float, str]]:
+    """What people are going to do, to draw: the people who chose it, rounded, the most frequent first."""
+    months = scope.period.months
+    found = EvaluationAnswer.select(EvaluationAnswer.outcomes, peewee.fn.COUNT(peewee.SQL("*"))).where(
+        EvaluationAnswer.programme == scope.programme,
+        EvaluationAnswer.closed_month >= months[0],
+        EvaluationAnswer.closed_month <= months[-1],
+        *([EvaluationAnswer.region == region.code] if region else []),
+    )
+    people: Counter[Outcome] = Counter()
+    for outcomes, times in found.group_by(EvaluationAnswer.outcomes).tuples().execute():
+        people.update(dict.fromkeys(outcomes, times))
+    return protection.by_size([(gettext(code.label), protect(Count(people[code]))) for code in Outcome])
+
+
+@dataclass(frozen=True)
+class OwnGrades:
+    """A coach's own grades: of all together, and of each quarter ('2026-Q1') in which some were added."""
+
+    mean: Protected
+    people: Protected
+    quarters: list[tuple[str, Protected, Protected]]
+
+
+def own_grades(actor: Actor) -> OwnGrades:
+    """The grades of the coach who asks. Nobody else's are ever read here. Two queries."""
+    coach = coaches.coach_of(actor)
+    by_quarter: dict[str, Counter[int]] = {}
+    rows = CoachGrade.select(CoachGrade.quarter, CoachGrade.grade, CoachGrade.people).where(CoachGrade.coach == coach)
+    for quarter, grade, people in rows.tuples().execute():
+        by_quarter.setdefault(quarter, Counter())[grade] += people
+    everything = sum(by_quarter.values(), Counter())
+    return OwnGrades(
+        mean=rules.own_mean(everything),
+        people=protect(Count(everything.total())),
+        quarters=[
+            (quarter.replace("-", "-Q"), rules.own_mean(grades), protect(Count(grades.total())))
+            for quarter, grades in sorted(by_quarter.items(), reverse=True)
+        ],
+    )
