@@ -55,6 +55,8 @@ class Results:
 
     people: Protected
     response: Protected
+    grade: Protected
+    recommendation: Protected
     compared: list[Compared]
     grades: list[Spread]
     statements: list[Spread]
@@ -71,6 +73,8 @@ def results(selection: Selection, before: Selection | None, region: NamedRegion 
     return Results(
         people=protect(Count(people)),
         response=protect(own["E01"]),
+        grade=protect(own["E02"]),
+        recommendation=protect(own["E04"]),
         compared=list(_compared(own, [*([country] if region else []), *([earlier] if before else [])])),
         grades=[Spread(gettext(name), rules.spread(answers[code], scale)) for code, name, scale in QUESTIONS],
         statements=[

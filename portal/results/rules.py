@@ -73,7 +73,8 @@ def spread(answers: Mapping[int, int], scale: Scale) -> list[Row]:
 def keeps_small(answers: Mapping[int, int], scale: Scale) -> bool:
     """Whether every band of one to four people may still be any of them for who sees the bands and their figure.
 
-    It tries all counts that look the same; they are few, since each of them is seen within a range of five.
+    It tries all counts that look the same; they are few, since each of them is seen within a range of five. How many
+    people answered is taken as known: the shares of several questions together can give it away.
     """
     counts = scale.counts(answers)
     possible: dict[int, set[int]] = {place: set() for place, count in enumerate(counts) if count in SMALL}
@@ -92,7 +93,7 @@ def _alike(count: int) -> list[int]:
 
 def _looks_the_same(guess: Sequence[int], answers: Mapping[int, int], scale: Scale) -> bool:
     counts, people = scale.counts(answers), sum(guess)
-    if protect(Count(people)) != protect(Count(sum(counts))):
+    if people != sum(counts):
         return False
     if scale.seen is not None:
         return scale.seen(guess) == scale.seen(counts)
