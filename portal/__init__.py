@@ -25,6 +25,7 @@ from portal.desk import views as desk
 from portal.destinations import views as destinations
 from portal.enrolments import jobs as enrolment_jobs
 from portal.enrolments import views as enrolments
+from portal.erasure import views as erasure
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
 from portal.holds import views as holds
@@ -37,6 +38,7 @@ from portal.outside import jobs as outside_jobs
 from portal.outside import views as outside
 from portal.pages import views as pages
 from portal.privacy import views as privacy
+from portal.questionnaires import views as questionnaires
 from portal.referrals import views as referrals
 from portal.reminders import jobs as reminder_jobs
 from portal.reports import cli as report_cli
@@ -44,6 +46,7 @@ from portal.reports import views as reports
 from portal.results import views as results
 from portal.schedule import views as schedule
 from portal.second_factor import views as second_factor
+from portal.sessions import jobs as session_jobs
 from portal.sessions import views as sessions
 from portal.trajectories import queries as trajectories
 from portal.whynot import views as whynot
@@ -62,6 +65,7 @@ BLUEPRINTS = [
     offers.bp,
     destinations.bp,
     referrals.bp,
+    questionnaires.bp,
     evaluations.bp,
     reports.bp,
     results.bp,
@@ -73,6 +77,7 @@ BLUEPRINTS = [
     workday.bp,
     desk.bp,
     operations.bp,
+    erasure.bp,
     privacy.bp,
 ]
 # What operators type, of features; the kernel's own commands are in portal.cli.
@@ -87,6 +92,7 @@ JOBS = [
     offer_jobs,
     outside_jobs,
     reminder_jobs,
+    session_jobs,
 ]
 
 

@@ -56,6 +56,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "backup.keep": frozenset({Role.REGION_ADMIN}),
     # Figures
     "figures.national": frozenset({Role.NATIONAL}),
+    "questionnaire.see": frozenset({Role.NATIONAL}),
+    "questionnaire.keep": frozenset({Role.NATIONAL}),
     "figures.region": REGION,
     "figures.explained": REGION | {Role.NATIONAL},
     # The participant's own way
@@ -73,6 +75,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # The participant's own data
     "my_data.see": frozenset({Role.PARTICIPANT}),
     "my_data.change": frozenset({Role.PARTICIPANT}),
+    "my_data.erase": frozenset({Role.PARTICIPANT}),
     # The operator's pages
     "mail.retry": frozenset({Role.OPERATOR}),
     "clock.see": frozenset({Role.OPERATOR}),

@@ -48,7 +48,9 @@ def hold_time(
             checks.check_named(known, coach, seen)
         else:
             moving = sessions.as_it_is_now(moving)
-            checks.check_may_move(moving, coach, booking.party_of(actor, moving), starts_at, mode, seen=seen, now=now)
+            checks.check_may_move(
+                moving, coach, booking.party_of(actor, moving), starts_at, mode, seen=seen, asked_at=now, now=now
+            )
         _check_reachable(actor, mode, phone)
         block = availability.hold(
             coach=coach,
@@ -90,7 +92,8 @@ def _check_reachable(actor: Actor, mode: str, phone: str) -> None:
 def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: datetime) -> Session:
     """What was under the hand is booked, or the talk moves to it. Pressing the button again changes nothing.
 
-    When the hold is over, the time still counts if nobody took it.
+    What was promised is kept, also when the coach's notice began meanwhile. When the hold is over, the time still
+    counts if nobody took it and it can still be booked.
     """
     with transaction():
         lock(hold.coach)
@@ -98,6 +101,7 @@ def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: 
         hold = queries.own_hold(actor, hold.public_id)
         if hold.became_id is not None:
             return sessions.own(actor, hold.became.public_id)
+        asked_at = hold.made_at if hold.is_kept(now) else now
         let_go(hold.enrolment)
         if hold.moving_id is not None:
             session = booking.move_session(
@@ -107,6 +111,7 @@ def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: 
                 mode=hold.mode,
                 seen=hold.seen,
                 reason=reason,
+                asked_at=asked_at,
                 now=now,
             )
         else:
@@ -117,6 +122,7 @@ def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: 
                 starts_at=hold.starts_at,
                 mode=hold.mode,
                 seen=hold.seen,
+                asked_at=asked_at,
                 now=now,
             )
         Hold.update(became=session).where(Hold.id == hold.id).execute()

@@ -1,11 +1,11 @@
 """Booking, moving and cancelling talks, and saying what became of them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from portal import audit
-from portal.access import REGION, Actor, Role
+from portal.access import PORTAL, REGION, Actor, Role
 from portal.availability import actions as availability
 from portal.availability.rules import DAY, BlockSource
 from portal.coaches.models import Coach
@@ -29,28 +29,39 @@ from portal.trajectories.rules import ChosenBy, check_open
 
 
 def book_with_coach(
-    actor: Actor, *, enrolment: Enrolment, coach: Coach, starts_at: datetime, mode: str, seen: int, now: datetime
+    actor: Actor,
+    *,
+    enrolment: Enrolment,
+    coach: Coach,
+    starts_at: datetime,
+    mode: str,
+    seen: int,
+    now: datetime,
+    asked_at: datetime | None = None,
 ) -> Session:
     """A participant books a time; that also chooses the coach. Coming talks with a former coach are cancelled.
 
     `seen` is the version of the trajectory on the page (0: none yet); raises ChangedMeanwhile when this would replace
-    a coach whom the page did not name.
+    a coach whom the page did not name. The coach's notice counts from `asked_at`, when the time was promised earlier.
     """
     with transaction():
         lock(coach)
-        checks.check_offered(coach, starts_at, now)
+        checks.check_offered(coach, starts_at, asked_at or now)
         known = trajectories.held(enrolment)
         checks.check_named(known, coach, seen)
         if known is not None and known.coach_id != coach.id:
-            _leave_coach(actor, known, now)
+            leave_coach(actor, known, now=now)
         trajectory = trajectories.couple(
             actor, enrolment=enrolment, coach=coach, chosen_by=ChosenBy.PARTICIPANT, now=now
         )
         return _book(actor, trajectory, TalkKind.TALK, starts_at=starts_at, mode=mode, now=now)
 
 
-def _leave_coach(actor: Actor, trajectory: Trajectory, now: datetime) -> None:
-    """The former coach knows, whether a talk was planned or not."""
+def leave_coach(actor: Actor, trajectory: Trajectory, *, now: datetime) -> None:
+    """The participant goes on without this coach, who hears so, whether a talk was planned or not.
+
+    Inside the transaction of the caller, who holds coach and trajectory.
+    """
     coming = queries.coming_of(trajectory, now)
     for session in coming:
         _call_off(actor, session, Party.PARTICIPANT, ChangeReason.OTHER_COACH, now=now)
@@ -166,6 +177,18 @@ def cancel_session(actor: Actor, session: Session, *, now: datetime, reason: Cha
         _call_off(actor, session, party, reason, now=now)
 
 
+def call_off_with_who_left(*, now: datetime) -> int:
+    """A coach who withdrew or was blocked holds no talk: what was to come is off, and people choose another coach.
+
+    Returns how many talks that were. By the worker, so that no way to leave can forget it.
+    """
+    left = queries.coming_with_who_left(now)
+    for session in left:
+        with suppress(rules.NotPlanned):  # Somebody was first.
+            cancel_session(PORTAL, session, now=now)
+    return len(left)
+
+
 def party_of(actor: Actor, session: Session) -> Party:
     if actor.account_id is not None and actor.account_id == session.participant_id:
         return Party.PARTICIPANT
@@ -194,12 +217,13 @@ def move_session(
     now: datetime,
     reason: ChangeReason | None = None,
     coach: Coach | None = None,
+    asked_at: datetime | None = None,
 ) -> Session:
     """The same talk at another time: one thread, one calendar entry, and the old links are dead. With another coach
     it takes the participant along, who goes on with that one.
 
     `seen` is the talk's sequence on the page; raises ChangedMeanwhile when it was changed since, unless to this very
-    time: pressing the button twice moves once.
+    time: pressing the button twice moves once. Notices count from `asked_at`, when the time was promised earlier.
     """
     party = party_of(actor, session)
     coach = coach or session.coach
@@ -210,7 +234,7 @@ def move_session(
         held = queries.as_it_is_now(session)
         if (held.coach_id, held.starts_at, held.mode) == (coach.id, starts_at, mode) and held.is_planned:
             return held
-        checks.check_may_move(held, coach, party, starts_at, mode, seen=seen, now=now)
+        checks.check_may_move(held, coach, party, starts_at, mode, seen=seen, asked_at=asked_at or now, now=now)
         checks.check_phone_known(held.participant, mode)
         availability.free(held.block)
         block = availability.take(

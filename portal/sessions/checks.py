@@ -35,14 +35,23 @@ def check_phone_known(participant: Account | None, mode: str) -> None:
 
 
 def check_may_move(
-    session: Session, coach: Coach, party: Party, starts_at: datetime, mode: str, *, seen: int, now: datetime
+    session: Session,
+    coach: Coach,
+    party: Party,
+    starts_at: datetime,
+    mode: str,
+    *,
+    seen: int,
+    asked_at: datetime,
+    now: datetime,
 ) -> None:
+    """Notices count from `asked_at`: now, or when the time was promised."""
     if not session.is_coming(now):
         raise rules.NotPlanned
     rules.check_seen(seen, session.sequence)
     rules.check_coach_present(coach.status)
     notice = session.coach.move_notice_hours
-    rules.check_change(session.starts_at, now, party=party, notice_hours=notice, late=rules.TooLateToMove)
+    rules.check_change(session.starts_at, asked_at, party=party, notice_hours=notice, late=rules.TooLateToMove)
     rules.check_moves(queries.moves_since(session, now - DAY), party)
     rules.check_mode(mode, queries.modes_offered(coach, ProgrammeCode(session.trajectory.programme)))
-    check_offered(coach, starts_at, now, minutes=session.minutes, besides=[session.block_id])
+    check_offered(coach, starts_at, asked_at, minutes=session.minutes, besides=[session.block_id])

@@ -7,7 +7,7 @@ import peewee
 from portal.accounts.models import Account
 from portal.availability.models import Block
 from portal.coaches.models import Coach
-from portal.db import CodeField, ShortText, Table, UTCField
+from portal.db import CodeField, NumberField, ShortText, Table, UTCField
 from portal.programmes.codes import Funding, Mode, TalkKind
 from portal.sessions.rules import LATE, TO_PARTICIPANT, ChangeReason, Party, SessionStatus, may_still
 from portal.trajectories.models import Allowance, Trajectory
@@ -16,9 +16,11 @@ from portal.trajectories.models import Allowance, Trajectory
 class Session(Table):
     """One talk of a participant with a coach. `public_id` is also the calendar's UID, and `sequence` rises with it."""
 
+    id = NumberField()
     public_id = ShortText(40, unique=True)
     trajectory = peewee.ForeignKeyField(Trajectory, backref="sessions", on_delete="CASCADE")
-    coach = peewee.ForeignKeyField(Coach, backref="sessions")
+    # Nobody only in what is left of somebody who was erased.
+    coach = peewee.ForeignKeyField(Coach, null=True, backref="sessions")
     participant = peewee.ForeignKeyField(Account, null=True, backref="sessions", on_delete="SET NULL")
     kind = CodeField(TalkKind, default=TalkKind.TALK)
     mode = CodeField(Mode)

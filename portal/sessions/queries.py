@@ -190,6 +190,15 @@ def coming_with(coach: Coach, now: datetime) -> list[Session]:
     )
 
 
+def coming_with_who_left(now: datetime) -> list[Session]:
+    """Planned talks that have not begun, of coaches who are not with us any more, the next one first. One query."""
+    return list(
+        with_people()
+        .where(Session.status == SessionStatus.PLANNED, Session.starts_at > now, Coach.status.not_in(list(PRESENT)))
+        .order_by(Session.starts_at, Session.id)
+    )
+
+
 def coming_of(trajectory: Trajectory, now: datetime) -> list[Session]:
     """Planned talks of this trajectory that have not begun, the next one first."""
     return list(
