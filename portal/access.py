@@ -59,6 +59,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "questionnaire.see": frozenset({Role.NATIONAL}),
     "questionnaire.keep": frozenset({Role.NATIONAL}),
     "figures.region": REGION,
+    "quarter_mail.switch": frozenset({Role.REGION_ADMIN}),
     "figures.explained": REGION | {Role.NATIONAL},
     # Reports: who made one cannot approve it, see yearly.rules
     "report.see": frozenset({Role.NATIONAL}),
