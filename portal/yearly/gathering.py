@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from portal.counting import queries as counting
-from portal.counting.catalogue import DEFINITIONS, DEFINITIONS_VERSION
+from portal.counting.catalogue import DEFINITIONS, DEFINITIONS_VERSION, SECTIONS
+from portal.counting.definitions import by_id
 from portal.counting.figures import Count, broken_identities, broken_totals
 from portal.counting.queries import Figures
 from portal.counting.rules import Activity, By, Scope, SignedUp
@@ -31,6 +32,8 @@ from portal.yearly.rules import OpenTasks
 
 # Told exactly where that gives nobody away; everything else is rounded.
 HEADLINES = ("T01", "T03", "T05", "T09")
+# The overview of a region has counters besides, which no report tells.
+TOLD = by_id(SECTIONS)
 PEOPLE = ("T01", "T03", "T08b")
 
 
@@ -89,7 +92,7 @@ def gather(report: Report) -> Gathered:
             scope=scope,
             code=report.period_code,
             division=report.division,
-            whole=reports.counted(scope),
+            whole={id: figure for id, figure in reports.counted(scope).items() if id.partition(".")[0] in TOLD},
             tables={name: _counted(scope, split, report.division) for name, split in SPLITS.items()},
             tasks=queries.open_tasks(scope),
         )

@@ -8,7 +8,7 @@ beside a share or mean are figures of their own: `numerator` and `denominator`, 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from portal.counting.figures import Count, Figure, Mean, Median, Score, Share
+from portal.counting.figures import Count, Figure, Mean, Median, NineInTen, Score, Share
 from portal.i18n import gettext, grade, number
 from portal.reports.rules import (
     FEWER,
@@ -22,7 +22,7 @@ from portal.reports.rules import (
 )
 
 Kept = Mapping[str, Any]
-KINDS = {Count: "count", Share: "share", Score: "score", Mean: "mean", Median: "hours"}
+KINDS = {Count: "count", Share: "share", Score: "score", Mean: "mean", Median: "hours", NineInTen: "hours"}
 SAYINGS = {
     "fewer": FEWER.words,
     "less": LESS,
