@@ -27,6 +27,8 @@ from portal.enrolments import jobs as enrolment_jobs
 from portal.enrolments import views as enrolments
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
+from portal.handovers import jobs as handover_jobs
+from portal.handovers import views as handovers
 from portal.matching import views as matching
 from portal.mine import views as mine
 from portal.offers import jobs as offer_jobs
@@ -59,6 +61,7 @@ BLUEPRINTS = [
     offers.bp,
     destinations.bp,
     referrals.bp,
+    handovers.bp,
     evaluations.bp,
     reports.bp,
     mine.bp,
@@ -80,6 +83,7 @@ JOBS = [
     coach_jobs,
     enrolment_jobs,
     evaluation_jobs,
+    handover_jobs,
     offer_jobs,
     outside_jobs,
     reminder_jobs,

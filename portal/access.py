@@ -43,6 +43,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "calendars.keep": frozenset({Role.COACH}),
     "times.explain": frozenset({Role.COACH}),
     "referral.record": frozenset({Role.COACH}),
+    "handover.keep": frozenset({Role.COACH}),
     "destination.see": frozenset({Role.COACH}),
     # The region's desk
     "desk.see": REGION,
@@ -60,6 +61,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # The participant's own way
     "mine.see": frozenset({Role.PARTICIPANT}),
     "coach.choose": frozenset({Role.PARTICIPANT}),
+    "handover.answer": frozenset({Role.PARTICIPANT}),
     "session.book": frozenset({Role.PARTICIPANT}),
     "session.see_own": frozenset({Role.PARTICIPANT}),
     "feed.keep_own": frozenset({Role.PARTICIPANT}),
