@@ -25,10 +25,15 @@ from portal.desk import views as desk
 from portal.destinations import views as destinations
 from portal.enrolments import jobs as enrolment_jobs
 from portal.enrolments import views as enrolments
+from portal.erasure import views as erasure
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
+<<<<<<< HEAD
 from portal.handovers import jobs as handover_jobs
 from portal.handovers import views as handovers
+=======
+from portal.holds import views as holds
+>>>>>>> main
 from portal.matching import views as matching
 from portal.mine import views as mine
 from portal.offers import jobs as offer_jobs
@@ -38,12 +43,15 @@ from portal.outside import jobs as outside_jobs
 from portal.outside import views as outside
 from portal.pages import views as pages
 from portal.privacy import views as privacy
+from portal.questionnaires import views as questionnaires
 from portal.referrals import views as referrals
 from portal.reminders import jobs as reminder_jobs
 from portal.reports import cli as report_cli
 from portal.reports import views as reports
+from portal.results import views as results
 from portal.schedule import views as schedule
 from portal.second_factor import views as second_factor
+from portal.sessions import jobs as session_jobs
 from portal.sessions import views as sessions
 from portal.trajectories import queries as trajectories
 from portal.whynot import views as whynot
@@ -58,12 +66,18 @@ BLUEPRINTS = [
     matching.bp,
     outside.bp,
     sessions.bp,
+    holds.bp,
     offers.bp,
     destinations.bp,
     referrals.bp,
+<<<<<<< HEAD
     handovers.bp,
+=======
+    questionnaires.bp,
+>>>>>>> main
     evaluations.bp,
     reports.bp,
+    results.bp,
     mine.bp,
     schedule.bp,
     bookingrules.bp,
@@ -72,6 +86,7 @@ BLUEPRINTS = [
     workday.bp,
     desk.bp,
     operations.bp,
+    erasure.bp,
     privacy.bp,
 ]
 # What operators type, of features; the kernel's own commands are in portal.cli.
@@ -87,6 +102,7 @@ JOBS = [
     offer_jobs,
     outside_jobs,
     reminder_jobs,
+    session_jobs,
 ]
 
 

@@ -42,6 +42,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "booking_rules.keep": frozenset({Role.COACH}),
     "calendars.keep": frozenset({Role.COACH}),
     "times.explain": frozenset({Role.COACH}),
+    "grades.see_own": frozenset({Role.COACH}),
     "referral.record": frozenset({Role.COACH}),
     "handover.keep": frozenset({Role.COACH}),
     "destination.see": frozenset({Role.COACH}),
@@ -56,6 +57,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "backup.keep": frozenset({Role.REGION_ADMIN}),
     # Figures
     "figures.national": frozenset({Role.NATIONAL}),
+    "questionnaire.see": frozenset({Role.NATIONAL}),
+    "questionnaire.keep": frozenset({Role.NATIONAL}),
     "figures.region": REGION,
     "figures.explained": REGION | {Role.NATIONAL},
     # The participant's own way
@@ -74,6 +77,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # The participant's own data
     "my_data.see": frozenset({Role.PARTICIPANT}),
     "my_data.change": frozenset({Role.PARTICIPANT}),
+    "my_data.erase": frozenset({Role.PARTICIPANT}),
     # The operator's pages
     "mail.retry": frozenset({Role.OPERATOR}),
     "clock.see": frozenset({Role.OPERATOR}),

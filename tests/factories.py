@@ -20,10 +20,12 @@ from portal.handovers import actions as handovers
 from portal.handovers import queries as handover_queries
 from portal.handovers.models import Handover
 from portal.handovers.rules import Way
+from portal.holds import actions as holds
+from portal.holds.models import Hold
 from portal.outbox import Mail
 from portal.programmes.codes import CloseReason, DestinationClass, Mode, ProgrammeCode, Register, TalkKind, Theme
 from portal.sessions import actions as sessions
-from portal.sessions.models import Hold, Session
+from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import actions as trajectories
 from portal.trajectories.models import Trajectory
@@ -381,7 +383,7 @@ def held_time(
     trajectory: Trajectory, starts_at: datetime, *, moving: Session | None = None, now: datetime | None = None
 ) -> Hold:
     """A time by phone under the hand of the participant: to book it, or to move a talk to it."""
-    return sessions.hold_time(
+    return holds.hold_time(
         actor_of(trajectory.participant, Role.PARTICIPANT),
         enrolment=trajectory.enrolment,
         coach=trajectory.coach,

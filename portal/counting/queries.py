@@ -1,6 +1,6 @@
 """Counting: every figure by its id, for the whole or per group. The one place where figures come from."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from portal.counting import offer_rows, people_rows
@@ -82,6 +82,19 @@ def count_and_split(scope: Scope, by: By, of: Iterable[type]) -> tuple[Figures, 
     definitions = _definitions(*kinds)
     split = {key: figures(found, definitions, scope.programme) for key, found in sorted(groups.items())}
     return figures(whole, definitions, scope.programme), split
+
+
+def nothing(scope: Scope, of: Iterable[type]) -> Figures:
+    """The figures of a group in which nothing happened."""
+    return figures(Tally(), _definitions(*of), scope.programme)
+
+
+def answers(scope: Scope, by: By | None = None) -> dict[str, dict[str, Counter[int]]]:
+    """How often every answer was given, by group and question: {'RA0614': {'trajectory_grade': {8: 12}}}. One query."""
+    found: dict[str, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
+    for key, answer, times in offer_rows.answered(scope, by):
+        found[key][answer.question][answer.value] += times
+    return found
 
 
 def _groups(scope: Scope, by: By, kinds: Iterable[type]) -> dict[str, Tally]:

@@ -19,7 +19,8 @@ FIRST_ACTIVITIES = TALKS | {TalkKind.WORKSHOP}
 MATURE_AFTER = timedelta(days=90)
 # The same wall time of the next day is at least this far away, also when the clock goes forward.
 SURELY_A_DAY = timedelta(hours=23)
-HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+MINUTES_PER_HOUR = 60
 # The programme that came after it. Sterk in je werk goes on, so nobody can have gone on to its successor.
 SUCCESSOR = {ProgrammeCode.ECZ: Continuation.STA_STERKER}
 
@@ -181,9 +182,23 @@ def recommends(value: int) -> int:
     return 1 if value >= 9 else -1 if value <= 6 else 0
 
 
-def coupled(enrolled_at: datetime, matched_at: datetime, contact_at: datetime | None, scope: Scope) -> Coupled:
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The first time that a coach was in touch; `minutes` since the sign-up, whole ones."""
+
+    at: datetime
+    is_quick: bool
+    minutes: int
+
+
+def contact(enrolled_at: datetime, matched_at: datetime, contact_at: datetime) -> Contact:
     """Quick is within one working day of coupling, whatever the programme promises (T14)."""
-    if contact_at is None or contact_at >= scope.seen_until:
-        return Coupled(is_quick=False, hours=None)
     is_quick = contact_at - matched_at <= SURELY_A_DAY or contact_at <= contact_deadline(matched_at, 1)
-    return Coupled(is_quick=is_quick, hours=(contact_at - enrolled_at) / HOUR)
+    return Contact(contact_at, is_quick, (contact_at - enrolled_at) // MINUTE)
+
+
+def coupled(contact: Contact | None, scope: Scope) -> Coupled:
+    """What is known of the contact at the end of the reference date."""
+    if contact is None or contact.at >= scope.seen_until:
+        return Coupled(is_quick=False, hours=None)
+    return Coupled(contact.is_quick, contact.minutes / MINUTES_PER_HOUR)

@@ -7,7 +7,14 @@ from portal.access import Role
 from portal.coaches.rules import CoachStatus
 from portal.evaluations.rules import STATEMENTS, Agreement, Answers
 from portal.programmes.codes import Branch, Outcome, ProgrammeCode, Theme
+from portal.questionnaires.rules import Wording
 
+OWN_QUESTION = Wording(
+    nl="Hoe vaak heb je met je coach gepraat?",
+    en="How often did you talk with your coach?",
+    options_nl="1 keer\n2 keer\n3 keer of vaker",
+    options_en="Once\nTwice\nThree times or more",
+)
 TWENTE, ZUID_LIMBURG = "RA0205", "RA1428"
 SEED = 2026
 PARTICIPANTS = 300

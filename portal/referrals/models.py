@@ -3,7 +3,7 @@
 import peewee
 
 from portal.coaches.models import Coach
-from portal.db import CodeField, ShortText, Table, UTCField
+from portal.db import CodeField, NumberField, ShortText, Table, UTCField
 from portal.enrolments.models import Enrolment
 from portal.programmes.codes import DestinationClass, ReferralKind
 from portal.referrals.rules import ReferralStatus, UrgentChannel
@@ -16,6 +16,7 @@ class Referral(Table):
     elsewhere has `referred_on` only, and counts from there.
     """
 
+    id = NumberField()
     public_id = ShortText(40, unique=True)
     enrolment = peewee.ForeignKeyField(Enrolment, backref="referrals", on_delete="CASCADE")
     coach = peewee.ForeignKeyField(Coach, null=True, backref="+", on_delete="SET NULL")

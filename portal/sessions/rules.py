@@ -62,8 +62,6 @@ CANCELLED_BY = {
 LINK = "appointment"
 # How the keys of reminders begin in the outbox.
 REMINDERS = "reminder:"
-# A time under somebody's hand is kept for so long.
-HOLD = timedelta(minutes=10)
 # Who cancels less than this before the talk is noted as late; nothing comes of it.
 LATE = timedelta(hours=24)
 

@@ -17,6 +17,13 @@ CANARY = "Kanarie"
 UNKNOWN = "bestaat-niet"
 NOBODYS = {
     "operations.try_again": "an operator keeps the mail of everybody going",
+    **{
+        f"questionnaires.{name}": "national staff keep the questions of the whole country"
+        for name in (
+            *("show", "preview", "copy", "discard", "use", "introduce", "add"),
+            *("reword", "move_up", "move_down", "remove"),
+        )
+    },
 }
 # What somebody may do with other things than those of the region, each with where that is tested.
 OF_THE_COUNTRY = {

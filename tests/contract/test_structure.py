@@ -19,13 +19,14 @@ from tests.factories import TWENTE
 from tests.page import Client
 
 TEMPLATES = ROOT / "templates"
-RENDERING = {"render", "step_page"}
+# What shows a template, each with the block that htmx gets when the call does not say which.
+RENDERING = {"render": None, "step_page": "step_form", "planning": "booking_form", "moving": "booking_form"}
 # Views without a template of their own name, each with what they answer instead.
 WITHOUT_TEMPLATE = {
     "offers.not_earlier": "goes back to the talk",
     **{
-        f"sessions.{name}_by_link": f"shows the page of sessions.{name} to who has the link"
-        for name in ("show", "move", "confirm", "cancel")
+        f"{page}_by_link": f"shows the page of {page} to who has the link"
+        for page in ("sessions.show", "sessions.cancel", "holds.move", "holds.confirm")
     },
     "accounts.end_session": "goes back to the list",
     "accounts.home": "goes on to the start page of one's role",
@@ -58,6 +59,11 @@ WITHOUT_TEMPLATE = {
     "pages.readyz": "a probe",
     "pages.robots_txt": "a file for machines",
     "pages.security_txt": "a file for machines",
+    "questionnaires.copy": "goes on to the new version",
+    "questionnaires.discard": "goes back to the list",
+    "questionnaires.move_down": "goes back to the version",
+    "questionnaires.move_up": "goes back to the version",
+    "questionnaires.remove": "goes back to the version",
     "privacy.withdraw_consent": "goes back to my data",
     "schedule.remove_absence": "goes back to the list",
     "schedule.remove_extra": "goes back to the list, or shows it with the talks that would be touched",
@@ -95,6 +101,11 @@ OTHER_KINDS = {
     "outside": {"reader": "a program of its own, in a process of its own: it knows nothing of the portal"},
     "pages": {"menu": "what every page has at the top"},
     "programmes": {"calendar": "working days", "codes": "the code lists of all features"},
+    "sessions": {
+        "checks": "whether a talk can be booked or moved, for who books and for who holds a time",
+        "planning": "how coach and desk choose a time, which differs only in who they are",
+        "ways": "signed in or by the link in a mail: where the pages of a talk stand",
+    },
     "whynot": {"words": "every reason as a sentence"},
     "schedule": {"rows": "hours as rows of text, which buttons add, drop and copy"},
     "regions": {"data": "what CBS and GeoNames published"},
@@ -119,9 +130,9 @@ def rendered() -> Iterator[tuple[str, str | None]]:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RENDERING:
                 named = [a.value for a in node.args if isinstance(a, ast.Constant)]
                 blocks = [k.value.value for k in node.keywords if k.arg == "fragment"]
-                blocks += ["step_form"] if node.func.id == "step_page" else []
+                blocks += [RENDERING[node.func.id]]
                 for template in (name for name in named if name.endswith(".html")):
-                    yield template, blocks[0] if blocks else None
+                    yield template, blocks[0]
 
 
 def mails() -> list[str]:

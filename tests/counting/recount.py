@@ -193,7 +193,7 @@ class Recount:
             person = row["participant"] or ("alone", row["enrolment"])
             contact = row["first_contact_at"]
             if person not in known and contact and self.seen(local_day(contact)):
-                waits.append((contact - enrolment["enrolled_at"]) / timedelta(hours=1))
+                waits.append((contact - enrolment["enrolled_at"]) // timedelta(minutes=1) / 60)
             known.add(person)
         return median(waits) if waits else None
 
