@@ -28,12 +28,9 @@ from portal.enrolments import views as enrolments
 from portal.erasure import views as erasure
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
-<<<<<<< HEAD
 from portal.handovers import jobs as handover_jobs
 from portal.handovers import views as handovers
-=======
 from portal.holds import views as holds
->>>>>>> main
 from portal.matching import views as matching
 from portal.mine import views as mine
 from portal.offers import jobs as offer_jobs
@@ -70,11 +67,8 @@ BLUEPRINTS = [
     offers.bp,
     destinations.bp,
     referrals.bp,
-<<<<<<< HEAD
     handovers.bp,
-=======
     questionnaires.bp,
->>>>>>> main
     evaluations.bp,
     reports.bp,
     results.bp,
