@@ -18,6 +18,8 @@ from portal.bookingrules import views as bookingrules
 from portal.coaches import jobs as coach_jobs
 from portal.coaches import views as coaches
 from portal.config import ROOT, Settings
+from portal.dashboard import jobs as dashboard_jobs
+from portal.dashboard import views as dashboard
 from portal.db import connect_to, database
 from portal.demo import cli as demo_cli
 from portal.demo import views as demo
@@ -79,6 +81,7 @@ BLUEPRINTS = [
     whynot.bp,
     workday.bp,
     desk.bp,
+    dashboard.bp,
     operations.bp,
     erasure.bp,
     privacy.bp,
@@ -90,6 +93,7 @@ JOBS = [
     account_jobs,
     availability_jobs,
     coach_jobs,
+    dashboard_jobs,
     enrolment_jobs,
     evaluation_jobs,
     handover_jobs,

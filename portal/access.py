@@ -60,6 +60,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "questionnaire.see": frozenset({Role.NATIONAL}),
     "questionnaire.keep": frozenset({Role.NATIONAL}),
     "figures.region": REGION,
+    "quarter_mail.switch": frozenset({Role.REGION_ADMIN}),
     "figures.explained": REGION | {Role.NATIONAL},
     # The participant's own way
     "mine.see": frozenset({Role.PARTICIPANT}),

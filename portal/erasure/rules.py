@@ -154,6 +154,9 @@ TALLIES: Mapping[str, Copied] = {
         "invited_at": DayOf("invited_at"),
         "expires_at": DayOf("invited_at"),
         "answered": In.KEPT,
+        "questionnaire": In.KEPT,
+        "reminded_at": None,
+        "reminder_token_hash": None,
     },
 }
 
