@@ -79,7 +79,7 @@ def test_propose_begins_with_the_least_that_is_needed(bram, trajectory, place):
     assert words.splitlines() == [
         "Naam: Noor de Vries",
         "Telefoon: 06 12 34 56 78",
-        "E-mail: noor@example.org",
+        "E-mailadres: noor@example.org",
         "Ik wil graag contact over een ingrijpende gebeurtenis op het werk.",
     ]
 
