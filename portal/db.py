@@ -15,11 +15,13 @@ from urllib.parse import urlsplit
 import peewee
 from playhouse.db_url import parse
 
+# SQLite lets writers ask again at random instead of queueing: with many of them one can be unlucky for seconds.
+PATIENCE = 20
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "FULL",
     "foreign_keys": 1,
-    "busy_timeout": 5000,
+    "busy_timeout": 1000 * PATIENCE,
     "secure_delete": 1,
     "trusted_schema": 0,
 }
@@ -64,7 +66,7 @@ def connect_to(url: str) -> peewee.Database:
     scheme = urlsplit(url).scheme
     if scheme == "sqlite":
         path = url.removeprefix("sqlite:///")
-        return Sqlite(path, pragmas=PRAGMAS, lock_type="IMMEDIATE", timeout=5)
+        return Sqlite(path, pragmas=PRAGMAS, lock_type="IMMEDIATE", timeout=PATIENCE)
     if scheme in ("postgres", "postgresql"):
         options = "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=5000"
         asked = {"connect_timeout": 5, "options": options, **parse(url, unquote_password=True)}

@@ -179,7 +179,7 @@ def test_sqlite_is_told_to_be_careful(db):
         "journal_mode": "wal",
         "synchronous": 2,
         "foreign_keys": 1,
-        "busy_timeout": 5000,
+        "busy_timeout": 20000,
         "secure_delete": 1,
         "trusted_schema": 0,
     }
