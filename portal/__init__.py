@@ -18,6 +18,8 @@ from portal.bookingrules import views as bookingrules
 from portal.coaches import jobs as coach_jobs
 from portal.coaches import views as coaches
 from portal.config import ROOT, Settings
+from portal.dashboard import jobs as dashboard_jobs
+from portal.dashboard import views as dashboard
 from portal.db import connect_to, database
 from portal.demo import cli as demo_cli
 from portal.demo import views as demo
@@ -28,6 +30,8 @@ from portal.enrolments import views as enrolments
 from portal.erasure import views as erasure
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
+from portal.handovers import jobs as handover_jobs
+from portal.handovers import views as handovers
 from portal.holds import views as holds
 from portal.matching import views as matching
 from portal.mine import views as mine
@@ -65,6 +69,7 @@ BLUEPRINTS = [
     offers.bp,
     destinations.bp,
     referrals.bp,
+    handovers.bp,
     questionnaires.bp,
     evaluations.bp,
     reports.bp,
@@ -76,6 +81,7 @@ BLUEPRINTS = [
     whynot.bp,
     workday.bp,
     desk.bp,
+    dashboard.bp,
     operations.bp,
     erasure.bp,
     privacy.bp,
@@ -87,8 +93,10 @@ JOBS = [
     account_jobs,
     availability_jobs,
     coach_jobs,
+    dashboard_jobs,
     enrolment_jobs,
     evaluation_jobs,
+    handover_jobs,
     offer_jobs,
     outside_jobs,
     reminder_jobs,

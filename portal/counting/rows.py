@@ -74,6 +74,8 @@ def alike(
 def keyed(found: Any, scope: Scope, by: By | None, begins: Begins = midnight) -> tuple[Any, peewee.Select]:
     """What group a row is in, and a query from the rows that can tell."""
     query = peewee.Select([found])
+    if scope.region is not None:
+        query = query.where(found.c.region == scope.region)
     match by:
         case By.REGION | By.EMPLOYER_ORG:
             return fn.COALESCE(found.c.region, ""), query

@@ -40,10 +40,17 @@ WITHOUT_TEMPLATE = {
     "coaches.readmit": "goes back to the coach",
     "coaches.resume": "goes back to the profile",
     "coaches.unblock": "goes back to the coach",
+    "dashboard.switch_mail_off": "goes back to the switch",
+    "dashboard.switch_mail_on": "goes back to the switch",
     "desk.put_on_waiting_list": "goes back to the enrolment, or shows it again",
     "desk.take_on": "goes back to the enrolment, or shows it again",
     "destinations.confirm": "goes back to the list",
     "destinations.remove_backup": "goes back to the list",
+    "handovers.send": "goes back to the handover",
+    "handovers.send_again": "goes back to the handover",
+    "handovers.take_back": "goes back to the handover",
+    "handovers.told": "goes back to the handover",
+    "handovers.withdraw": "goes back to the question",
     "matching.choose": "goes on to the participant's own page",
     "matching.choose_for_me": "goes on to the participant's own page",
     "operations.try_again": "goes back to the list, or shows it again",
@@ -78,6 +85,7 @@ SHARED = {"base.html", "ui.html", "mail/base.html", "errors/error.html", "errors
 KINDS = {"rules", "models", "queries", "actions", "forms", "views", "jobs", "mails", "cli"}
 # Other files in features, each with its reason.
 OTHER_KINDS = {
+    "handovers": {"words": "the words to begin with"},
     "accounts": {"browser": "the session of a request, which views of other features need too"},
     "agenda": {"ical": "what a calendar fetches: no mail, no query"},
     "availability": {
@@ -86,10 +94,13 @@ OTHER_KINDS = {
     },
     "coaches": {"terms": "on which terms people book, and the words for it: rules that outgrew their file"},
     "counting": dict.fromkeys(
-        ["catalogue", "definitions", "figures", "offer", "offer_rows", "people", "people_rows", "periods", "rows"],
+        [
+            *("catalogue", "definitions", "figures", "journey", "journey_rows", "offer", "offer_rows"),
+            *("people", "people_rows", "periods", "rows", "work"),
+        ],
         "one file per kind of figure, which no request changes",
     ),
-    "demo": {"lives": "the made-up people"},
+    "demo": {"lives": "the made-up people", "places": "the made-up places, and handovers to them"},
     "enrolments": {"browser": "the draft of a request"},
     "exports": {"sheets": "what all files to take away are written with"},
     "outside": {"reader": "a program of its own, in a process of its own: it knows nothing of the portal"},
