@@ -306,15 +306,14 @@ def test_overview_tells_what_was_counted(english, report):
     assert "Reference date 31 December 2025." in page.text
     assert "Division: 12 employer organisations." in page.text
     assert table(page, "People who signed up, by region")[0] == ["Twente", "", "45"]
-    assert ["Website", "", "30"] in table(page, "Sign-ups by how people found us")
+    assert ["Website", "", "30"] in table(page, "People who signed up, by how they found us")
     assert "7.5" in page.text
 
 
 def test_overview_shows_topics_that_share_a_place(english, report):
     page = english.get("/jaaroverzicht/2026-1")
-    places = [
-        " ".join(" ".join(words(li)).split()) for ol in page.tree.iter("ol") for li in ol if ol.get("class") == "top"
-    ]
+    ranked = next(element for element in page.tree.iter("ol") if element.get("class") == "ranked")
+    places = [" ".join(" ".join(words(item)).split()) for item in ranked]
     assert places == [
         "1 Recognising stress and coping with it 40",
         "2 Other tasks or another job 10 · shared place 2",
