@@ -28,7 +28,11 @@ from portal.enrolments import views as enrolments
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
 from portal.holds import views as holds
+from portal.later import jobs as later_jobs
+from portal.later import views as later
 from portal.matching import views as matching
+from portal.measures import jobs as measure_jobs
+from portal.measures import views as measures
 from portal.mine import views as mine
 from portal.offers import jobs as offer_jobs
 from portal.offers import views as offers
@@ -39,6 +43,8 @@ from portal.pages import views as pages
 from portal.privacy import views as privacy
 from portal.questionnaires import views as questionnaires
 from portal.referrals import views as referrals
+from portal.remarks import jobs as remark_jobs
+from portal.remarks import views as remarks
 from portal.reminders import jobs as reminder_jobs
 from portal.reports import cli as report_cli
 from portal.reports import views as reports
@@ -64,7 +70,10 @@ BLUEPRINTS = [
     destinations.bp,
     referrals.bp,
     questionnaires.bp,
+    measures.bp,
     evaluations.bp,
+    remarks.bp,
+    later.bp,
     reports.bp,
     results.bp,
     mine.bp,
@@ -86,8 +95,11 @@ JOBS = [
     coach_jobs,
     enrolment_jobs,
     evaluation_jobs,
+    later_jobs,
+    measure_jobs,
     offer_jobs,
     outside_jobs,
+    remark_jobs,
     reminder_jobs,
 ]
 
