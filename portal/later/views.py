@@ -21,6 +21,8 @@ bp = Blueprint("later", __name__)
 def ask(token: str) -> Response:
     """Just after answering, with the link of the evaluation as long as that lives."""
     invitation = by_token(token)
+    if not invitation.answered:
+        return see_other("evaluations.answer", token=token)
     check_usable(answered=False, expires_at=invitation.expires_at, now=clock.now())
     if queries.is_given(invitation.trajectory):
         return see_other("evaluations.thanks")

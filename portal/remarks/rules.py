@@ -15,6 +15,7 @@ SMALLEST_BATCH = 5
 KEPT_MONTHS = 24
 LEFT_OUT = "(…)"
 TOKEN = re.compile(r"\w+|[^\w\s]")
+PUNCTUATION = re.compile(r"[.,;:!?)]")
 
 
 class RemarkState(LabelledCode):
@@ -59,7 +60,8 @@ def _joined(text: str, kept: list[re.Match[str]]) -> str:
     parts = [kept[0].group()] if not TOKEN.search(text[: kept[0].start()]) else [f"{LEFT_OUT} {kept[0].group()}"]
     for before, after in pairwise(kept):
         between = text[before.end() : after.start()]
-        parts += [f" {LEFT_OUT} " if TOKEN.search(between) else between, after.group()]
+        gap = f" {LEFT_OUT}" if PUNCTUATION.fullmatch(after.group()) else f" {LEFT_OUT} "
+        parts += [gap if TOKEN.search(between) else between, after.group()]
     if TOKEN.search(text[kept[-1].end() :]):
         parts.append(f" {LEFT_OUT}")
     return "".join(parts)

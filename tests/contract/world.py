@@ -15,6 +15,8 @@ from portal.agenda import actions as agenda
 from portal.agenda.rules import Whose
 from portal.audit import AuditEntry, Deed
 from portal.evaluations import actions as evaluations
+from portal.evaluations.models import EvaluationInvitation
+from portal.later import actions as later
 from portal.offers import actions as offers
 from portal.offers import queries as offer_queries
 from portal.outbox import Mail, MailStatus
@@ -29,6 +31,7 @@ from portal.second_factor import actions as second_factor
 from portal.second_factor.models import Authenticator
 from portal.sessions.rules import SessionStatus
 from portal.throttle import RateCounter
+from portal.trajectories.models import Trajectory
 from tests import factories
 from tests.conftest import REFERENCE_TABLES
 from tests.contract.asking import Visitor
@@ -36,6 +39,7 @@ from tests.factories import actor_of
 from tests.page import Client, Mailbox
 
 ANONYMOUS = "anonymous"
+HALF_A_YEAR = timedelta(days=185)
 IN_A_WEEK, ONE_DAY = timedelta(days=7, hours=3), timedelta(days=1)
 
 
@@ -58,9 +62,19 @@ class Corner:
         told = {"region": region, "last_name": surname, "words": f"Dit is {surname}.", "themes": ("stress",)}
         self.at_desk = factories.signed_up("Fatima", email=self.address("Fatima"), **told)
         factories.sent_sign_up("Lotte", email=self.address("Lotte"), **told)
+        asked = self.account("Hilde", Role.PARTICIPANT)
+        self.answered = factories.closed_trajectory(asked, self.coach.account, region=region, now=now - HALF_A_YEAR)
+        later.allow(PORTAL, self.answered, now=now)
+        later.invite(now=now)
+        evaluated = self.account("Ilse", Role.PARTICIPANT)
+        factories.closed_trajectory(evaluated, self.coach.account, region=region)
         evaluations.invite_closed(now=now)
+        EvaluationInvitation.update(answered=True).where(
+            EvaluationInvitation.trajectory.in_(Trajectory.select().where(Trajectory.participant == evaluated))
+        ).execute()
         outside.add_calendar(actor_of(self.bram, Role.COACH), f"https://example.org/{surname}.ics", now=now)
         self.calendar = OutsideCalendar.get(OutsideCalendar.coach == self.coach)
+        self.remarks = [factories.remark(region, f"Fijn, zegt {surname}.") for _ in range(2)]
         self.draft = Questionnaire.get_or_none(state=State.DRAFT) or self.new_questionnaire()
         self.place = factories.destination(f"Praktijk {surname}", region=region)
         self.backup = factories.backup(region, name=f"Anja {surname}")
@@ -119,6 +133,7 @@ class Corner:
             "/mijn/gegevens/": [self.trajectory.enrolment.public_id],
             "/regio/aanmelding/": [self.at_desk.public_id, self.trajectory.enrolment.public_id],
             "/regio/coaches/": [self.coach.public_id],
+            "/regio/reacties/": [remark.public_id for remark in self.remarks],
             "/regio/gesprek/": [self.talk.public_id],
             "/wegwijzer/": [self.place.public_id],
             "/wegwijzer/achterwacht/": [self.backup.public_id],
@@ -144,6 +159,8 @@ class Corner:
             "/aanbod/<token>": [self.offered],
             "/agenda/<token>.ics": [f"/agenda/{self.feed_token()}.ics"],
             "/aanmelden/bevestig/<token>": [self.mailed(name, "/bevestig/") for name in ("Lotte", "Fatima")],
+            "/evaluatie/<token>/later": [f"{self.mailed('Ilse', '/evaluatie/')}/later"],
+            "/evaluatie/later/<token>": [self.mailed("Hilde", "/evaluatie/later/")],
             "/evaluatie/<token>": [self.mailed("Greet", "/evaluatie/")],
             "/inloggen/link/<token>": ["/inloggen/link/token"],
             "/uitnodiging/<token>": [self.invited()],
@@ -188,15 +205,27 @@ def filled_in(path: str, ids_for: Callable[[str], list[str]], token: str = "") -
 def signing_up(browser: Client) -> Iterator[Visitor]:
     """This browser with a sign-up that is filled in, and the same one closed and opened again."""
     before = browser.cookies()
-    page = browser.submit(browser.get("/aanmelden"), postcode="7511")
-    page = browser.submit(page, work_situation="in_care")
-    page = browser.submit(page, button="Liever niet")
-    browser.submit(page, button="Ga verder", first_name="Fatima", email="fatima@example.org")
+    fill_in(browser)
     yield Visitor.of(browser)
     browser.flask.delete_cookie("__Host-sessie", domain="portal.example.org")
     for name, value in before.items():
         browser.flask.set_cookie(name, value, domain="portal.example.org")
     yield Visitor.of(browser, looks_at="/aanmelden")
+    yield Visitor.of(having_sent(Client(browser.app)), looks_at="/aanmelden/hoe-gaat-het")
+
+
+def having_sent(browser: Client) -> Client:
+    """This browser with a sign-up that was just sent and not confirmed yet."""
+    fill_in(browser)
+    browser.submit(browser.get("/aanmelden/controle"), read_privacy="y")
+    return browser
+
+
+def fill_in(browser: Client) -> None:
+    page = browser.submit(browser.get("/aanmelden"), postcode="7511")
+    page = browser.submit(page, work_situation="in_care")
+    page = browser.submit(page, button="Liever niet")
+    browser.submit(page, button="Ga verder", first_name="Fatima", email="fatima@example.org")
 
 
 def may(who: str, permission: str) -> bool:
