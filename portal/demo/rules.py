@@ -154,9 +154,10 @@ def answers(chance: Random, programme: ProgrammeCode) -> Answers:
 
 def state(chance: Random, programme: ProgrammeCode, lowest: int, highest: int) -> dict[str, tuple[str, ...]]:
     """How somebody is doing, at the start and again at the end: grades between these."""
-    grades = {code: (str(chance.randint(lowest, highest)),) for code in ("work_joy", "career_grip")}
+    given = {code: chance.randint(lowest, highest) for code in ("work_joy", "career_grip")}
     statements = (*MEASURED[programme], "other_work")
-    return grades | {code: (str(chance.randint(lowest - 1, highest) // 2 or 1),) for code in statements}
+    given |= {code: chance.randint(lowest - 1, highest) // 2 or 1 for code in statements}
+    return {code: (str(number),) for code, number in given.items()}
 
 
 def participants(regions: list[str], number: int) -> list[MadeUp]:

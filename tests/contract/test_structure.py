@@ -189,7 +189,7 @@ def test_a_block_has_the_name_of_the_one_element_it_holds(app, clock, mailbox):
     Heartbeat.create(seen_at=START)
     twente = Corner(TWENTE, "Jansen", mailbox)
     visitors = {who: list(map(Visitor.of, browsers)) for who, browsers in twente.browsers(app).items()}
-    visitors[ANONYMOUS] = [next(signing_up(Client(app)))]
+    visitors[ANONYMOUS] = list(signing_up(Client(app)))
     pages = twente.pages(app)
     for rule in access.policy(app):
         block = blocks.get(f"{rule['endpoint'].replace('.', '/')}.html")
