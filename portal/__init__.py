@@ -18,6 +18,8 @@ from portal.bookingrules import views as bookingrules
 from portal.coaches import jobs as coach_jobs
 from portal.coaches import views as coaches
 from portal.config import ROOT, Settings
+from portal.dashboard import jobs as dashboard_jobs
+from portal.dashboard import views as dashboard
 from portal.db import connect_to, database
 from portal.demo import cli as demo_cli
 from portal.demo import views as demo
@@ -25,6 +27,7 @@ from portal.desk import views as desk
 from portal.destinations import views as destinations
 from portal.enrolments import jobs as enrolment_jobs
 from portal.enrolments import views as enrolments
+from portal.erasure import views as erasure
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
 from portal.holds import views as holds
@@ -51,6 +54,7 @@ from portal.reports import views as reports
 from portal.results import views as results
 from portal.schedule import views as schedule
 from portal.second_factor import views as second_factor
+from portal.sessions import jobs as session_jobs
 from portal.sessions import views as sessions
 from portal.trajectories import queries as trajectories
 from portal.whynot import views as whynot
@@ -83,7 +87,9 @@ BLUEPRINTS = [
     whynot.bp,
     workday.bp,
     desk.bp,
+    dashboard.bp,
     operations.bp,
+    erasure.bp,
     privacy.bp,
 ]
 # What operators type, of features; the kernel's own commands are in portal.cli.
@@ -93,6 +99,7 @@ JOBS = [
     account_jobs,
     availability_jobs,
     coach_jobs,
+    dashboard_jobs,
     enrolment_jobs,
     evaluation_jobs,
     later_jobs,
@@ -101,6 +108,7 @@ JOBS = [
     outside_jobs,
     remark_jobs,
     reminder_jobs,
+    session_jobs,
 ]
 
 

@@ -61,6 +61,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "questionnaire.see": frozenset({Role.NATIONAL}),
     "questionnaire.keep": frozenset({Role.NATIONAL}),
     "figures.region": REGION,
+    "quarter_mail.switch": frozenset({Role.REGION_ADMIN}),
     "figures.explained": REGION | {Role.NATIONAL},
     # The participant's own way
     "mine.see": frozenset({Role.PARTICIPANT}),
@@ -77,6 +78,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # The participant's own data
     "my_data.see": frozenset({Role.PARTICIPANT}),
     "my_data.change": frozenset({Role.PARTICIPANT}),
+    "my_data.erase": frozenset({Role.PARTICIPANT}),
     # The operator's pages
     "mail.retry": frozenset({Role.OPERATOR}),
     "clock.see": frozenset({Role.OPERATOR}),

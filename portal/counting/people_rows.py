@@ -62,6 +62,7 @@ def referred(scope: Scope) -> Facts:
     each = (
         peewee.Select([person], [*columns, fn.SUM(seen.c.trauma).alias("handovers")])
         .join(seen, on=(seen.c.enrolment_id == person.c.enrolment))
+        .where(scope.region is None or person.c.region == scope.region)
         .group_by(*columns)
         .alias("each")
     )
@@ -132,11 +133,12 @@ def _enrolled(scope: Scope) -> peewee.Select:
         )
         .join(held, peewee.JOIN.LEFT_OUTER, on=(held.c.enrolment_id == Enrolment.id))
         .join_from(Enrolment, seen, peewee.JOIN.LEFT_OUTER, on=(seen.c.enrolment_id == Enrolment.id))
-        .where(*_of_period(scope))
+        .where(*of_period(scope))
     )
 
 
-def _of_period(scope: Scope) -> Iterable[peewee.Expression]:
+def of_period(scope: Scope) -> Iterable[peewee.Expression]:
+    """Confirmed in the period. The whole country: what is true of a person may have happened in another region."""
     return (
         Enrolment.programme == scope.programme,
         Enrolment.enrolled_at >= scope.period.starts_at,
@@ -153,7 +155,7 @@ def _held(scope: Scope) -> peewee.Select:
     return (
         with_sessions(Trajectory.select(Trajectory.enrolment, best).join(Enrolment))
         .where(
-            *_of_period(scope),
+            *of_period(scope),
             Session.status == SessionStatus.HELD,
             Session.kind.in_(FIRST_ACTIVITIES),
             Session.starts_at < scope.seen_until,

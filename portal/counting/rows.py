@@ -30,8 +30,8 @@ def yes(condition: Any) -> Any:
 
 
 def person_of(participant: peewee.Field, enrolment: peewee.Field) -> Any:
-    """The participant's account, or where there is none the enrolment itself, below zero."""
-    return Case(None, [(participant.is_null(), enrolment * -1)], participant)
+    """The participant's account; of who was erased what stands for them, else the enrolment itself, below zero."""
+    return Case(None, [(participant.is_null(), fn.COALESCE(Enrolment.tally_person, enrolment * -1))], participant)
 
 
 def with_sessions(trajectories: peewee.ModelSelect) -> peewee.ModelSelect:
@@ -74,6 +74,8 @@ def alike(
 def keyed(found: Any, scope: Scope, by: By | None, begins: Begins = midnight) -> tuple[Any, peewee.Select]:
     """What group a row is in, and a query from the rows that can tell."""
     query = peewee.Select([found])
+    if scope.region is not None:
+        query = query.where(found.c.region == scope.region)
     match by:
         case By.REGION | By.EMPLOYER_ORG:
             return fn.COALESCE(found.c.region, ""), query

@@ -11,7 +11,7 @@ from portal.availability.hours import Away, Window, stamp
 from portal.clock import local_day
 from portal.coaches import actions as coaches
 from portal.coaches.actions import Proof
-from portal.coaches.rules import CoachStatus, Profile
+from portal.coaches.rules import CoachStatus, Profile, VideoBy
 from portal.db import transaction
 from portal.demo import lives, queries, rules
 from portal.demo.queries import CAST
@@ -129,6 +129,7 @@ def _profile(chance: Random, home: str, postcodes: list[int]) -> Profile:
         regions=frozenset({home}),
         pc4=chance.choice(postcodes),
         place="Wijkgebouw De Brink, Dorpsstraat 1" if receives else "",
+        video_by=VideoBy.PORTAL_ROOM if chance.random() < 0.7 else VideoBy.OWN_LINK,
         video_link="https://beeldbellen.example.org/kamer",
         capacity=chance.randint(6, 10),
     )

@@ -12,7 +12,7 @@ from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import phone_number
 from portal.holds import queries, rules
 from portal.holds.models import Hold
-from portal.programmes.codes import Mode, ProgrammeCode
+from portal.programmes.codes import Mode, ProgrammeCode, TalkKind
 from portal.sessions import actions as booking
 from portal.sessions import checks
 from portal.sessions import queries as sessions
@@ -32,29 +32,34 @@ def hold_time(
     seen: int,
     now: datetime,
     phone: str = "",
+    kind: TalkKind = TalkKind.TALK,
     moving: Session | None = None,
 ) -> Hold:
     """Keep this time for ten minutes while its participant looks once more; another one under the same hand is let go.
 
-    `seen` is the version on the page: of the trajectory (0: none yet), or of the talk that is `moving`.
+    `seen` is the version on the page: of the trajectory (0: none yet), or of the talk that is `moving`; its kind stays.
     """
     with transaction():
         lock(coach)
         known = trajectories.held(enrolment)
         let_go(enrolment)
         if moving is None:
-            checks.check_offered(coach, starts_at, now)
-            session_rules.check_mode(mode, sessions.modes_offered(coach, ProgrammeCode(enrolment.programme)))
+            minutes = coach.minutes_of(kind)
+            checks.check_kind_and_mode(coach, ProgrammeCode(enrolment.programme), known, kind, mode)
+            checks.check_offered(coach, starts_at, now, minutes=minutes)
             checks.check_named(known, coach, seen)
         else:
             moving = sessions.as_it_is_now(moving)
-            checks.check_may_move(moving, coach, booking.party_of(actor, moving), starts_at, mode, seen=seen, now=now)
+            kind, minutes = moving.kind, moving.minutes
+            checks.check_may_move(
+                moving, coach, booking.party_of(actor, moving), starts_at, mode, seen=seen, asked_at=now, now=now
+            )
         _check_reachable(actor, mode, phone)
         block = availability.hold(
             coach=coach,
             participant=None if moving else enrolment.participant_id,
             starts_at=starts_at,
-            minutes=moving.minutes if moving else coach.talk_minutes,
+            minutes=minutes,
             now=now,
             expires_at=now + rules.HOLD,
             moving=moving.block if moving else None,
@@ -65,6 +70,7 @@ def hold_time(
             enrolment=enrolment,
             coach=coach,
             moving=moving,
+            kind=kind,
             starts_at=starts_at,
             mode=Mode(mode),
             seen=seen,
@@ -90,7 +96,8 @@ def _check_reachable(actor: Actor, mode: str, phone: str) -> None:
 def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: datetime) -> Session:
     """What was under the hand is booked, or the talk moves to it. Pressing the button again changes nothing.
 
-    When the hold is over, the time still counts if nobody took it.
+    What was promised is kept, also when the coach's notice began meanwhile. When the hold is over, the time still
+    counts if nobody took it and it can still be booked.
     """
     with transaction():
         lock(hold.coach)
@@ -98,6 +105,7 @@ def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: 
         hold = queries.own_hold(actor, hold.public_id)
         if hold.became_id is not None:
             return sessions.own(actor, hold.became.public_id)
+        asked_at = hold.made_at if hold.is_kept(now) else now
         let_go(hold.enrolment)
         if hold.moving_id is not None:
             session = booking.move_session(
@@ -107,6 +115,7 @@ def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: 
                 mode=hold.mode,
                 seen=hold.seen,
                 reason=reason,
+                asked_at=asked_at,
                 now=now,
             )
         else:
@@ -114,9 +123,11 @@ def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: 
                 actor,
                 enrolment=hold.enrolment,
                 coach=hold.coach,
+                kind=hold.kind,
                 starts_at=hold.starts_at,
                 mode=hold.mode,
                 seen=hold.seen,
+                asked_at=asked_at,
                 now=now,
             )
         Hold.update(became=session).where(Hold.id == hold.id).execute()

@@ -28,6 +28,7 @@ FOR_SIGNED_IN = [
     Item("destinations.directory", N_("Where to refer")),
     Item("desk.inbox", N_("To do")),
     Item("coaches.of_region", N_("Coaches")),
+    Item("dashboard.region", N_("Overview")),
     Item("destinations.kept", N_("Where to refer")),
     Item("reports.region", N_("Figures"), holds=("results.region",)),
     Item("reports.national", N_("Figures"), holds=("results.national",)),

@@ -1,10 +1,11 @@
 """What people answered, together: for a region or the country, beside the country and the period before."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import peewee
+from peewee import fn
 
 from portal.access import Actor
 from portal.coaches import queries as coaches
@@ -14,9 +15,11 @@ from portal.counting.figures import Count
 from portal.counting.queries import Figures
 from portal.counting.rules import Answered, By, Invited, Question, Scope
 from portal.evaluations.models import CoachGrade, EvaluationAnswer
-from portal.evaluations.rules import STATEMENTS
-from portal.i18n import N_, gettext
+from portal.evaluations.rules import STATEMENTS, Agreement
+from portal.i18n import N_, gettext, language
 from portal.programmes.codes import Outcome
+from portal.questionnaires import models as questionnaires
+from portal.questionnaires.rules import OWN, Kind, values_in
 from portal.regions.queries import NamedRegion
 from portal.reports import rules as protection
 from portal.reports.rules import Protected, Selection, protect
@@ -30,6 +33,12 @@ QUESTIONS: tuple[tuple[Question, str, Scale], ...] = (
     (Question.COACH_GRADE, N_("Grade for the coach"), GRADE),
     (Question.RECOMMENDATION, N_("Would recommend it to a colleague (0 to 10)"), RECOMMENDATION),
 )
+
+SCALES: Mapping[Kind, Scale] = {
+    Kind.GRADE: GRADE,
+    Kind.STATEMENT: AGREEMENT,
+    Kind.RECOMMEND: RECOMMENDATION,
+}
 
 
 @dataclass(frozen=True)
@@ -50,20 +59,40 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Added:
+    """A question that staff added: bands of a scale, or answers to draw. Neither when too few people answered."""
+
+    question: str
+    rows: list[Row]
+    options: list[tuple[str, float, str]]
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The versions whose questions were answered ('1, 2'), and what was added in them."""
+
+    numbers: str
+    added: list[Added]
+
+
+@dataclass(frozen=True)
 class Results:
     """What a page of results shows. `people` is how many answered."""
 
     people: Protected
     response: Protected
+    grade: Protected
+    recommendation: Protected
     compared: list[Compared]
     grades: list[Spread]
     statements: list[Spread]
     outcomes: list[tuple[str, float, str]]
+    versions: Versions
     told: bool
 
 
 def results(selection: Selection, before: Selection | None, region: NamedRegion | None) -> Results:
-    """The results of a region (None: of the country) in a period. At most five queries."""
+    """The results of a region (None: of the country) in a period. At most eight queries."""
     own, country = _figures(selection.scope, region)
     earlier = _figures(before.scope, region)[0] if before else {}
     answers = _answers(selection.scope, region)
@@ -71,6 +100,8 @@ def results(selection: Selection, before: Selection | None, region: NamedRegion 
     return Results(
         people=protect(Count(people)),
         response=protect(own["E01"]),
+        grade=protect(own["E02"]),
+        recommendation=protect(own["E04"]),
         compared=list(_compared(own, [*([country] if region else []), *([earlier] if before else [])])),
         grades=[Spread(gettext(name), rules.spread(answers[code], scale)) for code, name, scale in QUESTIONS],
         statements=[
@@ -78,6 +109,7 @@ def results(selection: Selection, before: Selection | None, region: NamedRegion 
             for statement in STATEMENTS[selection.programme]
         ],
         outcomes=_outcomes(selection.scope, region) if people >= protection.ENOUGH else [],
+        versions=_versions(selection.scope, region),
         told=people >= protection.ENOUGH,
     )
 
@@ -109,7 +141,7 @@ def _compared(own: Figures, others: Iterable[Figures]) -> Iterable[Compared]:
 def _outcomes(scope: Scope, region: NamedRegion | None) -> list[tuple[str, float, str]]:
     """What people are going to do, to draw: the people who chose it, rounded, the most frequent first."""
     months = scope.period.months
-    found = EvaluationAnswer.select(EvaluationAnswer.outcomes, peewee.fn.COUNT(peewee.SQL("*"))).where(
+    found = EvaluationAnswer.select(EvaluationAnswer.outcomes, fn.COUNT(peewee.SQL("*"))).where(
         EvaluationAnswer.programme == scope.programme,
         EvaluationAnswer.closed_month >= months[0],
         EvaluationAnswer.closed_month <= months[-1],
@@ -119,6 +151,53 @@ def _outcomes(scope: Scope, region: NamedRegion | None) -> list[tuple[str, float
     for outcomes, times in found.group_by(EvaluationAnswer.outcomes).tuples().execute():
         people.update(dict.fromkeys(outcomes, times))
     return protection.by_size([(gettext(code.label), protect(Count(people[code]))) for code in Outcome])
+
+
+def _versions(scope: Scope, region: NamedRegion | None) -> Versions:
+    """What was answered in the months of the period, by region or in the country. Two queries."""
+    answered, chosen = _chosen(scope, region)
+    found = list(
+        questionnaires.Question.select(questionnaires.Question, questionnaires.Questionnaire)
+        .join(questionnaires.Questionnaire)
+        .where(questionnaires.Questionnaire.id.in_(sorted(answered)))
+        .order_by(questionnaires.Questionnaire.version, questionnaires.Question.ordinal)
+    )
+    newest = {question.code: question for question in found if question.code.startswith(OWN)}
+    return Versions(
+        numbers=", ".join(map(str, sorted({question.questionnaire.version for question in found}))),
+        added=[_added(question, chosen[code]) for code, question in newest.items() if question.kind != Kind.OPEN],
+    )
+
+
+def _chosen(scope: Scope, region: NamedRegion | None) -> tuple[set[int], Mapping[str, Counter[str]]]:
+    """The ids of the versions, and how often every answer was chosen by code of the question."""
+    months = scope.period.months
+    rows = EvaluationAnswer.select(
+        EvaluationAnswer.questionnaire, EvaluationAnswer.more, fn.COUNT(peewee.SQL("*"))
+    ).where(
+        EvaluationAnswer.programme == scope.programme,
+        EvaluationAnswer.closed_month >= months[0],
+        EvaluationAnswer.closed_month <= months[-1],
+        EvaluationAnswer.questionnaire.is_null(False),
+        *([EvaluationAnswer.region == region.code] if region else []),
+    )
+    answered: set[int] = set()
+    chosen: dict[str, Counter[str]] = defaultdict(Counter)
+    for version, more, times in rows.group_by(EvaluationAnswer.questionnaire, EvaluationAnswer.more).tuples().execute():
+        answered.add(version)
+        for code, values in values_in(more).items():
+            chosen[code].update(dict.fromkeys(values, times))
+    return answered, chosen
+
+
+def _added(question: questionnaires.Question, chosen: Counter[str]) -> Added:
+    if scale := SCALES.get(question.kind):
+        values = {int(value): times for value, times in chosen.items() if value != Agreement.NOT_APPLICABLE}
+        return Added(question.text, rules.spread(values, scale), [])
+    counts = {option.code: chosen[option.code] for option in question.options}
+    people = rules.one_of(counts) if question.kind == Kind.ONE else rules.any_of(counts)
+    texts = {option.code: option.text(language()) for option in question.options}
+    return Added(question.text, [], protection.by_size([(texts[code], shown) for code, shown in people.items()]))
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,8 @@ def spread(answers: Mapping[int, int], scale: Scale) -> list[Row]:
 def keeps_small(answers: Mapping[int, int], scale: Scale) -> bool:
     """Whether every band of one to four people may still be any of them for who sees the bands and their figure.
 
-    It tries all counts that look the same; they are few, since each of them is seen within a range of five.
+    It tries all counts that look the same; they are few, since each of them is seen within a range of five. How many
+    people answered is taken as known: the shares of several questions together can give it away.
     """
     counts = scale.counts(answers)
     possible: dict[int, set[int]] = {place: set() for place, count in enumerate(counts) if count in SMALL}
@@ -84,6 +85,25 @@ def keeps_small(answers: Mapping[int, int], scale: Scale) -> bool:
     return all(found == {*SMALL} for found in possible.values())
 
 
+def one_of(counts: Mapping[str, int]) -> dict[str, Protected]:
+    """The people behind every answer to a question with one answer, rounded; none when one could be worked out."""
+    looks = {answer: _alike(count) for answer, count in counts.items()}
+    least, most = (sum(end(look) for look in looks.values()) for end in (min, max))
+    total = sum(counts.values())
+    small = [look for answer, look in looks.items() if counts[answer] in SMALL]
+    is_open = all(least - min(look) <= total - n <= most - max(look) for look in small for n in SMALL)
+    if total < ENOUGH or not is_open:
+        return {}
+    return {answer: protect(Count(count)) for answer, count in counts.items()}
+
+
+def any_of(counts: Mapping[str, int]) -> dict[str, Protected]:
+    """The people behind every answer to a question with several answers, rounded; none of too few."""
+    if sum(counts.values()) < ENOUGH:
+        return {}
+    return {answer: protect(Count(count)) for answer, count in counts.items()}
+
+
 def _alike(count: int) -> list[int]:
     """The counts that are shown in the same words."""
     around = range(max(0, count - STEP), count + STEP + 1)
@@ -92,7 +112,7 @@ def _alike(count: int) -> list[int]:
 
 def _looks_the_same(guess: Sequence[int], answers: Mapping[int, int], scale: Scale) -> bool:
     counts, people = scale.counts(answers), sum(guess)
-    if protect(Count(people)) != protect(Count(sum(counts))):
+    if people != sum(counts):
         return False
     if scale.seen is not None:
         return scale.seen(guess) == scale.seen(counts)

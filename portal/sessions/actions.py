@@ -1,14 +1,16 @@
 """Booking, moving and cancelling talks, and saying what became of them."""
 
+import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from portal import audit
-from portal.access import REGION, Actor, Role
+from portal import audit, config
+from portal.access import PORTAL, REGION, Actor, Role
 from portal.availability import actions as availability
 from portal.availability.rules import DAY, BlockSource
 from portal.coaches.models import Coach
+from portal.coaches.rules import VideoBy
 from portal.crypto import new_public_id
 from portal.db import lock, transaction
 from portal.enrolments import actions as enrolments
@@ -29,28 +31,40 @@ from portal.trajectories.rules import ChosenBy, check_open
 
 
 def book_with_coach(
-    actor: Actor, *, enrolment: Enrolment, coach: Coach, starts_at: datetime, mode: str, seen: int, now: datetime
+    actor: Actor,
+    *,
+    enrolment: Enrolment,
+    coach: Coach,
+    starts_at: datetime,
+    mode: str,
+    seen: int,
+    now: datetime,
+    kind: TalkKind = TalkKind.TALK,
+    asked_at: datetime | None = None,
 ) -> Session:
     """A participant books a time; that also chooses the coach. Coming talks with a former coach are cancelled.
 
     `seen` is the version of the trajectory on the page (0: none yet); raises ChangedMeanwhile when this would replace
-    a coach whom the page did not name.
+    a coach whom the page did not name. The coach's notice counts from `asked_at`, when the time was promised earlier.
     """
     with transaction():
         lock(coach)
-        checks.check_offered(coach, starts_at, now)
+        checks.check_offered(coach, starts_at, asked_at or now, minutes=coach.minutes_of(kind))
         known = trajectories.held(enrolment)
         checks.check_named(known, coach, seen)
         if known is not None and known.coach_id != coach.id:
-            _leave_coach(actor, known, now)
+            leave_coach(actor, known, now=now)
         trajectory = trajectories.couple(
             actor, enrolment=enrolment, coach=coach, chosen_by=ChosenBy.PARTICIPANT, now=now
         )
-        return _book(actor, trajectory, TalkKind.TALK, starts_at=starts_at, mode=mode, now=now)
+        return _book(actor, trajectory, kind, starts_at=starts_at, mode=mode, now=now)
 
 
-def _leave_coach(actor: Actor, trajectory: Trajectory, now: datetime) -> None:
-    """The former coach knows, whether a talk was planned or not."""
+def leave_coach(actor: Actor, trajectory: Trajectory, *, now: datetime) -> None:
+    """The participant goes on without this coach, who hears so, whether a talk was planned or not.
+
+    Inside the transaction of the caller, who holds coach and trajectory.
+    """
     coming = queries.coming_of(trajectory, now)
     for session in coming:
         _call_off(actor, session, Party.PARTICIPANT, ChangeReason.OTHER_COACH, now=now)
@@ -70,7 +84,7 @@ def book_session(
     """Book a talk and tell both people, or raise the rule that forbids it; NotFound when the coach is another now."""
     with transaction():
         lock(trajectory.coach)
-        checks.check_offered(trajectory.coach, starts_at, now)
+        checks.check_offered(trajectory.coach, starts_at, now, minutes=trajectory.coach.minutes_of(kind))
         known = trajectories.held(trajectory.enrolment)
         if known is None or known.coach_id != trajectory.coach_id:
             raise NotFound
@@ -85,7 +99,7 @@ def _book(
     coach = trajectory.coach
     check_open(trajectory.status)
     rules.check_coach_present(coach.status)
-    rules.check_mode(mode, queries.modes_offered(coach, ProgrammeCode(trajectory.programme)))
+    checks.check_kind_and_mode(coach, ProgrammeCode(trajectory.programme), trajectory, kind, mode)
     rules.check_churn(queries.bookings_since(trajectory, now - DAY))
     session = _write(actor, trajectory, kind, Mode(mode), starts_at, now)
     enrolments.note(trajectory.enrolment, EventKind.TALK_BOOKED, actor=actor, now=now)
@@ -98,12 +112,12 @@ def _write(
     actor: Actor, trajectory: Trajectory, kind: TalkKind, mode: Mode, starts_at: datetime, now: datetime
 ) -> Session:
     """The time, the activity and the talk itself; the table refuses what another talk has taken."""
-    coach = trajectory.coach
+    coach, minutes = trajectory.coach, trajectory.coach.minutes_of(kind)
     block = availability.take(
         coach=coach,
         participant=trajectory.participant_id,
         starts_at=starts_at,
-        minutes=coach.talk_minutes,
+        minutes=minutes,
         source=BlockSource.TALK,
         now=now,
     )
@@ -115,8 +129,9 @@ def _write(
         kind=kind,
         mode=mode,
         place=_place(coach, mode),
+        room=_room(coach, mode),
         starts_at=starts_at,
-        minutes=coach.talk_minutes,
+        minutes=minutes,
         block=block,
         allowance=trajectories.use_allowance(trajectory) if counts_as_activity(kind) else None,
         booked_at=now,
@@ -128,6 +143,14 @@ def _write(
 
 def _place(coach: Coach, mode: Mode) -> str:
     return {Mode.LOCATION: coach.place, Mode.VIDEO: coach.video_link}.get(mode, "")
+
+
+def _room(coach: Coach, mode: Mode, *, before: str | None = None) -> str | None:
+    """The address of a room that nobody can guess, for who talks in rooms of the portal; the one of before is kept."""
+    host = config.current().video_host
+    if not host or coach.video_by != VideoBy.PORTAL_ROOM:
+        return None
+    return f"https://{host}/{secrets.token_hex(16)}" if mode == Mode.VIDEO and not before else before
 
 
 # -- what became of it
@@ -166,6 +189,18 @@ def cancel_session(actor: Actor, session: Session, *, now: datetime, reason: Cha
         _call_off(actor, session, party, reason, now=now)
 
 
+def call_off_with_who_left(*, now: datetime) -> int:
+    """A coach who withdrew or was blocked holds no talk: what was to come is off, and people choose another coach.
+
+    Returns how many talks that were. By the worker, so that no way to leave can forget it.
+    """
+    left = queries.coming_with_who_left(now)
+    for session in left:
+        with suppress(rules.NotPlanned):  # Somebody was first.
+            cancel_session(PORTAL, session, now=now)
+    return len(left)
+
+
 def party_of(actor: Actor, session: Session) -> Party:
     if actor.account_id is not None and actor.account_id == session.participant_id:
         return Party.PARTICIPANT
@@ -194,12 +229,13 @@ def move_session(
     now: datetime,
     reason: ChangeReason | None = None,
     coach: Coach | None = None,
+    asked_at: datetime | None = None,
 ) -> Session:
     """The same talk at another time: one thread, one calendar entry, and the old links are dead. With another coach
     it takes the participant along, who goes on with that one.
 
     `seen` is the talk's sequence on the page; raises ChangedMeanwhile when it was changed since, unless to this very
-    time: pressing the button twice moves once.
+    time: pressing the button twice moves once. Notices count from `asked_at`, when the time was promised earlier.
     """
     party = party_of(actor, session)
     coach = coach or session.coach
@@ -210,7 +246,7 @@ def move_session(
         held = queries.as_it_is_now(session)
         if (held.coach_id, held.starts_at, held.mode) == (coach.id, starts_at, mode) and held.is_planned:
             return held
-        checks.check_may_move(held, coach, party, starts_at, mode, seen=seen, now=now)
+        checks.check_may_move(held, coach, party, starts_at, mode, seen=seen, asked_at=asked_at or now, now=now)
         checks.check_phone_known(held.participant, mode)
         availability.free(held.block)
         block = availability.take(
@@ -229,11 +265,13 @@ def move_session(
             trajectories.couple(
                 actor, enrolment=held.trajectory.enrolment, coach=coach, chosen_by=ChosenBy.PARTICIPANT, now=now
             )
+        held.room = _room(coach, Mode(mode), before=held.room if coach.id == held.coach_id else None)
         Session.update(
             coach=coach,
             starts_at=starts_at,
             mode=mode,
             place=_place(coach, Mode(mode)),
+            room_sealed=held.room_sealed,
             block=block,
             sequence=sequence,
             told_at=now,
@@ -286,7 +324,7 @@ def _ending(session: Session) -> Iterator[Session]:
 def _end(session: Session, status: SessionStatus, *, now: datetime, reason: ChangeReason | None = None) -> None:
     """From planned to what became of it; the calendar's sequence rises. The caller holds it, as it is stored now."""
     session.status, session.sequence, session.reason = status, session.sequence + 1, reason
-    Session.update(status=status, outcome_at=now, sequence=session.sequence, reason=reason).where(
+    Session.update(status=status, outcome_at=now, sequence=session.sequence, reason=reason, room_sealed=None).where(
         Session.id == session.id
     ).execute()
     mails.take_back_reminders(session)

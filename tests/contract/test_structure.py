@@ -40,6 +40,8 @@ WITHOUT_TEMPLATE = {
     "coaches.readmit": "goes back to the coach",
     "coaches.resume": "goes back to the profile",
     "coaches.unblock": "goes back to the coach",
+    "dashboard.switch_mail_off": "goes back to the switch",
+    "dashboard.switch_mail_on": "goes back to the switch",
     "desk.put_on_waiting_list": "goes back to the enrolment, or shows it again",
     "desk.take_on": "goes back to the enrolment, or shows it again",
     "destinations.confirm": "goes back to the list",
@@ -91,7 +93,10 @@ OTHER_KINDS = {
     },
     "coaches": {"terms": "on which terms people book, and the words for it: rules that outgrew their file"},
     "counting": dict.fromkeys(
-        ["catalogue", "definitions", "figures", "offer", "offer_rows", "people", "people_rows", "periods", "rows"],
+        [
+            *("catalogue", "definitions", "figures", "journey", "journey_rows", "offer", "offer_rows"),
+            *("people", "people_rows", "periods", "rows", "work"),
+        ],
         "one file per kind of figure, which no request changes",
     ),
     "demo": {"lives": "the made-up people"},

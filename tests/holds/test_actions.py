@@ -118,9 +118,9 @@ def test_hold_is_in_no_list_of_free_times_but_that_of_its_own_hand(noor, enrolme
     hold(noor, enrolment, coach)
     assert TUESDAY not in free_on_tuesday(coach)
     now, ours = portal_clock.now(), queries.held_blocks(enrolment)
-    shown = dict(sessions.free_month(coach, None, now=now, besides=ours).days)
+    shown = dict(sessions.free_month(coach, None, now=now, minutes=60, besides=ours).days)
     assert TUESDAY in shown[TUESDAY.date()]
-    assert TUESDAY not in dict(sessions.free_month(coach, None, now=now).days)[TUESDAY.date()]
+    assert TUESDAY not in dict(sessions.free_month(coach, None, now=now, minutes=60).days)[TUESDAY.date()]
 
 
 def test_hold_leaves_what_touches_its_buffer_to_others(noor, enrolment, coach, wim, wims):
@@ -262,6 +262,7 @@ def test_confirm_books_what_was_held(noor, enrolment, coach, mailbox, people):
     assert [mail.template for mail in mailbox] == ["sessions/booked"] * 2
 
 
+@pytest.mark.nasty(2, "one confirmed twice")
 def test_confirm_twice_is_one_talk(noor, enrolment, coach, mailbox):
     held = hold(noor, enrolment, coach)
     assert confirm(noor, held) == confirm(noor, held)
@@ -286,6 +287,23 @@ def test_confirm_when_it_is_over_and_somebody_took_the_time_is_refused(noor, enr
     assert Hold.get().became is None
 
 
+def test_confirm_after_the_notice_began_works_while_it_is_held(noor, enrolment, coach, clock):
+    """What the page promised for ten minutes is kept, also when the coach's notice begins meanwhile."""
+    clock.move_to(TUESDAY - timedelta(hours=coach.notice_hours))
+    held = hold(noor, enrolment, coach)
+    clock.shift(TEN_MINUTES - SECOND)
+    assert confirm(noor, held).starts_at == TUESDAY
+
+
+def test_confirm_after_the_notice_began_is_refused_when_it_is_over(noor, enrolment, coach, clock):
+    clock.move_to(TUESDAY - timedelta(hours=coach.notice_hours))
+    held = hold(noor, enrolment, coach)
+    clock.shift(TEN_MINUTES)
+    with pytest.raises(rules.NotOffered):
+        confirm(noor, held)
+
+
+@pytest.mark.nasty(2, "both confirmed")
 @pytest.mark.parametrize("shift", [timedelta(0), HALF_HOUR])
 def test_two_holds_of_two_participants_are_never_both_confirmed(noor, enrolment, coach, wim, wims, clock, shift):
     """The first one is over, the second has the time under the hand: it wins whatever the first presses, and when."""
@@ -388,6 +406,7 @@ def test_hold_to_talk_another_way_at_the_same_time_works(noor, talk):
     assert [block.id for block in active()] == [moved.block_id]
 
 
+@pytest.mark.nasty(2, "both confirmed")
 def test_two_holds_to_move_one_talk_are_never_both_confirmed(noor, talk, mailbox):
     """Two windows: whichever is confirmed first, the other page no longer shows what there is."""
     first = held_time(talk.trajectory, TUESDAY + DAY, moving=talk)

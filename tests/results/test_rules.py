@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from portal.counting.figures import Count, Mean
 from portal.reports.rules import ENOUGH, TOO_FEW_ANSWERS, protect
 from portal.results import rules
-from portal.results.rules import AGREEMENT, GRADE, RECOMMENDATION, Scale, keeps_small, own_mean, period_before, spread
+from portal.results.rules import (
+    AGREEMENT,
+    GRADE,
+    RECOMMENDATION,
+    Scale,
+    keeps_small,
+    one_of,
+    own_mean,
+    period_before,
+    spread,
+)
 
 SCALES = {"grade": (GRADE, 1, 10), "recommendation": (RECOMMENDATION, 0, 10), "agreement": (AGREEMENT, 1, 5)}
 
@@ -48,9 +58,9 @@ def attacked(answers: Counter[int], scale: Scale) -> dict[int, set[int]]:
     ranges = [range(max(0, count - 5), count + 6) for count in counts]
     for guess in product(*ranges):
         people = sum(guess)
-        if [(b.label, protect(Count(n))) for b, n in zip(scale.bands, guess, strict=True)] != shown or not people:
-            continue
-        if protect(Count(people)) != protect(Count(answers.total())):
+        if [
+            (b.label, protect(Count(n))) for b, n in zip(scale.bands, guess, strict=True)
+        ] != shown or people != answers.total():
             continue
         least = sum(number * band.low for band, number in zip(scale.bands, guess, strict=True))
         most = sum(number * band.high for band, number in zip(scale.bands, guess, strict=True))
@@ -83,9 +93,8 @@ def test_a_spread_and_its_score_leave_small_bands_open(values):
             fits = {
                 guess[place]
                 for guess in product(*[range(max(0, n - 5), n + 6) for n in counts])
-                if sum(guess)
+                if sum(guess) == sum(counts)
                 and [protect(Count(n)) for n in guess] == [row.people for row in rows]
-                and protect(Count(sum(guess))) == protect(Count(sum(counts)))
                 and seen(guess) == seen(counts)
             }
             assert fits == {1, 2, 3, 4}
@@ -103,3 +112,20 @@ def test_a_coach_sees_the_mean_of_five_grades_and_not_of_four():
     assert own_mean({8: 3, 6: 1}) == TOO_FEW_ANSWERS
     assert own_mean({8: 4, 7: 1}).value == 7.8
     assert rules.OWN_ENOUGH == 5
+
+
+@given(st.lists(st.integers(0, 12), min_size=2, max_size=5))
+def test_of_one_answer_out_of_several_no_small_one_can_be_told(numbers):
+    """Also when the attacker knows how many people answered."""
+    counts = {str(place): number for place, number in enumerate(numbers)}
+    seen = one_of(counts)
+    looks = [[n for n in range(18) if protect(Count(n)) == protect(Count(number))] for number in numbers]
+    fits = [guess for guess in product(*looks) if sum(guess) == sum(numbers)]
+    for place, number in enumerate(numbers):
+        if seen and 0 < number < 5:
+            assert {guess[place] for guess in fits} == {1, 2, 3, 4}
+
+
+def test_one_answer_out_of_several_is_shown_when_nothing_can_be_told():
+    assert [str(shown) for shown in one_of({"a": 22, "b": 13, "c": 2}).values()] == ["20", "15", "fewer than 5"]
+    assert one_of({"a": 5, "b": 5, "c": 1}) == {}

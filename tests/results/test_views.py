@@ -1,17 +1,23 @@
 """Pages of results: who sees them, what is on them, and that no number on them is exact."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from portal.access import Role
 from portal.coaches.models import Coach
 from portal.evaluations.models import CoachGrade
 from portal.evaluations.rules import STATEMENTS
 from portal.programmes.codes import Outcome
+from portal.questionnaires import actions as questionnaires
+from portal.questionnaires.models import Questionnaire
+from portal.questionnaires.queries import in_use
+from portal.questionnaires.rules import Kind, Occasion, Wording
 from tests import factories, statements
-from tests.counting.rows import ECZ, Rows
-from tests.factories import TWENTE, ZUID_LIMBURG
+from tests.counting.rows import ECZ, Rows, at
+from tests.factories import TWENTE, ZUID_LIMBURG, actor_of
 from tests.page import words
 
 NATIONAL, REGION, OWN = "/landelijk/evaluaties", "/regio/evaluaties", "/coach/evaluaties"
@@ -156,3 +162,42 @@ def test_own_grades_are_never_those_of_another_coach(english, people):
     CoachGrade.create(coach=chris, quarter="2025-4", grade=3, people=9)
     assert Coach.select().count() == 2
     assert "Not yet enough grades" in english.sign_in(people.bram).get(OWN).text
+
+
+@pytest.fixture
+def second_version(db, people) -> Questionnaire:
+    """With a grade, one answer out of two and several out of two that staff added; answered by 24 people in 2025."""
+    rik = actor_of(people.rik, Role.NATIONAL)
+    draft = questionnaires.copy(rik, in_use(ECZ, Occasion.END), now=at("2025-01-01"))
+    choice = Wording(
+        "Hoe vond je ons?", "How did you find us?", "Via een folder\nVia een collega", "A leaflet\nA colleague"
+    )
+    for kind, wording in [
+        (Kind.GRADE, Wording("Hoe goed kun je je werk nu aan?", "How well can you handle your work now?")),
+        (Kind.ONE, choice),
+        (Kind.MANY, replace(choice, nl="Wat hielp?", en="What helped?")),
+    ]:
+        questionnaires.add_question(rik, draft, kind=kind, wording=wording)
+    questionnaires.put_into_use(rik, draft, now=at("2025-01-02"))
+    rows = Rows()
+    for number in range(24):
+        more = f"own_1:{6 + number % 4};own_2:own_{1 + number % 2};own_3:own_1" + ("+own_2" if number % 3 else "")
+        rows.answer(date(2025, 4, 1), more=more, questionnaire=draft.id)
+    rows.store()
+    return draft
+
+
+def test_results_say_which_version_was_answered(rik, second_version):
+    assert f"Version of the questionnaire: {second_version.version}." in rik.get(NATIONAL + YEAR).text
+
+
+def test_national_results_hold_the_questions_that_staff_added(rik, second_version):
+    page = rik.get(NATIONAL + YEAR)
+    for question in ("How well can you handle your work now?", "How did you find us?", "What helped?"):
+        assert question in page.text
+    assert "A colleague" in page.text
+
+
+def test_added_questions_are_left_out_while_few_answered(rik, second_version):
+    page = rik.get(f"{NATIONAL}?programme=ecz&period=2025-05")
+    assert "How did you find us?" not in page.text

@@ -252,6 +252,7 @@ class Undo(Exception):
     """Ends the transaction of an example, so that nothing of it stays."""
 
 
+@pytest.mark.nasty(4, "every way through them")
 def test_talks_agree_with_a_small_model(app):
     class Undone(Talks):
         def __init__(self) -> None:

@@ -186,6 +186,7 @@ def test_move_from_a_page_that_is_older_is_refused(noor, talk):
     assert len(active()) == 1
 
 
+@pytest.mark.nasty(3, "the wrong coach")
 def test_move_to_a_time_of_the_wrong_coach_is_refused(noor, talk, people):
     """Samira keeps Saturdays, Bram does not: only the times of the coach of the talk count."""
     samira = factories.bookable_coach(factories.account("Samira", Role.COACH, TWENTE), weekdays=(5,))
@@ -350,6 +351,7 @@ def nothing_forgot_to_free_the_time() -> bool:
     return {b.id for b in active() if b.source == "talk"} == {t.block_id for t in talks if t.status in BLOCKING}
 
 
+@pytest.mark.nasty(4, "every way through them")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
@@ -384,6 +386,7 @@ LEADS_TO = {
 }
 
 
+@pytest.mark.nasty(4, "every status")
 @pytest.mark.parametrize("moved", [0, 1, 2])
 @pytest.mark.parametrize("status", SessionStatus)
 def test_no_status_forgets_to_free_the_time(actors, talk, status, moved):

@@ -104,6 +104,7 @@ def test_cancel_frees_the_time_and_tells_both(noor, coach, people, mailbox):
     assert book(noor, coach).h1 == "Je afspraak staat."
 
 
+@pytest.mark.nasty(7, "the second click says so")
 def test_cancel_twice_says_it_is_off_already(noor, coach, people, mailbox):
     book(noor, coach)
     session = Session.get()
@@ -201,6 +202,7 @@ def test_show_by_link_betrays_the_address_to_nobody(stranger, talk, link, part):
     assert "Disallow: /afspraak/" in stranger.get("/robots.txt").html.splitlines()
 
 
+@pytest.mark.nasty(7, "looking changes nothing")
 @pytest.mark.parametrize("headers", [{}, {"User-Agent": "SafeLinks/1.0"}, {"Sec-Purpose": "prefetch"}])
 def test_show_by_link_looked_at_by_a_mail_scanner_changes_nothing(app, talk, link, headers):
     """GET and HEAD of every address behind it, by whoever reads along with the mail; afterwards it still works."""
@@ -241,6 +243,7 @@ def test_cancel_by_link_frees_the_time_and_the_link_is_dead(stranger, talk, link
     assert is_dead(stranger, link)
 
 
+@pytest.mark.nasty(7, "the second click says so")
 def test_cancel_by_link_used_twice_cancels_once(app, stranger, talk, link, mailbox):
     form, other = stranger.get(f"{link}/afzeggen"), Client(app)
     others_form = other.get(f"{link}/afzeggen")
