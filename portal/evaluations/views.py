@@ -37,17 +37,19 @@ def answer(token: str) -> Response:
     )
 
 
-@bp.post("/evaluatie/<token>/bewaar")
+@bp.route("/evaluatie/<token>/bewaar", methods=["GET", "POST"])
 @public
 def keep(token: str) -> Response:
     """What is filled in so far: by a button, and by itself where there is a script."""
     invitation = queries.open_invitation(token, clock.now())
-    form = asking(questions_of(invitation.questionnaire), again=asked_again(invitation.trajectory))
-    actions.keep_draft(invitation, form.half_filled())
-    if request.htmx:
-        return render("evaluations/answer.html", fragment="kept", token=token, kept=True)
-    flash(_("What you filled in is kept. With the link in your mail you can go on later."), "success")
-    return see_other("evaluations.answer", token=token)
+    if request.method == "POST":
+        form = asking(questions_of(invitation.questionnaire), again=asked_again(invitation.trajectory))
+        actions.keep_draft(invitation, form.half_filled())
+        if not request.htmx:
+            return see_other("evaluations.keep", token=token)
+    elif not queries.half_filled(invitation):
+        return see_other("evaluations.answer", token=token)
+    return render("evaluations/keep.html", fragment="kept", actor=NOBODY, token=token)
 
 
 @bp.post("/evaluatie/<token>/wis")

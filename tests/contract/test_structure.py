@@ -46,7 +46,6 @@ WITHOUT_TEMPLATE = {
     "desk.take_on": "goes back to the enrolment, or shows it again",
     "destinations.confirm": "goes back to the list",
     "destinations.remove_backup": "goes back to the list",
-    "evaluations.keep": "goes back to the questions, or says so beside them",
     "evaluations.wipe": "goes back to the questions",
     "later.allow": "goes back to my data",
     "later.withdraw": "goes back to my data",

@@ -16,6 +16,7 @@ from portal.agenda.rules import Whose
 from portal.audit import AuditEntry, Deed
 from portal.evaluations import actions as evaluations
 from portal.evaluations.models import EvaluationInvitation
+from portal.evaluations.rules import Answers
 from portal.later import actions as later
 from portal.offers import actions as offers
 from portal.offers import queries as offer_queries
@@ -31,7 +32,6 @@ from portal.second_factor import actions as second_factor
 from portal.second_factor.models import Authenticator
 from portal.sessions.rules import SessionStatus
 from portal.throttle import RateCounter
-from portal.trajectories.models import Trajectory
 from tests import factories
 from tests.conftest import REFERENCE_TABLES
 from tests.contract.asking import Visitor
@@ -62,19 +62,9 @@ class Corner:
         told = {"region": region, "last_name": surname, "words": f"Dit is {surname}.", "themes": ("stress",)}
         self.at_desk = factories.signed_up("Fatima", email=self.address("Fatima"), **told)
         factories.sent_sign_up("Lotte", email=self.address("Lotte"), **told)
-        asked = self.account("Hilde", Role.PARTICIPANT)
-        self.answered = factories.closed_trajectory(asked, self.coach.account, region=region, now=now - HALF_A_YEAR)
-        later.allow(PORTAL, self.answered, now=now)
-        later.invite(now=now)
-        evaluated = self.account("Ilse", Role.PARTICIPANT)
-        factories.closed_trajectory(evaluated, self.coach.account, region=region)
-        evaluations.invite_closed(now=now)
-        EvaluationInvitation.update(answered=True).where(
-            EvaluationInvitation.trajectory.in_(Trajectory.select().where(Trajectory.participant == evaluated))
-        ).execute()
+        self.ask_how_it_was()
         outside.add_calendar(actor_of(self.bram, Role.COACH), f"https://example.org/{surname}.ics", now=now)
         self.calendar = OutsideCalendar.get(OutsideCalendar.coach == self.coach)
-        self.remarks = [factories.remark(region, f"Fijn, zegt {surname}.") for _ in range(2)]
         self.draft = Questionnaire.get_or_none(state=State.DRAFT) or self.new_questionnaire()
         self.place = factories.destination(f"Praktijk {surname}", region=region)
         self.backup = factories.backup(region, name=f"Anja {surname}")
@@ -90,6 +80,21 @@ class Corner:
 
     def mailed(self, first_name: str, part: str) -> str:
         return self.mailbox.to(self.address(first_name))[0].link(part)
+
+    def ask_how_it_was(self) -> None:
+        """Greet is half way, Ilse has answered, and Hilde is asked again after half a year."""
+        now = clock.now()
+        asked = self.account("Hilde", Role.PARTICIPANT)
+        earlier = factories.closed_trajectory(asked, self.coach.account, region=self.region, now=now - HALF_A_YEAR)
+        later.allow(PORTAL, earlier, now=now)
+        later.invite(now=now)
+        answered = factories.closed_trajectory(
+            self.account("Ilse", Role.PARTICIPANT), self.coach.account, region=self.region
+        )
+        evaluations.invite_closed(now=now)
+        evaluations.keep_draft(EvaluationInvitation.get(trajectory=self.closed), "{}")
+        evaluations.give_answer(EvaluationInvitation.get(trajectory=answered), Answers(8, 8), now=now)
+        self.remarks = [factories.remark(self.region, f"Fijn, zegt {self.surname}.") for _ in range(2)]
 
     def new_questionnaire(self) -> Questionnaire:
         """Of the whole country, as there is one draft at most."""
@@ -161,6 +166,7 @@ class Corner:
             "/aanmelden/bevestig/<token>": [self.mailed(name, "/bevestig/") for name in ("Lotte", "Fatima")],
             "/evaluatie/<token>/later": [f"{self.mailed('Ilse', '/evaluatie/')}/later"],
             "/evaluatie/later/<token>": [self.mailed("Hilde", "/evaluatie/later/")],
+            "/evaluatie/<token>/bewaar": [f"{self.mailed('Greet', '/evaluatie/')}/bewaar"],
             "/evaluatie/<token>": [self.mailed("Greet", "/evaluatie/")],
             "/inloggen/link/<token>": ["/inloggen/link/token"],
             "/uitnodiging/<token>": [self.invited()],

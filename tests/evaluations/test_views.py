@@ -259,7 +259,8 @@ HALF = {"coach_grade": 9, "outcomes": ["training"], "comment": "Ik was net", "mo
 def test_keep_survives_a_closed_browser_and_wants_nothing_complete(browser, link, htmx):
     page = browser.get(link)
     kept = keep(browser, page, htmx=htmx, **HALF)
-    assert "Kept. With the link" in kept.text if htmx else "What you filled in is kept." in kept.text
+    assert "Kept. With the link in your mail you can go on later." in kept.text
+    assert ("<main" in kept.html) is not htmx
     later = Client(browser.app)
     later.flask.set_cookie("taal", "en", domain="portal.example.org")
     fields = later.get(link).form().fields
@@ -314,12 +315,17 @@ def test_wipe_is_one_button(browser, link):
     assert EvaluationDraft.select().count() == 0
 
 
+def test_keep_looked_at_without_anything_kept_leads_to_the_questions(browser, link):
+    assert browser.get(f"{link}/bewaar").location == link
+    assert browser.get(f"{link}/wis").status == 405
+
+
 @pytest.mark.parametrize("path", ["bewaar", "wis"])
-def test_keep_and_wipe_are_buttons_of_a_link_that_lives(browser, link, clock, path):
-    assert browser.get(f"{link}/{path}").status == 405
+def test_keep_and_wipe_are_for_a_link_that_lives(browser, link, clock, path):
     token = browser.get(link).form().fields["csrf_token"]
     assert browser.post(f"/evaluatie/x/{path}", {"csrf_token": token}).status == 404
-    assert browser.post(f"{link}/{path}", {}).status == 400
+    browser.post(f"{link}/{path}", {"comment": "x"})
+    assert EvaluationDraft.select().count() == 0
     clock.shift(timedelta(days=30))
     token = browser.get("/hulp").form("/taal").fields["csrf_token"]
     assert browser.post(f"{link}/{path}", {"csrf_token": token}).status == 410
