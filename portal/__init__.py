@@ -26,6 +26,7 @@ from portal.enrolments import jobs as enrolment_jobs
 from portal.enrolments import views as enrolments
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
+from portal.imports import cli as import_cli
 from portal.matching import views as matching
 from portal.mine import views as mine
 from portal.offers import jobs as offer_jobs
@@ -70,7 +71,7 @@ BLUEPRINTS = [
     privacy.bp,
 ]
 # What operators type, of features; the kernel's own commands are in portal.cli.
-COMMANDS = [account_cli.commands, report_cli.commands]
+COMMANDS = [account_cli.commands, report_cli.commands, import_cli.commands]
 # Imported so that the worker knows them.
 JOBS = [
     account_jobs,

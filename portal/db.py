@@ -189,6 +189,16 @@ def after_commit(wake: Callable[[], object]) -> None:
     database.after_commit(wake)
 
 
+def gather_statistics() -> None:
+    """Tell the engine how its tables are filled. Without it SQLite takes the wrong index for counting many talks.
+
+    Quick: SQLite looks at a thousand rows per index only.
+    """
+    if not on_postgres():
+        database.execute_sql("PRAGMA analysis_limit = 1000")
+    database.execute_sql("ANALYZE")
+
+
 def lock(row: Table) -> None:
     """Hold this row until the transaction ends, so that others who need it wait. SQLite holds everything already.
 

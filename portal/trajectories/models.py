@@ -26,6 +26,8 @@ class Trajectory(Table):
     closed_at = UTCField(null=True)
     close_reason = CodeField(CloseReason, null=True)
     version = peewee.IntegerField(default=1)
+    # When a registration elsewhere last told of it: nobody is asked about what was over by then.
+    imported_at = UTCField(null=True)
 
     class Meta:
         indexes = (
