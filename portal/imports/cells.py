@@ -11,7 +11,7 @@ from portal.clock import AMSTERDAM
 from portal.counting.periods import FIRST_YEAR, LAST_YEAR
 from portal.errors import DomainError
 from portal.imports import mistakes, rules
-from portal.imports.reader import Source
+from portal.imports.sources import Source
 
 Value = TypeVar("Value")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from portal.clock import local_day
 from portal.errors import DomainError
 from portal.imports import mistakes
-from portal.imports.reader import Source
 from portal.imports.rows import CoachRow, PublishedRow, ReferralRow, SessionRow
 from portal.imports.rules import COLUMNS, FileName
+from portal.imports.sources import Source
 from portal.sessions.rules import BLOCKING
 
 

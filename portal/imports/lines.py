@@ -14,7 +14,6 @@ from portal.errors import DomainError
 from portal.evaluations.rules import LONGEST_COMMENT, STATEMENTS, Agreement, Statement, agreements_text
 from portal.imports import cells, mistakes, rules
 from portal.imports.cells import Cells
-from portal.imports.reader import Source
 from portal.imports.rows import (
     CoachRow,
     EnrolmentRow,
@@ -25,6 +24,7 @@ from portal.imports.rows import (
     Surroundings,
 )
 from portal.imports.rules import COLUMNS, FileName
+from portal.imports.sources import Source
 from portal.programmes.codes import (
     Branch,
     CloseReason,

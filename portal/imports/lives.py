@@ -49,8 +49,7 @@ class Lives:
     # -- enrolments
 
     def _write_enrolments(self) -> None:
-        # Who was erased since stays erased: their ref stands for nothing any more.
-        rows = [row for row in self.load.enrolments if not self._is_gone(row.ref)]
+        rows = self.load.enrolments
         news = [row for row in rows if row.ref not in self.lives]
         participants = self._write_participants(rows)
         numbers = dict(zip((row.ref for row in news), new_ids(Enrolment, len(news)), strict=True))
@@ -73,9 +72,6 @@ class Lives:
         self.store.delete(EnrolmentTheme, EnrolmentTheme.enrolment, [row["id"] for row in updated])
         themes = [(self.lives[row.ref].id, theme) for row in rows for theme in sorted(row.themes)]
         self.store.insert(EnrolmentTheme, [{"enrolment": id, "theme": theme} for id, theme in themes])
-
-    def _is_gone(self, ref: str) -> bool:
-        return self.load.known(RefKind.ENROLMENT, ref) is not None and ref not in self.load.lives
 
     def _write_participants(self, rows: list[EnrolmentRow]) -> dict[str, int | None]:
         """The account of every enrolment's person. Name and number change only when the file changed them itself."""
@@ -119,11 +115,9 @@ class Lives:
         news = [row for row in self.load.sessions if self.load.known(RefKind.SESSION, row.ref) is None]
         self._numbers = dict(zip((row.ref for row in news), new_ids(Session, len(news)), strict=True))
         for row in self.load.sessions:
-            life = self.lives.get(row.enrolment)
-            if life is not None:
-                number = self._numbers.get(row.ref) or self.ids[RefKind.SESSION, row.ref]
-                coach = self.ids[RefKind.COACH, row.coach]
-                life.talks[number] = Talk(coach, row.kind, row.starts_at, row.minutes, row.status)
+            number = self._numbers.get(row.ref) or self.ids[RefKind.SESSION, row.ref]
+            coach = self.ids[RefKind.COACH, row.coach]
+            self.lives[row.enrolment].talks[number] = Talk(coach, row.kind, row.starts_at, row.minutes, row.status)
 
     def _write_trajectories(self, lives: list[Life]) -> None:
         fresh = [life for life in lives if life.trajectory is None]
@@ -189,7 +183,7 @@ class Lives:
 
     def _write_sessions(self) -> None:
         """Time is first given back, then taken, so that talks can change places."""
-        rows = [row for row in self.load.sessions if row.enrolment in self.lives]
+        rows = self.load.sessions
         changed = [row for row in rows if row.ref not in self._numbers]
         blocks = queries.blocks_of_sessions([self.ids[RefKind.SESSION, row.ref] for row in changed])
         self.store.delete(Block, Block.id, list(blocks.values()))

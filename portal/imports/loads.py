@@ -13,7 +13,6 @@ from portal.imports import checks, mistakes, queries
 from portal.imports.checks import Taken
 from portal.imports.lines import rows_of
 from portal.imports.queries import Life, Ref, Refs
-from portal.imports.reader import Source, read
 from portal.imports.rows import (
     CoachRow,
     EnrolmentRow,
@@ -24,6 +23,7 @@ from portal.imports.rows import (
     Surroundings,
 )
 from portal.imports.rules import Counts, FileName, Problem, RefKind
+from portal.imports.sources import Source, read
 from portal.regions import queries as regions
 
 KINDS = {
@@ -98,6 +98,7 @@ class _Together:
         load, sources, rows = self.load, self.sources, self.rows
         changing = {name: self._changing(name) for name in KINDS}
         self._look_up(changing)
+        changing = {name: [row for row in found if not self._is_gone(row)] for name, found in changing.items()}
         checks.check_coaches(sources[FileName.COACHES], rows[FileName.COACHES])
         checks.check_published(sources[FileName.PUBLISHED], rows[FileName.PUBLISHED])
         self._check_enrolments(changing)
@@ -149,6 +150,11 @@ class _Together:
         names = {known.row_id: ref for ref, known in load.refs[RefKind.ENROLMENT].items()} if lives else {}
         load.lives = {names[id]: life for id, life in lives.items()}
         load.accounts = queries.accounts({r.email_key for r in changing[FileName.ENROLMENTS] if r.email_key})
+
+    def _is_gone(self, row: Any) -> bool:
+        """Of somebody who was erased since: they stay erased, whatever is loaded of them."""
+        ref = row.ref if isinstance(row, EnrolmentRow) else getattr(row, "enrolment", None)
+        return ref in self.load.refs[RefKind.ENROLMENT] and ref not in self.load.lives
 
     def _refs_of(self, name: FileName) -> set[str]:
         return self.seen[name].keys() | self.load.refs[KINDS[name]].keys()

@@ -145,11 +145,9 @@ def _history(row: CoachRow, coach: Coach) -> Row:
 def _write_referrals(load: Load, lives: Mapping[str, Life], ids: Ids, store: Store) -> None:
     news, changed = [], []
     for row in load.referrals:
-        known, life = load.known(RefKind.REFERRAL, row.ref), lives.get(row.enrolment)
-        if life is None:  # Erased since.
-            continue
+        known = load.known(RefKind.REFERRAL, row.ref)
         told = {
-            "enrolment": life.id,
+            "enrolment": lives[row.enrolment].id,
             "kind": row.kind,
             "destination_class": row.destination_class,
             "consent": row.consent,

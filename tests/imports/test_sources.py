@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.imports import mistakes, reader
+from portal.imports import mistakes, sources
 from portal.imports.rules import COLUMNS, FileName
 from tests.imports import files
 
@@ -12,7 +12,7 @@ LINE = "s1,e1,c1,talk,2020-05-04 10:00,60,held,plus\n"
 
 def read(content: str | bytes):
     raw = content if isinstance(content, bytes) else content.encode()
-    return reader.read(FileName.SESSIONS, raw)
+    return sources.read(FileName.SESSIONS, raw)
 
 
 def problems(content: str | bytes) -> list[tuple[int, str, type]]:
@@ -35,7 +35,7 @@ def test_columns_may_stand_in_another_order_and_empty_lines_say_nothing():
 def test_a_cell_of_several_lines_does_not_shift_the_numbers():
     columns = COLUMNS[FileName.EVALUATIONS]
     content = files.content(FileName.EVALUATIONS, [{"comment": 'Fijn,\n"echt"'}, {"comment": "Goed"}])
-    source = reader.read(FileName.EVALUATIONS, content)
+    source = sources.read(FileName.EVALUATIONS, content)
     assert [(line, cells[columns.index("comment")]) for line, cells in source.lines] == [
         (2, 'Fijn,\n"echt"'),
         (4, "Goed"),
