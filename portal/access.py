@@ -42,16 +42,24 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "booking_rules.keep": frozenset({Role.COACH}),
     "calendars.keep": frozenset({Role.COACH}),
     "times.explain": frozenset({Role.COACH}),
+    "grades.see_own": frozenset({Role.COACH}),
     "referral.record": frozenset({Role.COACH}),
+    "destination.see": frozenset({Role.COACH}),
     # The region's desk
     "desk.see": REGION,
     "enrolment.handle": REGION,
     # The region's coaches
     "coach.see": REGION,
     "coach.manage": frozenset({Role.REGION_ADMIN}),
+    # Where people can go, and who is on duty
+    "destination.keep": frozenset({Role.REGION_ADMIN, Role.NATIONAL}),
+    "backup.keep": frozenset({Role.REGION_ADMIN}),
     # Figures
     "figures.national": frozenset({Role.NATIONAL}),
+    "questionnaire.see": frozenset({Role.NATIONAL}),
+    "questionnaire.keep": frozenset({Role.NATIONAL}),
     "figures.region": REGION,
+    "quarter_mail.switch": frozenset({Role.REGION_ADMIN}),
     "figures.explained": REGION | {Role.NATIONAL},
     # The participant's own way
     "mine.see": frozenset({Role.PARTICIPANT}),
@@ -68,6 +76,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # The participant's own data
     "my_data.see": frozenset({Role.PARTICIPANT}),
     "my_data.change": frozenset({Role.PARTICIPANT}),
+    "my_data.erase": frozenset({Role.PARTICIPANT}),
     # The operator's pages
     "mail.retry": frozenset({Role.OPERATOR}),
     "clock.see": frozenset({Role.OPERATOR}),

@@ -102,6 +102,17 @@ class UTCField(Column):
         return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
+class NumberField(Column, peewee.AutoField):
+    """The number of a row that is never given again, not even when the row is gone: the log may still name it.
+
+    PostgreSQL never does; SQLite has to be told.
+    """
+
+    def ddl(self, context: Any) -> Any:
+        made = super().ddl(context)
+        return made if on_postgres() else peewee.NodeList((made, peewee.SQL("AUTOINCREMENT")))
+
+
 class WallTimeField(Column, peewee.TimeField):
     """A time on the clock on the wall, to the minute, without a date or zone."""
 

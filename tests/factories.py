@@ -12,13 +12,16 @@ from portal.coaches.actions import Proof
 from portal.coaches.models import Coach, CoachRegion, Qualification
 from portal.coaches.rules import CoachStatus, Profile
 from portal.crypto import new_public_id
+from portal.destinations.models import Backup, Destination
 from portal.enrolments import actions as enrolments
 from portal.enrolments.models import Enrolment, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus, SignUp
+from portal.holds import actions as holds
+from portal.holds.models import Hold
 from portal.outbox import Mail
-from portal.programmes.codes import CloseReason, Mode, ProgrammeCode, Register, TalkKind, Theme
+from portal.programmes.codes import CloseReason, DestinationClass, Mode, ProgrammeCode, Register, TalkKind, Theme
 from portal.sessions import actions as sessions
-from portal.sessions.models import Hold, Session
+from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import actions as trajectories
 from portal.trajectories.models import Trajectory
@@ -252,6 +255,34 @@ def checked_coach(account: Account, **changes: object) -> Coach:
     return Coach.get_by_id(made.id)
 
 
+# -- a place to go to
+
+
+def destination(name: str = "Praktijk De Brug", *, region: str | None = TWENTE, **changes: object) -> Destination:
+    """A place for trauma care that somebody checked today and that can be mailed."""
+    told: dict = {
+        "destination_class": DestinationClass.TRAUMA,
+        "for_what": "Ingrijpende gebeurtenissen op het werk.",
+        "phone": "053 123 4567",
+        "email": "aanmelden@brug.example.org",
+        "usual_days": 3,
+        "checked_on": clock.local_day(clock.now()),
+    }
+    return Destination.create(public_id=new_public_id(), name=name, region=region, **{**told, **changes})
+
+
+def backup(region: str = TWENTE, **changes: object) -> Backup:
+    """Somebody who is on duty this week."""
+    today = clock.local_day(clock.now())
+    told: dict = {
+        "name": "Anja Achterwacht",
+        "phone": "053 765 4321",
+        "first_day": today,
+        "last_day": today + timedelta(days=6),
+    }
+    return Backup.create(public_id=new_public_id(), region=region, **{**told, **changes})
+
+
 # -- a mail
 
 
@@ -318,7 +349,7 @@ def held_time(
     trajectory: Trajectory, starts_at: datetime, *, moving: Session | None = None, now: datetime | None = None
 ) -> Hold:
     """A time by phone under the hand of the participant: to book it, or to move a talk to it."""
-    return sessions.hold_time(
+    return holds.hold_time(
         actor_of(trajectory.participant, Role.PARTICIPANT),
         enrolment=trajectory.enrolment,
         coach=trajectory.coach,

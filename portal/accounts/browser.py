@@ -8,7 +8,7 @@ from flask import Flask, Response, g, session, url_for
 from flask.typing import ResponseReturnValue
 from htmx_flask import request
 
-from portal import clock, web
+from portal import clock, csrf, web
 from portal.access import Actor, Anonymous
 from portal.accounts import actions, queries, rules
 from portal.accounts.models import Account
@@ -52,8 +52,8 @@ def to_sign_in() -> ResponseReturnValue:
     """
     halfway = getattr(flask_login.current_user, "halfway", False)
     way_in = url_for("second_factor.give" if halfway else "accounts.sign_in")
-    if web.sent_fields():
-        return web.kept_page(way_in)
+    if csrf.sent_fields():
+        return csrf.kept_page(way_in)
     if request.method == "GET" and not request.htmx:
         session["next"] = request.full_path.rstrip("?")
     return web.go_to(way_in)

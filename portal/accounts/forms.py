@@ -3,8 +3,8 @@
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
+from portal.forms import Form
 from portal.i18n import lazy_gettext as _l
-from portal.web import Form
 
 
 class SignInForm(Form):

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from portal import clock, web
 from portal.access import current_actor, public, requires
 from portal.accounts import actions, browser, forms, queries, rules
+from portal.forms import Form
 from portal.i18n import gettext as _
 from portal.i18n import language
-from portal.web import Form, render, see_other
+from portal.web import render, see_other
 
 bp = Blueprint("accounts", __name__)
 bp.add_app_template_global(rules.seconds_until_warning, "seconds_until_warning")
@@ -54,7 +55,7 @@ def link(token: str) -> ResponseReturnValue:
         account = actions.sign_in_by_link(token, browser=browser.nonce(), now=clock.now())
         browser.sign_in(account)
         return browser.next_page()
-    return _unlinked(render("accounts/link.html", form=form))
+    return render("accounts/link.html", form=form)
 
 
 @bp.route("/uitloggen", methods=["GET", "POST"])
@@ -85,7 +86,7 @@ def invitation(token: str) -> ResponseReturnValue:
             )
             browser.sign_in(account)
             return see_other("second_factor.give")
-    return _unlinked(render("accounts/invitation.html", fragment="invitation_form", form=form, invitation=invited))
+    return render("accounts/invitation.html", fragment="invitation_form", form=form, invitation=invited)
 
 
 @bp.route("/mijn-inlog")
@@ -124,10 +125,4 @@ def home() -> ResponseReturnValue:
 @bp.errorhandler(rules.LinkExpired)
 def link_expired(error: rules.LinkExpired) -> Response:
     """What to do now: a new link is one button away."""
-    return _unlinked(render("accounts/expired.html", status=error.status, message=str(error)))
-
-
-def _unlinked(response: Response) -> Response:
-    """A page whose address is a secret: it goes into no Referer header."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return render("accounts/expired.html", status=error.status, message=str(error))

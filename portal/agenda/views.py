@@ -8,11 +8,12 @@ from portal.access import current_actor, public, requires
 from portal.agenda import actions, ical, queries, rules
 from portal.agenda.rules import Whose
 from portal.coaches.queries import own_coach
+from portal.forms import Form
 from portal.i18n import gettext as _
 from portal.outside import queries as outside
 from portal.outside.rules import MOST_CALENDARS
 from portal.throttle import check_limit
-from portal.web import Form, render, see_other
+from portal.web import render, see_other
 
 bp = Blueprint("agenda", __name__)
 

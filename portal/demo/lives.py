@@ -16,7 +16,7 @@ from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus, EventKind, SignUp
 from portal.evaluations import actions as evaluations
 from portal.evaluations.models import EvaluationInvitation
-from portal.programmes.codes import CloseReason, DestinationClass, ProgrammeCode, ReferralKind
+from portal.programmes.codes import CloseReason, DestinationClass, ProgrammeCode, ReferralKind, TalkKind
 from portal.referrals import actions as referrals
 from portal.referrals.rules import ConsentGiven
 from portal.sessions import actions as sessions
@@ -48,6 +48,11 @@ CLOSINGS = {
 }
 SEVERAL_TALKS = frozenset({"completed", "talking"})
 JUST_BOOKED = frozenset({"planned", "cancelled"})
+# Of these some get acquainted with their coach first.
+MAY_BEGIN_SHORT = SEVERAL_TALKS | JUST_BOOKED | {"stopped"}
+BEGINNING_SHORT = 0.3
+# So many people fewer than they said: somebody new can always choose somebody near.
+KEPT_FREE = 2
 
 
 @dataclass(frozen=True)
@@ -130,36 +135,40 @@ def _coach_for(person: MadeUp, crew: Crew, chance: Random) -> Coach:
     able = [coach for coach in crew.available if person.programme in coach.programmes]
     running = trajectory_queries.running_counts(able)
     with_room = [coach for coach in able if running.get(coach.id, 0) < coach.capacity]
-    near = [coach for coach in with_room if person.region in crew.regions[coach.id]]
-    return chance.choice(near or with_room)
+    roomy = [coach for coach in with_room if running.get(coach.id, 0) < coach.capacity - KEPT_FREE]
+    near = [coach for coach in roomy if person.region in crew.regions[coach.id]]
+    return chance.choice(near or roomy or with_room)
 
 
 def _talk(story: Story) -> datetime:
     """Talks as the path has them, each after the one before; returns when this was over."""
     just_now = max(story.since, story.now - 2 * DAY)
     after = just_now if story.person.path in JUST_BOOKED else story.since + 2 * DAY
-    for _ in range(story.chance.randint(1, 3) if story.person.path in SEVERAL_TALKS else 1):
-        session = _book(story, after)
+    kinds = [TalkKind.TALK] * (story.chance.randint(1, 3) if story.person.path in SEVERAL_TALKS else 1)
+    if story.person.path in MAY_BEGIN_SHORT and story.chance.random() < BEGINNING_SHORT:
+        kinds = [TalkKind.INTRO, *kinds]
+    for kind in kinds:
+        session = _book(story, after, kind)
         if session is None or session.starts_at >= story.now:
             break
         mark = sessions.mark_no_show if story.person.path == "no_show" else sessions.mark_held
         mark(story.coach, session, now=session.starts_at + 2 * HOUR)
         after = session.starts_at + DAY
     if story.person.path == "noor":
-        _book(story, story.now - DAY)
+        _book(story, story.now - DAY, TalkKind.TALK)
     return after
 
 
-def _book(story: Story, when: datetime) -> Session | None:
+def _book(story: Story, when: datetime, kind: TalkKind) -> Session | None:
     """A free time of the coach in the two weeks after, booked as it was then."""
-    coach = story.trajectory.coach
-    free = free_times.free_slots(coach, since=when + 2 * DAY, until=when + 14 * DAY, now=when)
+    coach, minutes = story.trajectory.coach, story.trajectory.coach.minutes_of(kind)
+    free = free_times.free_slots(coach, since=when + 2 * DAY, until=when + 14 * DAY, now=when, minutes=minutes)
     if not free:
         return None
-    mode = story.chance.choice(session_queries.modes_offered(coach, ProgrammeCode(story.trajectory.programme)))
-    starts_at = story.chance.choice(free)
+    modes = session_queries.modes_offered(coach, ProgrammeCode(story.trajectory.programme), kind)
+    mode, starts_at = story.chance.choice(modes), story.chance.choice(free)
     return sessions.book_session(
-        story.participant, trajectory=story.trajectory, starts_at=starts_at, mode=mode, now=when
+        story.participant, trajectory=story.trajectory, kind=kind, starts_at=starts_at, mode=mode, now=when
     )
 
 

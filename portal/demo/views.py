@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from portal.access import public
 from portal.accounts import browser
 from portal.demo import queries
-from portal.web import Form, render, see_other
+from portal.forms import Form
+from portal.web import render, see_other
 
 bp = Blueprint("demo", __name__)
 LAST_PAGE = 10_000

@@ -7,10 +7,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal.desk.rules import Choice, Outcome, Shown, Tries
+from portal.forms import Form, choices_of
 from portal.i18n import N_
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import Branch, ProgrammeCode, labels
-from portal.web import Form, choices_of
 
 
 class FilterForm(Form):

@@ -16,10 +16,10 @@ from portal.enrolments.rules import (
     phone_number,
 )
 from portal.errors import DomainError
+from portal.forms import Boxes, Form, choices_of
 from portal.i18n import N_
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import NO_BRANCH, SIGN_UP_SITUATIONS, Branch, CallTime, Theme, labels
-from portal.web import Boxes, Form, choices_of
 
 
 class PlaceForm(Form):

@@ -15,6 +15,7 @@ from portal.enrolments import actions, forms, queries, rules
 from portal.enrolments import browser as draft
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus, SignUp, readable_phone
+from portal.forms import Form
 from portal.i18n import N_, language
 from portal.i18n import gettext as _
 from portal.programmes.codes import (
@@ -28,7 +29,7 @@ from portal.programmes.codes import (
 from portal.programmes.rules import PROGRAMMES
 from portal.regions import queries as regions
 from portal.regions.rules import check_postcode
-from portal.web import Form, go_to, render, see_other
+from portal.web import go_to, render, see_other
 
 bp = Blueprint("enrolments", __name__)
 
@@ -293,19 +294,13 @@ def confirm(token: str) -> ResponseReturnValue:
             return go_to("/coaches")
         return see_other("enrolments.confirm", token=token)
     template = "confirm" if enrolment.status == EnrolmentStatus.SUBMITTED else "confirmed"
-    return unlinked(render(f"enrolments/{template}.html", form=form, programme=PROGRAMMES[enrolment.programme]))
+    return render(f"enrolments/{template}.html", form=form, programme=PROGRAMMES[enrolment.programme])
 
 
 @bp.errorhandler(rules.ConfirmationGone)
 def confirmation_gone(error: rules.ConfirmationGone) -> Response:
     """Too old, or there is a newer mail: it can be had again."""
-    return unlinked(render("enrolments/gone.html", status=error.status, form=Form()))
-
-
-def unlinked(response: Response) -> Response:
-    """A page whose address is a secret: it goes into no Referer header."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return render("enrolments/gone.html", status=error.status, form=Form())
 
 
 def sent_from_here(enrolment: Enrolment) -> bool:

@@ -7,13 +7,14 @@ from portal import clock
 from portal.access import current_actor, requires
 from portal.coaches import queries as coaches
 from portal.enrolments import queries as enrolments
+from portal.forms import Form
 from portal.i18n import gettext as _
 from portal.matching import actions, queries
 from portal.programmes.codes import ProgrammeCode
 from portal.programmes.rules import PROGRAMMES
 from portal.trajectories import queries as trajectories
 from portal.trajectories.rules import ChosenBy
-from portal.web import Form, render, see_other
+from portal.web import render, see_other
 
 bp = Blueprint("matching", __name__)
 SHOWN, MORE, MOST = 3, 3, 30

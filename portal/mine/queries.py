@@ -23,6 +23,8 @@ class MyWay:
     trajectory: Trajectory | None
     upcoming: list[Session]
     activities_left: int
+    # Met the coach in an introductory talk: does it click?
+    is_to_decide: bool
     now: datetime
 
     @property
@@ -45,8 +47,9 @@ class MyWay:
 def my_way(actor: Actor, now: datetime) -> MyWay:
     enrolment = enrolments.newest_open(actor)
     trajectory = trajectories.of_enrolment(enrolment) if enrolment else None
-    left = 0
+    left, is_to_decide = 0, False
     if trajectory is not None:
+        is_to_decide = sessions.is_to_decide(trajectory)
         most = PROGRAMMES[ProgrammeCode(trajectory.programme)].max_activities
         left = most - len(trajectories.used_ordinals(trajectory))
     return MyWay(
@@ -54,5 +57,6 @@ def my_way(actor: Actor, now: datetime) -> MyWay:
         trajectory=trajectory,
         upcoming=sessions.upcoming(actor, now),
         activities_left=left,
+        is_to_decide=is_to_decide,
         now=now,
     )

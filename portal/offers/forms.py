@@ -3,8 +3,8 @@
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
+from portal.forms import DayField, Form
 from portal.i18n import lazy_gettext as _l
-from portal.web import DayField, Form
 
 
 class EarlierForm(Form):

@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import current_actor, requires
+from portal.forms import Form
 from portal.i18n import gettext as _
 from portal.i18n import language, ngettext
 from portal.operations import actions, queries
-from portal.web import Form, render, see_other
+from portal.web import render, see_other
 
 bp = Blueprint("operations", __name__)
 

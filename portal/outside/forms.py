@@ -3,9 +3,9 @@
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from portal.forms import Form
 from portal.i18n import lazy_gettext as _l
 from portal.outside.rules import LONGEST_ADDRESS
-from portal.web import Form
 
 
 class CalendarForm(Form):

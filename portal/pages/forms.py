@@ -2,8 +2,8 @@
 
 from wtforms import SelectField, StringField
 
+from portal.forms import Form
 from portal.i18n import LANGUAGES
-from portal.web import Form
 
 
 class LanguageForm(Form):

@@ -6,10 +6,10 @@ from typing import cast
 from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired, Optional
 
+from portal.forms import DayField, Form, choices_of
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import DestinationClass, ReferralKind, labels
 from portal.referrals.rules import DESTINATIONS, ConsentGiven
-from portal.web import DayField, Form, choices_of
 
 
 class ReferralForm(Form):

@@ -3,7 +3,7 @@
 import peewee
 
 from portal.coaches.models import Coach
-from portal.db import CodeField, ShortText, Table, UTCField
+from portal.db import CodeField, NumberField, ShortText, Table, UTCField
 from portal.enrolments.models import Enrolment
 from portal.programmes.codes import DestinationClass, ReferralKind
 from portal.referrals.rules import ReferralStatus
@@ -12,6 +12,7 @@ from portal.referrals.rules import ReferralStatus
 class Referral(Table):
     """One referral of one enrolment."""
 
+    id = NumberField()
     public_id = ShortText(40, unique=True)
     enrolment = peewee.ForeignKeyField(Enrolment, backref="referrals", on_delete="CASCADE")
     coach = peewee.ForeignKeyField(Coach, null=True, backref="+", on_delete="SET NULL")

@@ -63,14 +63,14 @@ TOO_FEW_PEOPLE = Protected(N_("too few people"))
 FEWER = Protected(N_("fewer than 5"), size=SMALL_SIZE)
 
 
-def protect(figure: Figure) -> Protected:
-    """The only way for a figure onto a page or into an export."""
+def protect(figure: Figure, *, enough: int = ENOUGH) -> Protected:
+    """The only way for a figure onto a page or into an export; `enough` people must be behind a mean or a share."""
     match figure:
         case Count(value):
             return _count(value)
-        case Mean(_, n) | Score(_, n) if n < ENOUGH:
+        case Mean(_, n) | Score(_, n) if n < enough:
             return TOO_FEW_ANSWERS
-        case Median(n=n) | Share(_, n) if n < ENOUGH:
+        case Median(n=n) | Share(_, n) if n < enough:
             return TOO_FEW_PEOPLE
         case Mean(total, n):
             mean = round(total / n, 1)

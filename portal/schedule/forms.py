@@ -11,11 +11,11 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from portal.availability import hours
 from portal.availability.hours import Away, Extra, Window
+from portal.forms import DayField, Form
 from portal.i18n import N_, gettext
 from portal.i18n import lazy_gettext as _l
 from portal.schedule import rows
 from portal.schedule.rows import DAY_NUMBERS, MOST_PER_DAY, WORKING_DAYS, Row
-from portal.web import DayField, Form
 
 WEEKDAYS = [
     N_("Monday"),

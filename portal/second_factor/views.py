@@ -10,8 +10,9 @@ from portal import clock
 from portal.access import current_actor, requires
 from portal.accounts import actions as account_actions
 from portal.accounts import browser
+from portal.forms import Form
 from portal.second_factor import actions, forms, queries, rules
-from portal.web import Form, render, see_other
+from portal.web import render, see_other
 
 bp = Blueprint("second_factor", __name__)
 

@@ -6,10 +6,10 @@ from typing import Any
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from portal.forms import Form, choices_of
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import Mode, labels
 from portal.sessions.rules import REASONS, ChangeReason, Party
-from portal.web import Form, choices_of
 
 LONG_PAST = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -5,9 +5,9 @@ from typing import Any
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from portal.forms import DayField, Form
 from portal.i18n import gettext, read_time
 from portal.i18n import lazy_gettext as _l
-from portal.web import DayField, Form
 
 
 class WhyForm(Form):

@@ -3,10 +3,10 @@
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
+from portal.forms import Form, choices_of
 from portal.i18n import N_
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import CloseReason, labels
-from portal.web import Form, choices_of
 
 OUTCOMES = {
     "held": N_("It took place"),

@@ -17,6 +17,13 @@ CANARY = "Kanarie"
 UNKNOWN = "bestaat-niet"
 NOBODYS = {
     "operations.try_again": "an operator keeps the mail of everybody going",
+    **{
+        f"questionnaires.{name}": "national staff keep the questions of the whole country"
+        for name in (
+            *("show", "preview", "copy", "discard", "use", "introduce", "add"),
+            *("reword", "move_up", "move_down", "remove"),
+        )
+    },
 }
 # What is asked for in the address, of the other region and of a region that nobody has.
 ASKED = ["/regio?regio={}&stand=all", "/regio/coaches?toon=all&regio={}", "/regio/cijfers?region={}"]

@@ -21,6 +21,7 @@ def twente(app, clock, mailbox) -> Corner:
     return Corner(TWENTE, "Jansen", mailbox)
 
 
+@pytest.mark.nasty(7, "looking changes nothing")
 def test_looking_at_every_page_changes_nothing(app, clock, twente):
     Heartbeat.create(seen_at=START)
     visitors = {

@@ -20,6 +20,11 @@ from portal.offers import queries as offer_queries
 from portal.outbox import Mail, MailStatus
 from portal.outside import actions as outside
 from portal.outside.models import OutsideCalendar
+from portal.programmes.codes import ProgrammeCode
+from portal.questionnaires import actions as questionnaires
+from portal.questionnaires import queries as questionnaire_queries
+from portal.questionnaires.models import Questionnaire
+from portal.questionnaires.rules import Occasion, State
 from portal.second_factor import actions as second_factor
 from portal.second_factor.models import Authenticator
 from portal.sessions.rules import SessionStatus
@@ -56,6 +61,9 @@ class Corner:
         evaluations.invite_closed(now=now)
         outside.add_calendar(actor_of(self.bram, Role.COACH), f"https://example.org/{surname}.ics", now=now)
         self.calendar = OutsideCalendar.get(OutsideCalendar.coach == self.coach)
+        self.draft = Questionnaire.get_or_none(state=State.DRAFT) or self.new_questionnaire()
+        self.place = factories.destination(f"Praktijk {surname}", region=region)
+        self.backup = factories.backup(region, name=f"Anja {surname}")
         self.mail = factories.post(self.address("Noor"), key=f"failed {surname}")
         Mail.update(status=MailStatus.FAILED).where(Mail.id == self.mail.id).execute()
 
@@ -68,6 +76,11 @@ class Corner:
 
     def mailed(self, first_name: str, part: str) -> str:
         return self.mailbox.to(self.address(first_name))[0].link(part)
+
+    def new_questionnaire(self) -> Questionnaire:
+        """Of the whole country, as there is one draft at most."""
+        in_use = questionnaire_queries.in_use(ProgrammeCode.SIJW, Occasion.END)
+        return questionnaires.copy(PORTAL, in_use, now=clock.now())
 
     def invited(self) -> str:
         """The link of somebody who is invited to be a coach."""
@@ -100,11 +113,15 @@ class Corner:
             "/coach/gesprek/": [self.talk.public_id, self.past_talk.public_id],
             "/coach/traject/": [self.trajectory.public_id, self.closed.public_id],
             "/coaches/": [self.coach.public_id],
+            "/landelijk/vraag/": [q.public_id for q in questionnaire_queries.questions_of(self.draft)],
+            "/landelijk/vragenlijsten/": [self.draft.public_id],
             "/mijn-inlog/": [browser.public_id for browser in own_browsers],
             "/mijn/gegevens/": [self.trajectory.enrolment.public_id],
             "/regio/aanmelding/": [self.at_desk.public_id, self.trajectory.enrolment.public_id],
             "/regio/coaches/": [self.coach.public_id],
             "/regio/gesprek/": [self.talk.public_id],
+            "/wegwijzer/": [self.place.public_id],
+            "/wegwijzer/achterwacht/": [self.backup.public_id],
         }
 
     @property

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from portal import clock as portal_clock
-from portal import web
+from portal import forms
 from portal.accounts.models import Account, BrowserSession, Grant
 from portal.enrolments import actions, jobs, rules
 from portal.enrolments.models import Consent, Draft, Enrolment, EnrolmentTheme
@@ -349,7 +349,7 @@ def test_each_step_refuses_at_the_field_and_keeps_what_was_typed(client, number,
     kept = page.form(button=button).fields
     for name in ("postcode", "first_name", "last_name", "email", "phone", "words"):
         if name in kept:
-            assert kept[name] == [web.clean("".join(typed.get(name, "")))]
+            assert kept[name] == [forms.clean("".join(typed.get(name, "")))]
     if "themes" in answer and "king" not in answer["themes"]:
         assert kept["themes"] == answer["themes"]
     assert Enrolment.select().count() == 0

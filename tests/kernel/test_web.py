@@ -9,7 +9,7 @@ import pytest
 import wtforms
 from werkzeug.test import TestResponse
 
-from portal import serving, web
+from portal import forms, serving, web
 from portal.access import public
 from portal.accounts.models import Account, SignInRequest
 from portal.db import connect_to, database, on_postgres
@@ -452,7 +452,7 @@ def break_connection(url: str) -> None:
     ],
 )
 def test_typed_text_is_cleaned_of_what_nobody_sees(typed, kept):
-    assert web.clean(typed) == kept
+    assert forms.clean(typed) == kept
 
 
 def test_the_error_summary_leads_to_the_field_and_the_field_says_it_too(client):
@@ -508,8 +508,8 @@ def stock_messages() -> set[str]:
 
 
 def test_no_form_speaks_in_the_words_of_its_library(app):
-    ours = web.OwnWords()
-    assert set(web.OwnWords.said) <= stock_messages()
+    ours = forms.OwnWords()
+    assert set(forms.OwnWords.said) <= stock_messages()
     for language in LANGUAGES:
         with speaking(language):
             for stock in stock_messages():

@@ -20,6 +20,7 @@ from portal.availability.rules import BlockSource, Interval, SlotTaken
 from portal.coaches import actions as coach_actions
 from portal.coaches.models import Coach
 from portal.db import database
+from portal.holds import actions as holds
 from portal.outside import actions, queries, rules
 from portal.outside import jobs as outside_jobs
 from portal.outside.models import OutsideBusy, OutsideCalendar
@@ -179,7 +180,7 @@ def test_a_time_that_is_closed_cannot_be_booked_or_held(bram, coach, server, peo
     with pytest.raises(SlotTaken):
         planned_talk(trajectory, at(12))
     with pytest.raises(SlotTaken):
-        sessions.hold_time(
+        holds.hold_time(
             actor_of(people.noor, Role.PARTICIPANT),
             enrolment=trajectory.enrolment,
             coach=coach,
@@ -226,7 +227,7 @@ def test_a_moved_talk_does_so_too(bram, coach, server, people):
 
 def test_a_hold_keeps_its_time_and_gives_it_up_when_it_is_over(bram, coach, server, people):
     trajectory = coupled(people.noor, coach)
-    hold = sessions.hold_time(
+    hold = holds.hold_time(
         actor_of(people.noor, Role.PARTICIPANT),
         enrolment=trajectory.enrolment, coach=coach, starts_at=at(11), mode="phone", seen=trajectory.version, now=NOW,
     )  # fmt: skip
@@ -236,7 +237,7 @@ def test_a_hold_keeps_its_time_and_gives_it_up_when_it_is_over(bram, coach, serv
     says(made, (10, 13), now=NOW + 11 * MINUTE)
     assert closed(coach) == [(10, 13)]
     with pytest.raises(SlotTaken):
-        sessions.confirm_hold(actor_of(people.noor, Role.PARTICIPANT), hold, reason=None, now=NOW + 12 * MINUTE)
+        holds.confirm_hold(actor_of(people.noor, Role.PARTICIPANT), hold, reason=None, now=NOW + 12 * MINUTE)
 
 
 def test_calendars_together_close_what_either_says(bram, coach, server):

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
-from portal.web import Boxes, Form, first_id
+from portal.forms import Boxes, Form, first_id
 
 SVG = "{http://www.w3.org/2000/svg}"
 THEMES = {"stress": "Stress", "balance": "Werk en privé"}

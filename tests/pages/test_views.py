@@ -7,7 +7,7 @@ import pytest
 from flask import render_template
 
 from portal import clock as portal_clock
-from portal import migrating, web
+from portal import errorpages, migrating
 from portal.access import NOBODY
 from portal.db import database
 from portal.jobs import Heartbeat, beat
@@ -159,7 +159,7 @@ def test_choose_language_is_not_done_by_looking(client):
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 410, 413, 422, 429, 431, 500, 503, 418])
 def test_error_page_says_what_happened_and_what_to_do(app, status):
     with app.test_request_context("/x", base_url="https://portal.example.org"):
-        html = web.error_page(status, actor=NOBODY).get_data(as_text=True)
+        html = errorpages.error_page(status, actor=NOBODY).get_data(as_text=True)
     assert len(re.findall("<h1>", html)) == 1
     main = html.split("<main", 1)[1].split("</main>", 1)[0]
     assert len(re.findall('<a class="button"', main)) == 1

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from portal.counting.catalogue import DEFINITIONS
-from portal.programmes.codes import Funding
+from portal.programmes.codes import BRANCH_GROUPINGS, Funding
 from portal.reports.rules import FEWER
 from tests.counting.rows import Rows, at
 from tests.factories import TWENTE, ZUID_LIMBURG
@@ -21,6 +21,7 @@ RELIED_ON = {
     *(f"I{number:02}" for number in range(1, 7)),
     *(f"A{number:02}" for number in range(1, 5)),
     *(f"E{number:02}" for number in range(1, 5)),
+    "C01",
 }
 
 
@@ -89,6 +90,7 @@ def test_published_counts_are_protected(report, thirteen_people):
         ("month", "2021-01", 12),
         ("destination", "trauma", 8),
         ("theme", "balance", 11),
+        ("origin", "website", 6),
     ],
 )
 def test_counts_by_group(report, thirteen_people, by, first, groups):
@@ -112,6 +114,14 @@ def test_the_division_is_that_of_the_reference_date(report, db, day, division):
     result = json.loads(report(*arguments).output)
     assert result["division"] == division
     assert len(result["groups"]) == division
+
+
+@pytest.mark.parametrize("grouping", BRANCH_GROUPINGS)
+def test_branches_as_a_published_list_has_them(report, thirteen_people, grouping):
+    result = json.loads(report(*PERIOD, "--by", "branch", "--grouping", grouping).output)
+    keys = [group["key"] for group in result["groups"]]
+    assert keys == [*(row.value for row in BRANCH_GROUPINGS[grouping].rows), ""]
+    assert result["groups"][-1]["counters"]["T01"]["value"] == 13
 
 
 def test_counts_as_csv(report, thirteen_people):

@@ -28,6 +28,7 @@ from portal.clock import local_day
 from portal.coaches.models import Coach
 from portal.db import database
 from portal.errors import DomainError
+from portal.holds import actions as holds
 from portal.offers import actions as offers
 from portal.offers import queries as offer_queries
 from portal.offers.models import Offer
@@ -98,7 +99,7 @@ class Talks(RuleBasedStateMachine):
         trajectory, actor = self.person(number)
         coach = self.coaches[which]
         try:
-            hold = actions.hold_time(
+            hold = holds.hold_time(
                 actor, enrolment=trajectory.enrolment, coach=coach, starts_at=starts_at, mode="phone",
                 seen=trajectory.version, now=self.now,
             )  # fmt: skip
@@ -107,7 +108,7 @@ class Talks(RuleBasedStateMachine):
         assert not self.takes(coach, starts_at)
         if confirm:
             with suppress(DomainError):
-                self.keep(actions.confirm_hold(actor, hold, reason=None, now=self.now), number)
+                self.keep(holds.confirm_hold(actor, hold, reason=None, now=self.now), number)
 
     @rule(number=PEOPLE, starts_at=SLOTS)
     def move(self, number, starts_at):
@@ -251,6 +252,7 @@ class Undo(Exception):
     """Ends the transaction of an example, so that nothing of it stays."""
 
 
+@pytest.mark.nasty(4, "every way through them")
 def test_talks_agree_with_a_small_model(app):
     class Undone(Talks):
         def __init__(self) -> None:
