@@ -11,7 +11,7 @@ from portal.coaches.rules import MOST_PEOPLE
 from portal.counting.periods import Period
 from portal.enrolments.rules import OPEN, EnrolmentStatus, phone_number
 from portal.errors import DomainError
-from portal.evaluations.rules import LONGEST_COMMENT, STATEMENTS, Agreement, Statement, agreements_text
+from portal.evaluations.rules import STATEMENTS, Agreement, Statement, agreements_text
 from portal.imports import cells, mistakes, rules
 from portal.imports.cells import Cells
 from portal.imports.rows import (
@@ -46,7 +46,7 @@ from portal.referrals import rules as referral_rules
 from portal.referrals.rules import ConsentGiven, ReferralStatus
 from portal.sessions.rules import SessionStatus
 
-SHORT_LINE, NAME, SOURCE = 200, 100, 200
+SHORT_LINE, NAME, SOURCE, COMMENT = 200, 100, 200, 1000
 USUAL_CAPACITY = 4
 PROGRAMME, BRANCH = cells.code(ProgrammeCode), cells.code(Branch)
 PROGRAMMES, BRANCHES = cells.several(PROGRAMME), cells.several(BRANCH)
@@ -241,7 +241,7 @@ def evaluation(one: Cells, around: Surroundings, said: tuple[str, ...]) -> Evalu
     programme, closed_month = one.need("programme", PROGRAMME), one.need("closed_month", cells.month)
     _not_later(one, "closed_month", closed_month, around.today)
     answered = one.need("answered", cells.yes_or_no)
-    comment = one.read("comment", cells.text(LONGEST_COMMENT), "")
+    comment = one.read("comment", cells.text(COMMENT), "")
     if answered is False:
         for column in GIVEN_BY_PEOPLE:
             if one[column]:
