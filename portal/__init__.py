@@ -30,6 +30,8 @@ from portal.enrolments import views as enrolments
 from portal.erasure import views as erasure
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
+from portal.handovers import jobs as handover_jobs
+from portal.handovers import views as handovers
 from portal.holds import views as holds
 from portal.imports import cli as import_cli
 from portal.matching import views as matching
@@ -68,6 +70,7 @@ BLUEPRINTS = [
     offers.bp,
     destinations.bp,
     referrals.bp,
+    handovers.bp,
     questionnaires.bp,
     evaluations.bp,
     reports.bp,
@@ -94,6 +97,7 @@ JOBS = [
     dashboard_jobs,
     enrolment_jobs,
     evaluation_jobs,
+    handover_jobs,
     offer_jobs,
     outside_jobs,
     reminder_jobs,
