@@ -10,7 +10,6 @@ from portal.clock import local_day
 from portal.coaches.rules import MOST_PEOPLE
 from portal.counting.periods import Period
 from portal.enrolments.rules import OPEN, EnrolmentStatus, phone_number
-from portal.errors import DomainError
 from portal.evaluations.rules import STATEMENTS, Agreement, Statement, agreements_text
 from portal.imports import cells, mistakes, rules
 from portal.imports.cells import Cells
@@ -42,11 +41,10 @@ from portal.programmes.codes import (
     WorkSituation,
 )
 from portal.published.rules import Published, Qualifier, check_counter, figure_in
-from portal.referrals import rules as referral_rules
-from portal.referrals.rules import ConsentGiven, ReferralStatus
+from portal.referrals.rules import NotUrgentHelp, ReferralStatus
 from portal.sessions.rules import SessionStatus
 
-SHORT_LINE, NAME, SOURCE, COMMENT = 200, 100, 200, 1000
+NAME, PLACE, SOURCE, COMMENT = 100, 120, 200, 1000
 USUAL_CAPACITY = 4
 PROGRAMME, BRANCH = cells.code(ProgrammeCode), cells.code(Branch)
 PROGRAMMES, BRANCHES = cells.several(PROGRAMME), cells.several(BRANCH)
@@ -202,39 +200,33 @@ def session(one: Cells, around: Surroundings, said: tuple[str, ...]) -> SessionR
 
 
 def referral(one: Cells, around: Surroundings, said: tuple[str, ...]) -> ReferralRow:
-    """What the destination is called is read and not kept: we keep its kind, never words."""
-    one.read("destination", cells.text(SHORT_LINE))
     kind, status = one.need("kind", REFERRAL_KIND), one.need("status", REFERRAL_STATUS)
-    chosen = one.read("destination_class", DESTINATION)
     consent, referred_on = one.read("consent", cells.yes_or_no, False), one.need("on", cells.day)
     _not_later(one, "on", referred_on, around.today)
-    if kind is not None:
-        if status in WITH_CONSENT:
-            _check(one, "consent", partial(referral_rules.check_consent, kind, _given(consent)))
-        chosen = _check(one, "destination_class", partial(referral_rules.destination, kind, chosen))
+    if kind == ReferralKind.WARM_HANDOVER and status in WITH_CONSENT and not consent:
+        one.refuse("consent", mistakes.ConsentMissing())
     return ReferralRow(
         line=one.line,
         ref=one.need("ref", cells.ref),
         said=said,
         enrolment=one.need("enrolment", cells.ref),
         kind=kind,
-        destination_class=chosen,
+        destination_class=_destination_class(one, kind),
+        destination=one.read("destination", cells.text(PLACE), ""),
         consent=consent,
         status=status,
         referred_on=referred_on,
     )
 
 
-def _given(consent: bool) -> ConsentGiven:
-    return ConsentGiven.YES if consent else ConsentGiven.NO
-
-
-def _check(one: Cells, column: str, rule: Callable[[], Any]) -> Any:
-    try:
-        return rule()
-    except DomainError as error:
-        one.refuse(column, error)
-        return None
+def _destination_class(one: Cells, kind: ReferralKind | None) -> Any:
+    """Of urgent help only that it was urgent; urgent help is neither advised nor handed over."""
+    if kind == ReferralKind.URGENT:
+        return DestinationClass.URGENT
+    chosen = one.need("destination_class", DESTINATION)
+    if chosen == DestinationClass.URGENT and kind is not None:
+        one.refuse("destination_class", NotUrgentHelp())
+    return chosen
 
 
 def evaluation(one: Cells, around: Surroundings, said: tuple[str, ...]) -> EvaluationRow:

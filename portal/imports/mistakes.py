@@ -180,6 +180,10 @@ class NoCoach(DomainError):
     message = N_("Fill in the coach: no other activity of this enrolment says who it was.")
 
 
+class ConsentMissing(DomainError):
+    message = N_("A warm handover needs consent before anything is sent.")
+
+
 class NothingAnswered(DomainError):
     message = N_("There is an answer, but this evaluation was not answered.")
 

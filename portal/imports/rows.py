@@ -112,6 +112,7 @@ class ReferralRow(Row):
     enrolment: str
     kind: ReferralKind
     destination_class: DestinationClass
+    destination: str
     consent: bool
     status: ReferralStatus
     referred_on: date

@@ -150,6 +150,7 @@ def _write_referrals(load: Load, lives: Mapping[str, Life], ids: Ids, store: Sto
             "enrolment": lives[row.enrolment].id,
             "kind": row.kind,
             "destination_class": row.destination_class,
+            "destination_name": row.destination,
             "consent": row.consent,
             "status": row.status,
             "referred_on": row.referred_on,

@@ -75,7 +75,7 @@ def rows() -> dict:
         ("sessions", {"minutes": "4"}, "minutes", "NotAWholeNumber"),
         ("sessions", {"kind": ""}, "kind", "Missing"),
         ("referrals", {"consent": ""}, "consent", "ConsentMissing"),
-        ("referrals", {"destination_class": ""}, "destination_class", "DestinationMissing"),
+        ("referrals", {"destination_class": ""}, "destination_class", "Missing"),
         ("referrals", {"kind": "advice", "destination_class": "urgent"}, "destination_class", "NotUrgentHelp"),
         ("referrals", {"on": "2020-04-30"}, "on", "BeforeEnrolment"),
         ("referrals", {"on": "2027-01-01"}, "on", "StillToCome"),
