@@ -56,6 +56,8 @@ from portal.sessions import views as sessions
 from portal.trajectories import queries as trajectories
 from portal.whynot import views as whynot
 from portal.workday import views as workday
+from portal.yearly import jobs as yearly_jobs
+from portal.yearly import views as yearly
 
 BLUEPRINTS = [
     pages.bp,
@@ -74,6 +76,7 @@ BLUEPRINTS = [
     questionnaires.bp,
     evaluations.bp,
     reports.bp,
+    yearly.bp,
     results.bp,
     mine.bp,
     schedule.bp,
@@ -101,6 +104,7 @@ JOBS = [
     offer_jobs,
     outside_jobs,
     reminder_jobs,
+    yearly_jobs,
     session_jobs,
 ]
 

@@ -71,6 +71,14 @@ WITHOUT_TEMPLATE = {
     "schedule.remove_extra": "goes back to the list, or shows it with the talks that would be touched",
     "second_factor.begin": "goes on to set up",
     "sessions.calendar_file": "a file",
+    "yearly.accept_tasks": "goes back to the report, or shows it again",
+    "yearly.approve": "goes back to the report, or shows it again",
+    "yearly.check": "goes back to the report, or shows it again",
+    "yearly.discard": "goes back to the list, or shows the report again",
+    "yearly.download": "a file",
+    "yearly.preview": "shows the page of yearly.overview before it is locked",
+    "yearly.public_download": "a file",
+    "yearly.public_overview": "shows the page of yearly.overview to everybody",
     "workday.note_contact": "goes back to the trajectory",
 }
 # Templates that stand beside the one of the view, each with the view that shows it.
@@ -128,6 +136,13 @@ OTHER_KINDS = {
     },
     "whynot": {"words": "every reason as a sentence"},
     "schedule": {"rows": "hours as rows of text, which buttons add, drop and copy"},
+    "yearly": {
+        "files": "a report as a file: no view, no query",
+        "gathering": "what a report says, out of what was counted",
+        "overview": "the page of a report, out of what it says: nothing is read",
+        "shown": "protected figures as plain values",
+        "words": "what figures, tables and rows are called",
+    },
     "regions": {"data": "what CBS and GeoNames published"},
     "destinations": {"data": "the places to begin with"},
 }
