@@ -30,7 +30,10 @@ from portal.enrolments import views as enrolments
 from portal.erasure import views as erasure
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
+from portal.handovers import jobs as handover_jobs
+from portal.handovers import views as handovers
 from portal.holds import views as holds
+from portal.imports import cli as import_cli
 from portal.later import jobs as later_jobs
 from portal.later import views as later
 from portal.matching import views as matching
@@ -59,6 +62,8 @@ from portal.sessions import views as sessions
 from portal.trajectories import queries as trajectories
 from portal.whynot import views as whynot
 from portal.workday import views as workday
+from portal.yearly import jobs as yearly_jobs
+from portal.yearly import views as yearly
 
 BLUEPRINTS = [
     pages.bp,
@@ -73,12 +78,14 @@ BLUEPRINTS = [
     offers.bp,
     destinations.bp,
     referrals.bp,
+    handovers.bp,
     questionnaires.bp,
     measures.bp,
     evaluations.bp,
     remarks.bp,
     later.bp,
     reports.bp,
+    yearly.bp,
     results.bp,
     mine.bp,
     schedule.bp,
@@ -93,7 +100,7 @@ BLUEPRINTS = [
     privacy.bp,
 ]
 # What operators type, of features; the kernel's own commands are in portal.cli.
-COMMANDS = [account_cli.commands, report_cli.commands]
+COMMANDS = [account_cli.commands, report_cli.commands, import_cli.commands]
 # Imported so that the worker knows them.
 JOBS = [
     account_jobs,
@@ -104,10 +111,12 @@ JOBS = [
     evaluation_jobs,
     later_jobs,
     measure_jobs,
+    handover_jobs,
     offer_jobs,
     outside_jobs,
     remark_jobs,
     reminder_jobs,
+    yearly_jobs,
     session_jobs,
 ]
 

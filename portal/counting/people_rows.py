@@ -6,7 +6,7 @@ from typing import Any
 import peewee
 from peewee import Case, fn
 
-from portal.counting.rows import Facts, alike, fetched, person_of, status_on, with_sessions, yes
+from portal.counting.rows import Facts, alike, fetched, person_of, status_on, that_went, with_sessions, yes
 from portal.counting.rules import FIRST_ACTIVITIES, TALKS, By, Ending, Scope, SignedUp
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import OPEN, EnrolmentStatus
@@ -156,7 +156,7 @@ def _held(scope: Scope) -> peewee.Select:
         with_sessions(Trajectory.select(Trajectory.enrolment, best).join(Enrolment))
         .where(
             *of_period(scope),
-            Session.status == SessionStatus.HELD,
+            that_went(SessionStatus.HELD),
             Session.kind.in_(FIRST_ACTIVITIES),
             Session.starts_at < scope.seen_until,
         )
@@ -165,11 +165,17 @@ def _held(scope: Scope) -> peewee.Select:
 
 
 def _referrals(scope: Scope, *columns: peewee.Field) -> peewee.Select:
-    """Per enrolment (and these columns): whether anything was handed over, and how often for trauma care."""
+    """Per enrolment (and these columns): whether anything was handed over, and how often for trauma care.
+
+    All as it was on the reference date: a handover counts from the day it was sent, and does not any more from the day
+    on which it turned out that it had not arrived.
+    """
+    failed_later = (Referral.status == ReferralStatus.NOT_ARRIVED) & (Referral.settled_on > scope.reference_date)
     handover = (
         (Referral.kind == ReferralKind.WARM_HANDOVER)
         & (Referral.consent == True)  # noqa: E712
-        & Referral.status.in_((ReferralStatus.SENT, ReferralStatus.ARRIVED))
+        & (fn.COALESCE(Referral.sent_on, Referral.referred_on) <= scope.reference_date)
+        & (Referral.status.in_((ReferralStatus.SENT, ReferralStatus.ARRIVED)) | failed_later)
     )
     trauma = handover & (Referral.destination_class == DestinationClass.TRAUMA)
     return (

@@ -34,6 +34,7 @@ FOR_SIGNED_IN = [
     Item("reports.national", N_("Figures"), holds=("results.national",)),
     Item("remarks.to_read", N_("Reactions")),
     Item("remarks.quotes", N_("Quotes")),
+    Item("yearly.reports", N_("Reports"), holds=("yearly.make",)),
     Item("questionnaires.overview", N_("Questionnaires")),
     Item("operations.mails", N_("Mail")),
     Item("operations.wall_clock", N_("Clock")),
