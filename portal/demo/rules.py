@@ -190,6 +190,8 @@ def _days_ago(chance: Random, path: str) -> int:
     """What ended began long ago, what is new began last week."""
     if path == "unconfirmed":
         return chance.randint(0, 6)
+    if path == "waiting":
+        return chance.randint(6, 24)
     if path in JUST_BEGUN:
         return chance.randint(2, 9)
     if path in LATELY:

@@ -32,6 +32,7 @@ class Shown(LabelledCode):
     OVERDUE = "overdue", N_("Waits longer than 5 working days")
     WITHOUT_COACH = "without_coach", N_("Without a coach")
     WITH_COACH = "with_coach", N_("With a coach")
+    NO_TALK = "no_talk", N_("With a coach, no talk yet")
     CLOSED = "closed", N_("Closed")
     ALL = "all", N_("Everyone")
 
@@ -43,6 +44,7 @@ OPEN_STATUSES = {
     Shown.OVERDUE: WITHOUT_COACH,
     Shown.WITHOUT_COACH: WITHOUT_COACH,
     Shown.WITH_COACH: OPEN - WITHOUT_COACH,
+    Shown.NO_TALK: frozenset({EnrolmentStatus.MATCHED}),
 }
 # How it ended is not for the desk: handed over, stopped and completed all read the same (see Decisions in the README).
 ENDED = frozenset({EnrolmentStatus.COMPLETED, EnrolmentStatus.STOPPED, EnrolmentStatus.HANDED_OVER})
