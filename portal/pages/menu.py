@@ -32,6 +32,8 @@ FOR_SIGNED_IN = [
     Item("destinations.kept", N_("Where to refer")),
     Item("reports.region", N_("Figures"), holds=("results.region",)),
     Item("reports.national", N_("Figures"), holds=("results.national",)),
+    Item("remarks.to_read", N_("Reactions")),
+    Item("remarks.quotes", N_("Quotes")),
     Item("yearly.reports", N_("Reports"), holds=("yearly.make",)),
     Item("questionnaires.overview", N_("Questionnaires")),
     Item("operations.mails", N_("Mail")),
