@@ -76,9 +76,8 @@ def dots_of(places: Mapping[Point, str]) -> dict[str, list[tuple[int, int]]]:
     found = defaultdict(list)
     for row, column in product(range(MAP_SIZE[1] // DOT + 1), range(MAP_SIZE[0] // DOT + 1)):
         dot = column * DOT + row % 2 * DOT // 2, row * DOT
-        region = _nearest(dot, near)
-        if region is not None:
-            found[region].append(dot)
+        if (nearest := _nearest(dot, near)) is not None:
+            found[nearest].append(dot)
     return dict(found)
 
 

@@ -168,7 +168,8 @@ class Overview:
             )
             for row in self.content["tables"][table]["rows"]
         ]
-        return sorted(rows, key=lambda row: (not row.key, row.name.casefold())) if table in ("region", "employer_org") else rows
+        by_name = table in ("region", "employer_org")
+        return sorted(rows, key=lambda row: (not row.key, row.name.casefold())) if by_name else rows
 
     def bars(self, table: str) -> list[tuple[str, float, str]]:
         """The first column, to draw, the longest first: what it is, how long, what it says. Nobody is left out."""

@@ -19,7 +19,6 @@ from portal.yearly.words import period_words, table_title
 bp = Blueprint("yearly", __name__)
 bp.add_app_template_global(period_words)
 bp.add_app_template_global(table_title)
-bp.add_app_template_global(MAP_SIZE, "MAP_SIZE")
 
 
 @bp.get("/landelijk/rapporten")
@@ -183,6 +182,7 @@ def _overview(found: Report, content: str) -> dict[str, Any]:
     return {
         "report": found,
         "overview": shown,
+        "map_size": MAP_SIZE,
         "map": maps.shaded(shown.rows("region"), regions.dots()),
         "headlines": [_figure(line) for line in shown.headlines],
         "grades": [_figure(line) for line in shown.grades],

@@ -11,7 +11,7 @@ import pytest
 from portal import clock as wall
 from portal.access import PORTAL, Role
 from portal.counting.periods import Period
-from portal.programmes.codes import Funding, Origin
+from portal.programmes.codes import Funding, Origin, Outcome
 from portal.published.actions import record_published
 from portal.published.rules import Published, Qualifier
 from portal.sessions.models import Session
@@ -62,7 +62,14 @@ def last_year(db) -> Rows:
             trajectory = rows.couple(enrolment, coach, moment, contact_at=moment + timedelta(hours=3))
             rows.talk(trajectory, moment + timedelta(days=3), coach=coach, funding=Funding.SRS)
     for number in range(12):
-        rows.answer(date(2025, 6, 1), trajectory_grade=7 + number % 2, recommend=9, answers="enough_grip:4")
+        plans = frozenset({Outcome.STAY_HAPPIER, Outcome.TRAINING} if number < 8 else {Outcome.STAY_HAPPIER})
+        rows.answer(
+            date(2025, 6, 1),
+            trajectory_grade=7 + number % 2,
+            recommend=9,
+            answers="enough_grip:4",
+            outcomes=plans,
+        )
     rows.store()
     return rows
 
@@ -308,6 +315,10 @@ def test_overview_tells_what_was_counted(english, report):
     assert table(page, "People who signed up, by region")[0] == ["Twente", "", "45"]
     assert ["Website", "", "30"] in table(page, "People who signed up, by how they found us")
     assert "7.5" in page.text
+    assert table(page, "What people are going to do")[:2] == [
+        ["A course or training", "", "10"],
+        ["I stay and enjoy my work more", "", "10"],
+    ]
 
 
 def test_overview_shows_topics_that_share_a_place(english, report):
