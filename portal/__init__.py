@@ -18,6 +18,8 @@ from portal.bookingrules import views as bookingrules
 from portal.coaches import jobs as coach_jobs
 from portal.coaches import views as coaches
 from portal.config import ROOT, Settings
+from portal.dashboard import jobs as dashboard_jobs
+from portal.dashboard import views as dashboard
 from portal.db import connect_to, database
 from portal.demo import cli as demo_cli
 from portal.demo import views as demo
@@ -28,8 +30,15 @@ from portal.enrolments import views as enrolments
 from portal.erasure import views as erasure
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
+from portal.handovers import jobs as handover_jobs
+from portal.handovers import views as handovers
 from portal.holds import views as holds
+from portal.imports import cli as import_cli
+from portal.later import jobs as later_jobs
+from portal.later import views as later
 from portal.matching import views as matching
+from portal.measures import jobs as measure_jobs
+from portal.measures import views as measures
 from portal.mine import views as mine
 from portal.offers import jobs as offer_jobs
 from portal.offers import views as offers
@@ -40,6 +49,8 @@ from portal.pages import views as pages
 from portal.privacy import views as privacy
 from portal.questionnaires import views as questionnaires
 from portal.referrals import views as referrals
+from portal.remarks import jobs as remark_jobs
+from portal.remarks import views as remarks
 from portal.reminders import jobs as reminder_jobs
 from portal.reports import cli as report_cli
 from portal.reports import views as reports
@@ -51,6 +62,8 @@ from portal.sessions import views as sessions
 from portal.trajectories import queries as trajectories
 from portal.whynot import views as whynot
 from portal.workday import views as workday
+from portal.yearly import jobs as yearly_jobs
+from portal.yearly import views as yearly
 
 BLUEPRINTS = [
     pages.bp,
@@ -65,9 +78,14 @@ BLUEPRINTS = [
     offers.bp,
     destinations.bp,
     referrals.bp,
+    handovers.bp,
     questionnaires.bp,
+    measures.bp,
     evaluations.bp,
+    remarks.bp,
+    later.bp,
     reports.bp,
+    yearly.bp,
     results.bp,
     mine.bp,
     schedule.bp,
@@ -76,22 +94,29 @@ BLUEPRINTS = [
     whynot.bp,
     workday.bp,
     desk.bp,
+    dashboard.bp,
     operations.bp,
     erasure.bp,
     privacy.bp,
 ]
 # What operators type, of features; the kernel's own commands are in portal.cli.
-COMMANDS = [account_cli.commands, report_cli.commands]
+COMMANDS = [account_cli.commands, report_cli.commands, import_cli.commands]
 # Imported so that the worker knows them.
 JOBS = [
     account_jobs,
     availability_jobs,
     coach_jobs,
+    dashboard_jobs,
     enrolment_jobs,
     evaluation_jobs,
+    later_jobs,
+    measure_jobs,
+    handover_jobs,
     offer_jobs,
     outside_jobs,
+    remark_jobs,
     reminder_jobs,
+    yearly_jobs,
     session_jobs,
 ]
 

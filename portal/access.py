@@ -44,6 +44,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "times.explain": frozenset({Role.COACH}),
     "grades.see_own": frozenset({Role.COACH}),
     "referral.record": frozenset({Role.COACH}),
+    "handover.keep": frozenset({Role.COACH}),
     "destination.see": frozenset({Role.COACH}),
     # The region's desk
     "desk.see": REGION,
@@ -56,13 +57,21 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "backup.keep": frozenset({Role.REGION_ADMIN}),
     # Figures
     "figures.national": frozenset({Role.NATIONAL}),
+    "remark.moderate": frozenset({Role.REGION_ADMIN}),
+    "quotes.see": frozenset({Role.NATIONAL}),
     "questionnaire.see": frozenset({Role.NATIONAL}),
     "questionnaire.keep": frozenset({Role.NATIONAL}),
     "figures.region": REGION,
+    "quarter_mail.switch": frozenset({Role.REGION_ADMIN}),
     "figures.explained": REGION | {Role.NATIONAL},
+    # Reports: who made one cannot approve it, see yearly.rules
+    "report.see": frozenset({Role.NATIONAL}),
+    "report.make": frozenset({Role.NATIONAL}),
+    "report.approve": frozenset({Role.NATIONAL}),
     # The participant's own way
     "mine.see": frozenset({Role.PARTICIPANT}),
     "coach.choose": frozenset({Role.PARTICIPANT}),
+    "handover.answer": frozenset({Role.PARTICIPANT}),
     "session.book": frozenset({Role.PARTICIPANT}),
     "session.see_own": frozenset({Role.PARTICIPANT}),
     "feed.keep_own": frozenset({Role.PARTICIPANT}),

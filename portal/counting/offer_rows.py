@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import reduce
 from typing import Any
@@ -10,11 +11,12 @@ import peewee
 from peewee import fn
 
 from portal.coaches.models import Coach
+from portal.coaches.queries import works_in
 from portal.coaches.rules import CoachStatus
 from portal.counting import rules
 from portal.counting.models import TalkDay
-from portal.counting.rows import Facts, alike, fetched, keyed, person_of, status_on, with_sessions, yes
-from portal.counting.rules import TALKS, Activity, Answered, By, Closed, Contact, Invited, Offered, Question, Scope
+from portal.counting.rows import Facts, alike, fetched, keyed, person_of, status_on, that_went, with_sessions, yes
+from portal.counting.rules import TALKS, Activity, Answered, By, Closed, Invited, Offered, Question, Scope
 from portal.db import UTCField
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
@@ -50,19 +52,10 @@ def coupled(scope: Scope, by: By | None) -> Facts:
     names = ("id", "person", "quick", "minutes", "enrolled_at", "at", "contact_at")
     columns = [group, *(getattr(found.c, name) for name in names)]
     firsts: dict[int, int] = {}
-    for key, id, person, *known in fetched(query.select(*columns).order_by(found.c.at, found.c.id)):
+    for key, id, person, quick, minutes, *moments in fetched(query.select(*columns).order_by(found.c.at, found.c.id)):
         if firsts.setdefault(person, id) == id:
-            yield key, rules.coupled(_contact(*known), scope), 1
-
-
-def _contact(quick: bool | None, minutes: int | None, *moments: Any) -> Contact | None:
-    """Of who was erased only days are known: how quick it was is kept beside them."""
-    enrolled_at, matched_at, contact_at = map(instant, moments)
-    if contact_at is None:
-        return None
-    if minutes is not None:
-        return Contact(contact_at, bool(quick), minutes)
-    return rules.contact(enrolled_at, matched_at, contact_at)
+            contact = rules.known_contact(quick, minutes, *map(instant, moments))
+            yield key, rules.coupled(contact, scope), 1
 
 
 def closed(scope: Scope, by: By | None) -> Facts:
@@ -84,7 +77,7 @@ def activities(scope: Scope, by: By | None) -> Facts:
         Session.kind.alias("kind"),
         Session.status.alias("status"),
         Session.funding.alias("funding"),
-    ).where(*_counts(scope, Session.starts_at), Session.status.in_(WITH_OUTCOME))
+    ).where(*_counts(scope, Session.starts_at), that_went(*WITH_OUTCOME))
     for key, kind, status, funding, times in alike(sessions, ("kind", "status", "funding"), scope, by):
         yield key, Activity(TalkKind(kind), SessionStatus(status), Funding(funding)), times
 
@@ -115,10 +108,10 @@ def _counts(scope: Scope, moment: peewee.Field) -> Iterable[peewee.Expression]:
 
 
 def offered(scope: Scope, by: By | None) -> Facts:
-    """The coaches of T09. They belong to no single region, so they are never split."""
+    """The coaches of T09, of a region those who work for it too. They belong to no single one: they are never split."""
     first_day, seen = scope.period.first_day, scope.reference_date
     deployed = _sessions(Session.coach).where(
-        *_counts(scope, Session.starts_at), Session.status == SessionStatus.HELD, Session.kind.in_(TALKS)
+        *_counts(scope, Session.starts_at), that_went(SessionStatus.HELD), Session.kind.in_(TALKS)
     )
     successor = rules.SUCCESSOR.get(scope.programme)
     coaches = Coach.select(
@@ -131,8 +124,10 @@ def offered(scope: Scope, by: By | None) -> Facts:
         Coach.programmes.holding(scope.programme),
         Coach.available_from <= scope.coaches_until,
         Coach.withdrawn_on.is_null() | (Coach.withdrawn_on >= first_day),
+        scope.region is None or works_in(scope.region),
     )
-    for _, *row, times in alike(coaches, ("withdrawn", "blocked", "paused", "deployed", "continued"), scope, None):
+    whole = replace(scope, region=None)
+    for _, *row, times in alike(coaches, ("withdrawn", "blocked", "paused", "deployed", "continued"), whole, None):
         yield "", Offered(*map(bool, row)), times
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import peewee
 from peewee import Case, fn
 
-from portal.counting.rows import Facts, alike, fetched, person_of, status_on, with_sessions, yes
+from portal.counting.rows import Facts, alike, fetched, person_of, status_on, that_went, with_sessions, yes
 from portal.counting.rules import FIRST_ACTIVITIES, TALKS, By, Ending, Scope, SignedUp
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import OPEN, EnrolmentStatus
@@ -62,6 +62,7 @@ def referred(scope: Scope) -> Facts:
     each = (
         peewee.Select([person], [*columns, fn.SUM(seen.c.trauma).alias("handovers")])
         .join(seen, on=(seen.c.enrolment_id == person.c.enrolment))
+        .where(scope.region is None or person.c.region == scope.region)
         .group_by(*columns)
         .alias("each")
     )
@@ -132,11 +133,12 @@ def _enrolled(scope: Scope) -> peewee.Select:
         )
         .join(held, peewee.JOIN.LEFT_OUTER, on=(held.c.enrolment_id == Enrolment.id))
         .join_from(Enrolment, seen, peewee.JOIN.LEFT_OUTER, on=(seen.c.enrolment_id == Enrolment.id))
-        .where(*_of_period(scope))
+        .where(*of_period(scope))
     )
 
 
-def _of_period(scope: Scope) -> Iterable[peewee.Expression]:
+def of_period(scope: Scope) -> Iterable[peewee.Expression]:
+    """Confirmed in the period. The whole country: what is true of a person may have happened in another region."""
     return (
         Enrolment.programme == scope.programme,
         Enrolment.enrolled_at >= scope.period.starts_at,
@@ -153,8 +155,8 @@ def _held(scope: Scope) -> peewee.Select:
     return (
         with_sessions(Trajectory.select(Trajectory.enrolment, best).join(Enrolment))
         .where(
-            *_of_period(scope),
-            Session.status == SessionStatus.HELD,
+            *of_period(scope),
+            that_went(SessionStatus.HELD),
             Session.kind.in_(FIRST_ACTIVITIES),
             Session.starts_at < scope.seen_until,
         )
@@ -163,11 +165,17 @@ def _held(scope: Scope) -> peewee.Select:
 
 
 def _referrals(scope: Scope, *columns: peewee.Field) -> peewee.Select:
-    """Per enrolment (and these columns): whether anything was handed over, and how often for trauma care."""
+    """Per enrolment (and these columns): whether anything was handed over, and how often for trauma care.
+
+    All as it was on the reference date: a handover counts from the day it was sent, and does not any more from the day
+    on which it turned out that it had not arrived.
+    """
+    failed_later = (Referral.status == ReferralStatus.NOT_ARRIVED) & (Referral.settled_on > scope.reference_date)
     handover = (
         (Referral.kind == ReferralKind.WARM_HANDOVER)
         & (Referral.consent == True)  # noqa: E712
-        & Referral.status.in_((ReferralStatus.SENT, ReferralStatus.ARRIVED))
+        & (fn.COALESCE(Referral.sent_on, Referral.referred_on) <= scope.reference_date)
+        & (Referral.status.in_((ReferralStatus.SENT, ReferralStatus.ARRIVED)) | failed_later)
     )
     trauma = handover & (Referral.destination_class == DestinationClass.TRAUMA)
     return (

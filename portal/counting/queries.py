@@ -3,13 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from portal.counting import offer_rows, people_rows
+from portal.counting import journey_rows, offer_rows, people_rows
 from portal.counting.catalogue import BY_DESTINATION, DEFINITIONS
 from portal.counting.definitions import Definition, figures, tally
 from portal.counting.figures import Figure, Tally
 from portal.counting.periods import month_code
 from portal.counting.rows import Facts
-from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Offered, Scope, SignedUp
+from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Journey, Offered, Scope, SignedUp
 from portal.programmes.codes import Branch, BranchGrouping, DestinationClass, Origin, Theme
 from portal.regions import queries as regions
 from portal.regions.rules import DIVISIONS
@@ -17,6 +17,7 @@ from portal.regions.rules import DIVISIONS
 Figures = dict[str, Figure]
 SOURCES: Mapping[type, Callable[[Scope, By | None], Facts]] = {
     SignedUp: people_rows.signed_up,
+    Journey: journey_rows.journeys,
     Coupled: offer_rows.coupled,
     Closed: offer_rows.closed,
     Activity: offer_rows.activities,
@@ -25,7 +26,7 @@ SOURCES: Mapping[type, Callable[[Scope, By | None], Facts]] = {
     Answered: offer_rows.answered,
 }
 # Which facts have a place in which groups: coaches work for several regions, answers tell their region and month only.
-OF_A_PERSON = (SignedUp, Coupled, Closed, Activity)
+OF_A_PERSON = (SignedUp, Journey, Coupled, Closed, Activity)
 FACTS_BY: Mapping[By, tuple[type, ...]] = {
     By.REGION: (*OF_A_PERSON, Invited, Answered),
     By.EMPLOYER_ORG: (*OF_A_PERSON, Invited, Answered),

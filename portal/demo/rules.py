@@ -9,6 +9,7 @@ from portal.evaluations.rules import STATEMENTS, Agreement, Answers
 from portal.programmes.codes import Branch, Outcome, ProgrammeCode, Theme
 from portal.questionnaires.rules import Wording
 
+MEASURED = {ProgrammeCode.SIJW: ("strengths_known", "step_known"), ProgrammeCode.ECZ: ("grip_known", "can_cope")}
 OWN_QUESTION = Wording(
     nl="Hoe vaak heb je met je coach gepraat?",
     en="How often did you talk with your coach?",
@@ -151,6 +152,14 @@ def answers(chance: Random, programme: ProgrammeCode) -> Answers:
     )
 
 
+def state(chance: Random, programme: ProgrammeCode, lowest: int, highest: int) -> dict[str, tuple[str, ...]]:
+    """How somebody is doing, at the start and again at the end: grades between these."""
+    given = {code: chance.randint(lowest, highest) for code in ("work_joy", "career_grip")}
+    statements = (*MEASURED[programme], "other_work")
+    given |= {code: chance.randint(lowest - 1, highest) // 2 or 1 for code in statements}
+    return {code: (str(number),) for code, number in given.items()}
+
+
 def participants(regions: list[str], number: int) -> list[MadeUp]:
     """The same people every time; how long ago they signed up is counted from today."""
     chance = Random(SEED)
@@ -190,6 +199,8 @@ def _days_ago(chance: Random, path: str) -> int:
     """What ended began long ago, what is new began last week."""
     if path == "unconfirmed":
         return chance.randint(0, 6)
+    if path == "waiting":
+        return chance.randint(6, 24)
     if path in JUST_BEGUN:
         return chance.randint(2, 9)
     if path in LATELY:

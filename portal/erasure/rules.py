@@ -133,9 +133,13 @@ TALLIES: Mapping[str, Copied] = {
         "coach": None,
         "kind": In.KEPT,
         "destination_class": In.KEPT,
+        "destination_name": "",
+        "channel": None,
         "consent": In.KEPT,
         "status": In.KEPT,
         "referred_on": In.KEPT,
+        "sent_on": In.KEPT,
+        "settled_on": In.KEPT,
         "recorded_at": DayOf("referred_on"),
     },
     "evaluation_invitation": {
@@ -150,6 +154,9 @@ TALLIES: Mapping[str, Copied] = {
         "invited_at": DayOf("invited_at"),
         "expires_at": DayOf("invited_at"),
         "answered": In.KEPT,
+        "questionnaire": In.KEPT,
+        "reminded_at": None,
+        "reminder_token_hash": None,
     },
 }
 

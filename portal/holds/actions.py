@@ -12,7 +12,7 @@ from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import phone_number
 from portal.holds import queries, rules
 from portal.holds.models import Hold
-from portal.programmes.codes import Mode, ProgrammeCode
+from portal.programmes.codes import Mode, ProgrammeCode, TalkKind
 from portal.sessions import actions as booking
 from portal.sessions import checks
 from portal.sessions import queries as sessions
@@ -32,22 +32,25 @@ def hold_time(
     seen: int,
     now: datetime,
     phone: str = "",
+    kind: TalkKind = TalkKind.TALK,
     moving: Session | None = None,
 ) -> Hold:
     """Keep this time for ten minutes while its participant looks once more; another one under the same hand is let go.
 
-    `seen` is the version on the page: of the trajectory (0: none yet), or of the talk that is `moving`.
+    `seen` is the version on the page: of the trajectory (0: none yet), or of the talk that is `moving`; its kind stays.
     """
     with transaction():
         lock(coach)
         known = trajectories.held(enrolment)
         let_go(enrolment)
         if moving is None:
-            checks.check_offered(coach, starts_at, now)
-            session_rules.check_mode(mode, sessions.modes_offered(coach, ProgrammeCode(enrolment.programme)))
+            minutes = coach.minutes_of(kind)
+            checks.check_kind_and_mode(coach, ProgrammeCode(enrolment.programme), known, kind, mode)
+            checks.check_offered(coach, starts_at, now, minutes=minutes)
             checks.check_named(known, coach, seen)
         else:
             moving = sessions.as_it_is_now(moving)
+            kind, minutes = moving.kind, moving.minutes
             checks.check_may_move(
                 moving, coach, booking.party_of(actor, moving), starts_at, mode, seen=seen, asked_at=now, now=now
             )
@@ -56,7 +59,7 @@ def hold_time(
             coach=coach,
             participant=None if moving else enrolment.participant_id,
             starts_at=starts_at,
-            minutes=moving.minutes if moving else coach.talk_minutes,
+            minutes=minutes,
             now=now,
             expires_at=now + rules.HOLD,
             moving=moving.block if moving else None,
@@ -67,6 +70,7 @@ def hold_time(
             enrolment=enrolment,
             coach=coach,
             moving=moving,
+            kind=kind,
             starts_at=starts_at,
             mode=Mode(mode),
             seen=seen,
@@ -119,6 +123,7 @@ def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: 
                 actor,
                 enrolment=hold.enrolment,
                 coach=hold.coach,
+                kind=hold.kind,
                 starts_at=hold.starts_at,
                 mode=hold.mode,
                 seen=hold.seen,

@@ -8,7 +8,7 @@ from portal.availability.models import Block
 from portal.coaches.models import Coach
 from portal.db import CodeField, ShortText, Table, UTCField
 from portal.enrolments.models import Enrolment
-from portal.programmes.codes import Mode
+from portal.programmes.codes import Mode, TalkKind
 from portal.sessions.models import Session
 
 
@@ -22,6 +22,7 @@ class Hold(Table):
     moving = peewee.ForeignKeyField(Session, null=True, backref="+", on_delete="CASCADE")
     # The talk that it was confirmed into: pressing the button again leads there.
     became = peewee.ForeignKeyField(Session, null=True, backref="+", on_delete="CASCADE")
+    kind = CodeField(TalkKind, default=TalkKind.TALK)
     starts_at = UTCField()
     mode = CodeField(Mode)
     # The version of what the page showed: of the trajectory when booking, of the talk when moving.
@@ -30,7 +31,7 @@ class Hold(Table):
 
     @property
     def minutes(self) -> int:
-        return self.moving.minutes if self.moving else self.coach.talk_minutes
+        return self.moving.minutes if self.moving else self.coach.minutes_of(self.kind)
 
     def is_kept(self, now: datetime) -> bool:
         """Nobody else can take it yet."""

@@ -10,12 +10,12 @@ from portal.enrolments import queries as enrolments
 from portal.holds import actions, queries
 from portal.holds.models import Hold
 from portal.i18n import gettext as _
-from portal.programmes.codes import ProgrammeCode
+from portal.programmes.codes import ProgrammeCode, TalkKind
 from portal.programmes.rules import PROGRAMMES
 from portal.sessions import queries as sessions
 from portal.sessions.forms import BookingForm, ReasonForm
 from portal.sessions.models import Session
-from portal.sessions.rules import Party
+from portal.sessions.rules import INTRODUCTION, Party, kind_asked
 from portal.sessions.ways import Way, by_link, signed_in
 from portal.trajectories import queries as trajectories
 from portal.web import go_to, render, see_other
@@ -32,8 +32,10 @@ def book(public_id: str) -> ResponseReturnValue:
         return see_other("matching.coaches_that_fit")
     chosen = trajectories.of_enrolment(enrolment)
     coach = sessions.coach_for(enrolment, chosen, public_id, today=clock.local_day(now))
+    programme = ProgrammeCode(enrolment.programme)
+    asked, kinds = kind_asked(request.args.get("gesprek")), sessions.kinds_offered(coach, programme, chosen)
     form = BookingForm()
-    form.offer(sessions.modes_offered(coach, ProgrammeCode(enrolment.programme)))
+    form.offer(sessions.modes_offered(coach, programme, asked))
     if form.validate_on_submit():
         already = sessions.at_this_time(enrolment, coach, form.moment)
         if already is not None:
@@ -43,6 +45,7 @@ def book(public_id: str) -> ResponseReturnValue:
                 actor,
                 enrolment=enrolment,
                 coach=coach,
+                kind=asked,
                 starts_at=form.moment,
                 mode=form.mode.data,
                 phone=form.phone.data or "",
@@ -50,13 +53,18 @@ def book(public_id: str) -> ResponseReturnValue:
                 now=now,
             )
             return see_other("holds.confirm", public_id=hold.public_id)
+    kind, ours = asked if asked in kinds else TalkKind.TALK, queries.held_blocks(enrolment)
+    minutes = coach.minutes_of(kind)
     return render(
         "holds/book.html",
         fragment="booking_form",
         form=form,
         coach=coach,
-        month=sessions.free_month(coach, request.args.get("maand"), now=now, besides=queries.held_blocks(enrolment)),
-        programme=PROGRAMMES[ProgrammeCode(enrolment.programme)],
+        kinds=kinds,
+        kind=kind,
+        minutes=minutes,
+        month=sessions.free_month(coach, request.args.get("maand"), now=now, minutes=minutes, besides=ours),
+        programme=PROGRAMMES[programme],
         chosen=chosen,
         asks_phone=not accounts.account(enrolment.participant_id).phone,
     )
@@ -120,9 +128,14 @@ def confirming(hold: Hold, way: Way | None) -> ResponseReturnValue:
         is_kept=hold.is_kept(clock.now()),
         way=way,
         address=request.path,
-        again=way.move if way else url_for("holds.book", public_id=hold.coach.public_id),
+        again=way.move if way else booking_page(hold),
         programme=PROGRAMMES[ProgrammeCode(hold.enrolment.programme)],
     )
+
+
+def booking_page(hold: Hold) -> str:
+    asked = INTRODUCTION if hold.kind == TalkKind.INTRO else None
+    return url_for("holds.book", public_id=hold.coach.public_id, gesprek=asked)
 
 
 def moving(session: Session, way: Way) -> ResponseReturnValue:
@@ -131,7 +144,8 @@ def moving(session: Session, way: Way) -> ResponseReturnValue:
         return go_to(way.show)
     coach = session.coach
     form = BookingForm()
-    form.offer(sessions.modes_offered(coach, ProgrammeCode(session.trajectory.programme)), now=session.mode)
+    programme = ProgrammeCode(session.trajectory.programme)
+    form.offer(sessions.modes_offered(coach, programme, session.kind), now=session.mode)
     if form.validate_on_submit():
         with form.reporting_errors():
             hold = actions.hold_time(
@@ -156,6 +170,6 @@ def moving(session: Session, way: Way) -> ResponseReturnValue:
         may_move=session.may_be_moved(now),
         may_cancel=session.may_be_cancelled(now),
         month=sessions.free_month(coach, request.args.get("maand"), now=now, minutes=session.minutes, besides=ours),
-        programme=PROGRAMMES[ProgrammeCode(session.trajectory.programme)],
+        programme=PROGRAMMES[programme],
         asks_phone=not session.participant.phone,
     )

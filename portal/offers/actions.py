@@ -32,7 +32,7 @@ def ask_for_earlier(
         coming = session_queries.coming_of(trajectory, now)
         if not coming:
             raise rules.NothingPlanned
-        free = queries.free_before(trajectory.coach, coming[0].starts_at, now)
+        free = queries.free_before(trajectory.coach, coming[0].starts_at, coming[0].minutes, now)
         wish, _ = EarlierWish.get_or_create(trajectory=trajectory, defaults={"from_on": from_on, "asked_at": now})
         EarlierWish.update(
             from_on=from_on,
@@ -71,7 +71,8 @@ def _offer_times_of(coach: Coach, now: datetime) -> int:
         if not waiting:
             return 0
         until = max(wish.planned_at for wish in waiting)
-        offers = rules.next_offers(queries.free_before(coach, until, now), waiting)
+        longest = max(session.minutes for session in waiting.values())
+        offers = rules.next_offers(queries.free_before(coach, until, longest, now), waiting)
         for starts_at, wish in offers:
             session = session_queries.as_it_is_now(waiting[wish])
             _make(session, coach, starts_at, Why.EARLIER, now=now)

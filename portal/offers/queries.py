@@ -135,8 +135,8 @@ def _waiting(now: datetime) -> peewee.ModelSelect:
     )
 
 
-def free_before(coach: Coach, until: datetime, now: datetime) -> list[datetime]:
-    return availability.free_slots(coach, since=now, until=until, now=now)
+def free_before(coach: Coach, until: datetime, minutes: int, now: datetime) -> list[datetime]:
+    return availability.free_slots(coach, since=now, until=until, now=now, minutes=minutes)
 
 
 def stand_ins(session: Session, now: datetime, *, count: int = 1) -> list[Coach]:
@@ -146,5 +146,9 @@ def stand_ins(session: Session, now: datetime, *, count: int = 1) -> list[Coach]
         enrolment, now=now, region=enrolment.region_id, count=LOOKED_AT, besides=session.coach
     ) or matching.proposals(enrolment, now=now, region=None, count=LOOKED_AT, besides=session.coach)
     able = (proposal.coach for proposal in found if session.mode in proposal.coach.modes)
-    free = (coach for coach in able if availability.offered_at(coach, session.starts_at, now=now).free)
+    free = (
+        coach
+        for coach in able
+        if availability.offered_at(coach, session.starts_at, now=now, minutes=session.minutes).free
+    )
     return [coach for coach, _ in zip(free, range(count), strict=False)]

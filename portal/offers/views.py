@@ -44,7 +44,7 @@ def earlier(public_id: str) -> ResponseReturnValue:
         form=form,
         session=session,
         wish=wish,
-        free_now=queries.free_before(session.coach, session.starts_at, now)[:1],
+        free_now=queries.free_before(session.coach, session.starts_at, session.minutes, now)[:1],
         programme=PROGRAMMES[ProgrammeCode(session.trajectory.programme)],
     )
 

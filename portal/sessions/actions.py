@@ -1,14 +1,16 @@
 """Booking, moving and cancelling talks, and saying what became of them."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from portal import audit
+from portal import audit, config
 from portal.access import PORTAL, REGION, Actor, Role
 from portal.availability import actions as availability
 from portal.availability.rules import DAY, BlockSource
 from portal.coaches.models import Coach
+from portal.coaches.rules import VideoBy
 from portal.crypto import new_public_id
 from portal.db import lock, transaction
 from portal.enrolments import actions as enrolments
@@ -37,6 +39,7 @@ def book_with_coach(
     mode: str,
     seen: int,
     now: datetime,
+    kind: TalkKind = TalkKind.TALK,
     asked_at: datetime | None = None,
 ) -> Session:
     """A participant books a time; that also chooses the coach. Coming talks with a former coach are cancelled.
@@ -46,7 +49,7 @@ def book_with_coach(
     """
     with transaction():
         lock(coach)
-        checks.check_offered(coach, starts_at, asked_at or now)
+        checks.check_offered(coach, starts_at, asked_at or now, minutes=coach.minutes_of(kind))
         known = trajectories.held(enrolment)
         checks.check_named(known, coach, seen)
         if known is not None and known.coach_id != coach.id:
@@ -54,7 +57,7 @@ def book_with_coach(
         trajectory = trajectories.couple(
             actor, enrolment=enrolment, coach=coach, chosen_by=ChosenBy.PARTICIPANT, now=now
         )
-        return _book(actor, trajectory, TalkKind.TALK, starts_at=starts_at, mode=mode, now=now)
+        return _book(actor, trajectory, kind, starts_at=starts_at, mode=mode, now=now)
 
 
 def leave_coach(actor: Actor, trajectory: Trajectory, *, now: datetime) -> None:
@@ -81,7 +84,7 @@ def book_session(
     """Book a talk and tell both people, or raise the rule that forbids it; NotFound when the coach is another now."""
     with transaction():
         lock(trajectory.coach)
-        checks.check_offered(trajectory.coach, starts_at, now)
+        checks.check_offered(trajectory.coach, starts_at, now, minutes=trajectory.coach.minutes_of(kind))
         known = trajectories.held(trajectory.enrolment)
         if known is None or known.coach_id != trajectory.coach_id:
             raise NotFound
@@ -96,7 +99,7 @@ def _book(
     coach = trajectory.coach
     check_open(trajectory.status)
     rules.check_coach_present(coach.status)
-    rules.check_mode(mode, queries.modes_offered(coach, ProgrammeCode(trajectory.programme)))
+    checks.check_kind_and_mode(coach, ProgrammeCode(trajectory.programme), trajectory, kind, mode)
     rules.check_churn(queries.bookings_since(trajectory, now - DAY))
     session = _write(actor, trajectory, kind, Mode(mode), starts_at, now)
     enrolments.note(trajectory.enrolment, EventKind.TALK_BOOKED, actor=actor, now=now)
@@ -109,12 +112,12 @@ def _write(
     actor: Actor, trajectory: Trajectory, kind: TalkKind, mode: Mode, starts_at: datetime, now: datetime
 ) -> Session:
     """The time, the activity and the talk itself; the table refuses what another talk has taken."""
-    coach = trajectory.coach
+    coach, minutes = trajectory.coach, trajectory.coach.minutes_of(kind)
     block = availability.take(
         coach=coach,
         participant=trajectory.participant_id,
         starts_at=starts_at,
-        minutes=coach.talk_minutes,
+        minutes=minutes,
         source=BlockSource.TALK,
         now=now,
     )
@@ -126,8 +129,9 @@ def _write(
         kind=kind,
         mode=mode,
         place=_place(coach, mode),
+        room=_room(coach, mode),
         starts_at=starts_at,
-        minutes=coach.talk_minutes,
+        minutes=minutes,
         block=block,
         allowance=trajectories.use_allowance(trajectory) if counts_as_activity(kind) else None,
         booked_at=now,
@@ -139,6 +143,14 @@ def _write(
 
 def _place(coach: Coach, mode: Mode) -> str:
     return {Mode.LOCATION: coach.place, Mode.VIDEO: coach.video_link}.get(mode, "")
+
+
+def _room(coach: Coach, mode: Mode, *, before: str | None = None) -> str | None:
+    """The address of a room that nobody can guess, for who talks in rooms of the portal; the one of before is kept."""
+    host = config.current().video_host
+    if not host or coach.video_by != VideoBy.PORTAL_ROOM:
+        return None
+    return f"https://{host}/{secrets.token_hex(16)}" if mode == Mode.VIDEO and not before else before
 
 
 # -- what became of it
@@ -253,11 +265,13 @@ def move_session(
             trajectories.couple(
                 actor, enrolment=held.trajectory.enrolment, coach=coach, chosen_by=ChosenBy.PARTICIPANT, now=now
             )
+        held.room = _room(coach, Mode(mode), before=held.room if coach.id == held.coach_id else None)
         Session.update(
             coach=coach,
             starts_at=starts_at,
             mode=mode,
             place=_place(coach, Mode(mode)),
+            room_sealed=held.room_sealed,
             block=block,
             sequence=sequence,
             told_at=now,
@@ -310,7 +324,7 @@ def _ending(session: Session) -> Iterator[Session]:
 def _end(session: Session, status: SessionStatus, *, now: datetime, reason: ChangeReason | None = None) -> None:
     """From planned to what became of it; the calendar's sequence rises. The caller holds it, as it is stored now."""
     session.status, session.sequence, session.reason = status, session.sequence + 1, reason
-    Session.update(status=status, outcome_at=now, sequence=session.sequence, reason=reason).where(
+    Session.update(status=status, outcome_at=now, sequence=session.sequence, reason=reason, room_sealed=None).where(
         Session.id == session.id
     ).execute()
     mails.take_back_reminders(session)

@@ -7,7 +7,7 @@ from portal.accounts.models import Account
 from portal.availability import queries as calendar
 from portal.availability.rules import DAY
 from portal.coaches.models import Coach
-from portal.programmes.codes import Mode, ProgrammeCode
+from portal.programmes.codes import Mode, ProgrammeCode, TalkKind
 from portal.sessions import queries, rules
 from portal.sessions.models import Session
 from portal.sessions.rules import Party
@@ -15,12 +15,19 @@ from portal.trajectories.models import Trajectory
 
 
 def check_offered(
-    coach: Coach, starts_at: datetime, now: datetime, *, minutes: int | None = None, besides: Collection[int] = ()
+    coach: Coach, starts_at: datetime, now: datetime, *, minutes: int, besides: Collection[int] = ()
 ) -> None:
     """The caller holds the coach and looks first whether the time is still there: who lost a race keeps nobody else
     waiting."""
     offered = calendar.offered_at(coach, starts_at, now=now, minutes=minutes, besides=besides)
     rules.check_offered(starts_at, kept=offered.kept, free=offered.free)
+
+
+def check_kind_and_mode(
+    coach: Coach, programme: ProgrammeCode, trajectory: Trajectory | None, kind: TalkKind, mode: str
+) -> None:
+    rules.check_kind(kind, queries.kinds_offered(coach, programme, trajectory))
+    rules.check_mode(mode, queries.modes_offered(coach, programme, kind))
 
 
 def check_named(known: Trajectory | None, coach: Coach, seen: int) -> None:
@@ -53,5 +60,6 @@ def check_may_move(
     notice = session.coach.move_notice_hours
     rules.check_change(session.starts_at, asked_at, party=party, notice_hours=notice, late=rules.TooLateToMove)
     rules.check_moves(queries.moves_since(session, now - DAY), party)
-    rules.check_mode(mode, queries.modes_offered(coach, ProgrammeCode(session.trajectory.programme)))
+    programme = ProgrammeCode(session.trajectory.programme)
+    rules.check_mode(mode, queries.modes_offered(coach, programme, session.kind))
     check_offered(coach, starts_at, asked_at, minutes=session.minutes, besides=[session.block_id])

@@ -7,6 +7,7 @@ import peewee
 from portal.accounts.models import Account
 from portal.availability.models import Block
 from portal.coaches.models import Coach
+from portal.crypto import Sealed
 from portal.db import CodeField, NumberField, ShortText, Table, UTCField
 from portal.programmes.codes import Funding, Mode, TalkKind
 from portal.sessions.rules import LATE, TO_PARTICIPANT, ChangeReason, Party, SessionStatus, may_still
@@ -24,7 +25,10 @@ class Session(Table):
     participant = peewee.ForeignKeyField(Account, null=True, backref="sessions", on_delete="SET NULL")
     kind = CodeField(TalkKind, default=TalkKind.TALK)
     mode = CodeField(Mode)
+    # Where it is, or the coach's own link for a video call.
     place = ShortText(300, default="")
+    # The address of the room that was made for this talk; while it is planned.
+    room_sealed = peewee.BlobField(null=True)
     starts_at = UTCField()
     minutes = peewee.IntegerField()
     status = CodeField(SessionStatus, default=SessionStatus.PLANNED)
@@ -49,6 +53,19 @@ class Session(Table):
             (("trajectory", "status", "kind", "funding", "starts_at", "coach"), False),
             (("status", "starts_at"), False),
         )
+
+    room = Sealed()
+
+    @property
+    def video_link(self) -> str:
+        """Where both talk online: the room made for this talk, else the coach's own link; '' when there is none."""
+        if self.mode != Mode.VIDEO:
+            return ""
+        return str(self.room or self.place)
+
+    @property
+    def is_introduction(self) -> bool:
+        return self.kind == TalkKind.INTRO
 
     @property
     def ends_at(self) -> datetime:

@@ -18,10 +18,11 @@ from portal.coaches.rules import PRESENT
 from portal.crypto import read_signed, signed
 from portal.enrolments.models import Enrolment
 from portal.errors import NotFound
-from portal.programmes.codes import Mode, ProgrammeCode
+from portal.programmes.codes import Mode, ProgrammeCode, TalkKind
 from portal.programmes.rules import PROGRAMMES
+from portal.sessions import rules
 from portal.sessions.models import Session, SessionMove
-from portal.sessions.rules import LINK, WHY_EMPTY, LinkDead, SessionStatus, month_of, next_month
+from portal.sessions.rules import LINK, WHY_EMPTY, Known, LinkDead, SessionStatus, month_of, next_month
 from portal.trajectories.models import Trajectory
 
 
@@ -213,9 +214,27 @@ def bookings_since(trajectory: Trajectory, since: datetime) -> int:
     return Session.select().where(Session.trajectory == trajectory, Session.booked_at >= since).count()
 
 
-def modes_offered(coach: Coach, programme: ProgrammeCode) -> list[Mode]:
-    """How one can talk with this coach in this programme."""
-    return [mode for mode in PROGRAMMES[programme].modes if mode in coach.modes]
+def modes_offered(coach: Coach, programme: ProgrammeCode, kind: TalkKind) -> list[Mode]:
+    """How one can have a talk of this kind with this coach in this programme."""
+    return [mode for mode in PROGRAMMES[programme].modes_of(kind) if mode in coach.modes]
+
+
+def kinds_offered(coach: Coach, programme: ProgrammeCode, trajectory: Trajectory | None) -> list[TalkKind]:
+    """A talk, and before the first one an introductory talk when coach and programme have it. At most one query."""
+    introduces = coach.offers_intro and modes_offered(coach, programme, TalkKind.INTRO)
+    if introduces and rules.may_introduce(_known(trajectory) if trajectory else [], coach.id):
+        return [TalkKind.INTRO, TalkKind.TALK]
+    return [TalkKind.TALK]
+
+
+def is_to_decide(trajectory: Trajectory) -> bool:
+    """Whether this participant met their coach in an introductory talk, and said nothing yet by what they did since."""
+    return rules.is_to_decide(_known(trajectory), trajectory.coach_id)
+
+
+def _known(trajectory: Trajectory) -> list[Known]:
+    rows = Session.select(Session.kind, Session.status, Session.coach).where(Session.trajectory == trajectory)
+    return [Known(*row) for row in rows.tuples().execute()]
 
 
 @dataclass(frozen=True)
@@ -234,9 +253,7 @@ class Month:
         return WHY_EMPTY[self.empty] if self.empty else ""
 
 
-def free_month(
-    coach: Coach, asked: str | None, *, now: datetime, minutes: int | None = None, besides: Collection[int] = ()
-) -> Month:
+def free_month(coach: Coach, asked: str | None, *, now: datetime, minutes: int, besides: Collection[int] = ()) -> Month:
     """The month that was asked for, else the one in which this coach is free first. Four queries, when empty seven.
 
     `minutes` and `besides` are those of `free_slots`.
@@ -257,7 +274,7 @@ def free_month(
     return Month(
         first=first,
         days=by_day(shown),
-        empty=None if shown else availability.why_empty(coach, first, until - timedelta(days=1), now),
+        empty=None if shown else availability.why_empty(coach, first, until - timedelta(days=1), now, minutes),
         previous=(first - timedelta(days=1)).replace(day=1) if first > today else None,
         following=until if until <= last_bookable else None,
     )

@@ -40,10 +40,21 @@ WITHOUT_TEMPLATE = {
     "coaches.readmit": "goes back to the coach",
     "coaches.resume": "goes back to the profile",
     "coaches.unblock": "goes back to the coach",
+    "dashboard.switch_mail_off": "goes back to the switch",
+    "dashboard.switch_mail_on": "goes back to the switch",
     "desk.put_on_waiting_list": "goes back to the enrolment, or shows it again",
     "desk.take_on": "goes back to the enrolment, or shows it again",
     "destinations.confirm": "goes back to the list",
     "destinations.remove_backup": "goes back to the list",
+    "evaluations.wipe": "goes back to the questions",
+    "later.allow": "goes back to my data",
+    "later.withdraw": "goes back to my data",
+    "remarks.put_aside": "goes back to the list",
+    "handovers.send": "goes back to the handover",
+    "handovers.send_again": "goes back to the handover",
+    "handovers.take_back": "goes back to the handover",
+    "handovers.told": "goes back to the handover",
+    "handovers.withdraw": "goes back to the question",
     "matching.choose": "goes on to the participant's own page",
     "matching.choose_for_me": "goes on to the participant's own page",
     "operations.try_again": "goes back to the list, or shows it again",
@@ -64,6 +75,14 @@ WITHOUT_TEMPLATE = {
     "schedule.remove_extra": "goes back to the list, or shows it with the talks that would be touched",
     "second_factor.begin": "goes on to set up",
     "sessions.calendar_file": "a file",
+    "yearly.accept_tasks": "goes back to the report, or shows it again",
+    "yearly.approve": "goes back to the report, or shows it again",
+    "yearly.check": "goes back to the report, or shows it again",
+    "yearly.discard": "goes back to the list, or shows the report again",
+    "yearly.download": "a file",
+    "yearly.preview": "shows the page of yearly.overview before it is locked",
+    "yearly.public_download": "a file",
+    "yearly.public_overview": "shows the page of yearly.overview to everybody",
     "workday.note_contact": "goes back to the trajectory",
 }
 # Templates that stand beside the one of the view, each with the view that shows it.
@@ -78,6 +97,7 @@ SHARED = {"base.html", "ui.html", "mail/base.html", "errors/error.html", "errors
 KINDS = {"rules", "models", "queries", "actions", "forms", "views", "jobs", "mails", "cli"}
 # Other files in features, each with its reason.
 OTHER_KINDS = {
+    "handovers": {"words": "the words to begin with"},
     "accounts": {"browser": "the session of a request, which views of other features need too"},
     "agenda": {"ical": "what a calendar fetches: no mail, no query"},
     "availability": {
@@ -86,12 +106,30 @@ OTHER_KINDS = {
     },
     "coaches": {"terms": "on which terms people book, and the words for it: rules that outgrew their file"},
     "counting": dict.fromkeys(
-        ["catalogue", "definitions", "figures", "offer", "offer_rows", "people", "people_rows", "periods", "rows"],
+        [
+            *("catalogue", "definitions", "figures", "journey", "journey_rows", "offer", "offer_rows"),
+            *("people", "people_rows", "periods", "rows", "work"),
+        ],
         "one file per kind of figure, which no request changes",
     ),
-    "demo": {"lives": "the made-up people"},
+    "demo": {"lives": "the made-up people", "places": "the made-up places, and handovers to them"},
     "enrolments": {"browser": "the draft of a request"},
     "exports": {"sheets": "what all files to take away are written with"},
+    "imports": {
+        "sources": "files as lines of cells",
+        "cells": "one cell at a time",
+        "lines": "from a line to a row",
+        "rows": "what a line says",
+        "mistakes": "everything that can be wrong: rules that outgrew their file",
+        "checks": "lines beside each other",
+        "stories": "what a registration says, as the portal tells it",
+        "loads": "all files, read and checked",
+        "ids": "which row a ref stands for",
+        "people": "an account for everybody who is loaded",
+        "lives": "writing enrolments with their talks",
+        "writes": "writing a load",
+        "bulk": "many rows at once",
+    },
     "outside": {"reader": "a program of its own, in a process of its own: it knows nothing of the portal"},
     "pages": {"menu": "what every page has at the top"},
     "programmes": {"calendar": "working days", "codes": "the code lists of all features"},
@@ -102,6 +140,13 @@ OTHER_KINDS = {
     },
     "whynot": {"words": "every reason as a sentence"},
     "schedule": {"rows": "hours as rows of text, which buttons add, drop and copy"},
+    "yearly": {
+        "files": "a report as a file: no view, no query",
+        "gathering": "what a report says, out of what was counted",
+        "overview": "the page of a report, out of what it says: nothing is read",
+        "shown": "protected figures as plain values",
+        "words": "what figures, tables and rows are called",
+    },
     "regions": {"data": "what CBS and GeoNames published"},
     "destinations": {"data": "the places to begin with"},
 }
@@ -184,7 +229,7 @@ def test_a_block_has_the_name_of_the_one_element_it_holds(app, clock, mailbox):
     Heartbeat.create(seen_at=START)
     twente = Corner(TWENTE, "Jansen", mailbox)
     visitors = {who: list(map(Visitor.of, browsers)) for who, browsers in twente.browsers(app).items()}
-    visitors[ANONYMOUS] = [next(signing_up(Client(app)))]
+    visitors[ANONYMOUS] = list(signing_up(Client(app)))
     pages = twente.pages(app)
     for rule in access.policy(app):
         block = blocks.get(f"{rule['endpoint'].replace('.', '/')}.html")

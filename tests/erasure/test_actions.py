@@ -58,7 +58,7 @@ STAYS = {
     ),
     **dict.fromkeys(["evaluation_answer", "coach_grade", "pending_coach_grade"], "of nobody from the beginning"),
     "talk_day": "that a coach was there for somebody on a day",
-    **dict.fromkeys(["destination", "backup", "published_figure"], "kept by staff about places and figures"),
+    **dict.fromkeys(["destination", "backup", "published_figure", "questionnaire", "question"], "kept by staff"),
 }
 
 

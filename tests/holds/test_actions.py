@@ -118,9 +118,9 @@ def test_hold_is_in_no_list_of_free_times_but_that_of_its_own_hand(noor, enrolme
     hold(noor, enrolment, coach)
     assert TUESDAY not in free_on_tuesday(coach)
     now, ours = portal_clock.now(), queries.held_blocks(enrolment)
-    shown = dict(sessions.free_month(coach, None, now=now, besides=ours).days)
+    shown = dict(sessions.free_month(coach, None, now=now, minutes=60, besides=ours).days)
     assert TUESDAY in shown[TUESDAY.date()]
-    assert TUESDAY not in dict(sessions.free_month(coach, None, now=now).days)[TUESDAY.date()]
+    assert TUESDAY not in dict(sessions.free_month(coach, None, now=now, minutes=60).days)[TUESDAY.date()]
 
 
 def test_hold_leaves_what_touches_its_buffer_to_others(noor, enrolment, coach, wim, wims):
