@@ -33,6 +33,7 @@ from portal.evaluations import views as evaluations
 from portal.handovers import jobs as handover_jobs
 from portal.handovers import views as handovers
 from portal.holds import views as holds
+from portal.imports import cli as import_cli
 from portal.matching import views as matching
 from portal.mine import views as mine
 from portal.offers import jobs as offer_jobs
@@ -55,6 +56,8 @@ from portal.sessions import views as sessions
 from portal.trajectories import queries as trajectories
 from portal.whynot import views as whynot
 from portal.workday import views as workday
+from portal.yearly import jobs as yearly_jobs
+from portal.yearly import views as yearly
 
 BLUEPRINTS = [
     pages.bp,
@@ -73,6 +76,7 @@ BLUEPRINTS = [
     questionnaires.bp,
     evaluations.bp,
     reports.bp,
+    yearly.bp,
     results.bp,
     mine.bp,
     schedule.bp,
@@ -87,7 +91,7 @@ BLUEPRINTS = [
     privacy.bp,
 ]
 # What operators type, of features; the kernel's own commands are in portal.cli.
-COMMANDS = [account_cli.commands, report_cli.commands]
+COMMANDS = [account_cli.commands, report_cli.commands, import_cli.commands]
 # Imported so that the worker knows them.
 JOBS = [
     account_jobs,
@@ -100,6 +104,7 @@ JOBS = [
     offer_jobs,
     outside_jobs,
     reminder_jobs,
+    yearly_jobs,
     session_jobs,
 ]
 

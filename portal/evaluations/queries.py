@@ -44,7 +44,9 @@ def will_be_asked(trajectory: Trajectory) -> bool:
 def to_invite(now: datetime) -> list[Trajectory]:
     """Trajectories closed lately, with a talk that was held and somebody to mail to, who were not asked yet."""
     held = Session.select(Session.trajectory).where(Session.status == SessionStatus.HELD, Session.kind.in_(TALKS))
-    invited = EvaluationInvitation.select(EvaluationInvitation.trajectory)
+    invited = EvaluationInvitation.select(EvaluationInvitation.trajectory).where(
+        EvaluationInvitation.trajectory.is_null(False)
+    )
     return list(
         Trajectory.select(Trajectory, Enrolment, Account)
         .join_from(Trajectory, Enrolment)
@@ -52,6 +54,7 @@ def to_invite(now: datetime) -> list[Trajectory]:
         .where(
             Trajectory.closed_at > now - rules.INVITE_WITHIN,
             Trajectory.closed_at <= now,
+            Trajectory.imported_at.is_null() | (Trajectory.closed_at > Trajectory.imported_at),
             Account.email != "",
             Trajectory.id.in_(held),
             Trajectory.id.not_in(invited),

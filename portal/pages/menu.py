@@ -32,6 +32,7 @@ FOR_SIGNED_IN = [
     Item("reports.region", N_("Figures"), holds=("results.region",)),
     Item("reports.national", N_("Figures"), holds=("results.national",)),
     Item("destinations.kept", N_("Where to refer")),
+    Item("yearly.reports", N_("Reports"), holds=("yearly.make",)),
     Item("questionnaires.overview", N_("Questionnaires")),
     Item("operations.mails", N_("Mail")),
     Item("operations.wall_clock", N_("Clock")),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, reduce
 
 from flask import Flask
 
@@ -29,6 +29,7 @@ from portal.second_factor import actions as second_factor
 from portal.second_factor.models import Authenticator
 from portal.sessions.rules import SessionStatus
 from portal.throttle import RateCounter
+from portal.yearly.models import Report
 from tests import factories
 from tests.conftest import REFERENCE_TABLES
 from tests.contract.asking import Visitor
@@ -36,6 +37,8 @@ from tests.factories import actor_of
 from tests.page import Client, Mailbox
 
 ANONYMOUS = "anonymous"
+# The number of the one report that is locked.
+REPORT = "2026-1"
 IN_A_WEEK, ONE_DAY = timedelta(days=7, hours=3), timedelta(days=1)
 
 
@@ -68,6 +71,9 @@ class Corner:
         mailed = factories.destination(f"Nazorg {surname}", region=region, email=self.address("nazorg"))
         self.sent = factories.sent_handover(self.trajectory, place=mailed)
         self.backup = factories.backup(region, name=f"Anja {surname}")
+        self.report = Report.get_or_none() or factories.locked_report(
+            *(self.account(name, Role.NATIONAL) for name in ("Rik", "Romy"))
+        )
         self.mail = factories.post(self.address("Noor"), key=f"failed {surname}")
         Mail.update(status=MailStatus.FAILED).where(Mail.id == self.mail.id).execute()
 
@@ -119,6 +125,7 @@ class Corner:
             "/mijn/vraag/": [self.proposal.public_id, self.sent.public_id],
             "/coach/traject/": [self.trajectory.public_id, self.closed.public_id],
             "/coaches/": [self.coach.public_id],
+            "/landelijk/rapporten/": [self.report.public_id],
             "/landelijk/vraag/": [q.public_id for q in questionnaire_queries.questions_of(self.draft)],
             "/landelijk/vragenlijsten/": [self.draft.public_id],
             "/mijn-inlog/": [browser.public_id for browser in own_browsers],
@@ -193,7 +200,8 @@ class Corner:
 
 def filled_in(path: str, ids_for: Callable[[str], list[str]], token: str = "") -> Iterator[str]:
     for found in ids_for(path) if "<public_id>" in path else [""]:
-        yield path.replace("<public_id>", found).replace("<purpose>", "themes").replace("<token>", token)
+        named = {"<public_id>": found, "<purpose>": "themes", "<token>": token, "<number>": REPORT, "<ending>": "csv"}
+        yield reduce(lambda filled, name: filled.replace(name, named[name]), named, path)
 
 
 def signing_up(browser: Client) -> Iterator[Visitor]:
