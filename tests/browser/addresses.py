@@ -54,6 +54,7 @@ EXAMPLES = {
     ),
     "/landelijk/vragenlijsten/<public_id>": "SELECT MIN(public_id) FROM questionnaire GROUP BY state",
     "/landelijk/vragenlijsten/<public_id>/": "SELECT public_id FROM questionnaire WHERE state = 'draft'",
+    "/regio/reacties/<public_id>": f"SELECT MIN(public_id) FROM remark WHERE {IN_TWENTE} GROUP BY quote_consent",
     "/regio/coaches/<public_id>": f"{COACHES} GROUP BY status",
     "/regio/coaches/<public_id>/": f"{COACHES} AND status = 'available' LIMIT 1",
     "/regio/aanmelding/<public_id>": (
