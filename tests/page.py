@@ -45,10 +45,13 @@ class Page:
     url: str
     html: str = field(init=False)
     tree: Element = field(init=False)
+    mistakes: list[tuple] = field(init=False)
 
     def __post_init__(self) -> None:
         self.html = self.response.get_data(as_text=True)
-        self.tree = html5lib.parse(self.html, namespaceHTMLElements=False)
+        parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+        self.tree = parser.parse(self.html)
+        self.mistakes = parser.errors
 
     @property
     def status(self) -> int:
@@ -269,10 +272,8 @@ def check_headers(page: Page) -> None:
 
 def check_page(page: Page, app: Flask) -> None:
     """The house rules for every page: parses, one h1, title, lang, ids, labels, tokens, links."""
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    parser.parse(page.html)
-    assert not parser.errors, (
-        f"{page.url}: {[(e[1], e[2], page.html.splitlines()[e[0][0] - 1][:120]) for e in parser.errors[:5]]}"
+    assert not page.mistakes, (
+        f"{page.url}: {[(e[1], e[2], page.html.splitlines()[e[0][0] - 1][:120]) for e in page.mistakes[:5]]}"
     )
     html = page.tree if page.tree.tag == "html" else page.tree.find("html")
     assert html is not None

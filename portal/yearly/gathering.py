@@ -6,6 +6,7 @@ The content is a dict of plain values:
 - `figures`: every figure of the whole by its id, as `shown.kept` gives it; `exact`: the ids that are told exactly;
 - `tables`: by name {columns, rows}: the ids of the figures, and rows of {key, name, figures} with the figures in that
   order; the name is empty but for regions and organisations;
+- `quotes`: what people wrote and somebody approved for print;
 - `published`: what others published over the same period;
 - `tasks`: what was still to be done on the day of the check, rounded like any other count.
 """
@@ -24,6 +25,7 @@ from portal.db import snapshot
 from portal.programmes.codes import BRANCH_GROUPINGS, BranchGrouping, Outcome
 from portal.published import queries as published
 from portal.regions import queries as regions
+from portal.remarks import queries as remarks
 from portal.reports import queries as reports
 from portal.reports.rules import ENOUGH, PROTECTION_VERSION
 from portal.results import queries as results
@@ -137,6 +139,7 @@ def content_of(gathered: Gathered, exact: Iterable[str]) -> dict[str, Any]:
             for name, groups in gathered.tables.items()
         },
         "published": _published(scope),
+        "quotes": _quotes(scope),
         "tasks": {name: shown.kept(Count(number)) for name, number in asdict(gathered.tasks).items()},
     }
 
@@ -164,6 +167,11 @@ def _names(table: str, gathered: Gathered) -> dict[str, str]:
     if table == "employer_org":
         return {employer.slug: employer.name for employer in regions.division(gathered.division).values()}
     return {}
+
+
+def _quotes(scope: Scope) -> list[str]:
+    months = scope.period.months
+    return remarks.approved_quotes(scope.programme, first_month=months[0], last_month=months[-1])
 
 
 def _published(scope: Scope) -> list[dict[str, Any]]:
