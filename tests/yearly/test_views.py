@@ -14,6 +14,8 @@ from portal.counting.periods import Period
 from portal.programmes.codes import Funding, Origin, Outcome
 from portal.published.actions import record_published
 from portal.published.rules import Published, Qualifier
+from portal.remarks.models import Remark
+from portal.remarks.rules import RemarkState
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.yearly import actions
@@ -412,3 +414,25 @@ def test_public_download_as_workbook_opens(client, report):
 @pytest.mark.parametrize("ending", ["pdf", "html", "exe"])
 def test_download_in_another_form_is_not_there(rik, report, ending):
     assert rik.get(f"/landelijk/jaaroverzicht/2026-1/cijfers.{ending}").status == 404
+
+
+# -- quotes
+
+
+def test_overview_prints_what_was_approved_for_print_and_nothing_else(english, people, romy, last_year):
+    for state, words in ((RemarkState.APPROVED, "Ik slaap weer goed."), (RemarkState.NEW, "Dit las nog niemand.")):
+        remark = Remark(
+            public_id=words,
+            programme=ECZ,
+            region=TWENTE,
+            closed_month=date(2025, 6, 1),
+            question="comment",
+            quote_consent=True,
+            state=state,
+        )
+        remark.text, remark.quote = words, words
+        remark.save(force_insert=True)
+    factories.locked_report(people.rik, romy, choice=LAST_YEAR)
+    page = english.get("/jaaroverzicht/2026-1")
+    assert "Ik slaap weer goed." in page.text
+    assert "Dit las nog niemand." not in page.html
