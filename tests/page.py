@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
@@ -43,12 +45,19 @@ class Page:
 
     response: TestResponse
     url: str
-    html: str = field(init=False)
-    tree: Element = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.html = self.response.get_data(as_text=True)
-        self.tree = html5lib.parse(self.html, namespaceHTMLElements=False)
+    @cached_property
+    def html(self) -> str:
+        return self.response.get_data(as_text=True)
+
+    @cached_property
+    def tree(self) -> Element:
+        """Parsed as a browser does, once: that takes longer than anything else about a page."""
+        return self.parser.parse(self.html)
+
+    @cached_property
+    def parser(self) -> html5lib.HTMLParser:
+        return html5lib.HTMLParser(namespaceHTMLElements=False)
 
     @property
     def status(self) -> int:
@@ -269,12 +278,9 @@ def check_headers(page: Page) -> None:
 
 def check_page(page: Page, app: Flask) -> None:
     """The house rules for every page: parses, one h1, title, lang, ids, labels, tokens, links."""
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    parser.parse(page.html)
-    assert not parser.errors, (
-        f"{page.url}: {[(e[1], e[2], page.html.splitlines()[e[0][0] - 1][:120]) for e in parser.errors[:5]]}"
-    )
     html = page.tree if page.tree.tag == "html" else page.tree.find("html")
+    errors = page.parser.errors
+    assert not errors, f"{page.url}: {[(e[1], e[2], page.html.splitlines()[e[0][0] - 1][:120]) for e in errors[:5]]}"
     assert html is not None
     assert html.get("lang") in ("nl", "en"), f"{page.url}: no language"
     titles = [t.text for t in page.tree.iter("title") if t.text]
@@ -285,17 +291,17 @@ def check_page(page: Page, app: Flask) -> None:
 
 
 def check_fragment(page: Page, app: Flask) -> None:
-    ids = [e.get("id") for e in page.tree.iter() if e.get("id")]
-    doubled = {i for i in ids if ids.count(i) > 1}
+    ids = Counter(e.get("id") for e in page.tree.iter() if e.get("id"))
+    doubled = {i for i, times in ids.items() if times > 1}
     assert not doubled, f"{page.url}: ids used twice: {doubled}"
     for element in page.tree.iter():
-        check_element(element, page, set(ids))
+        check_element(element, page, ids)
     check_forms(page)
     check_links(page, app)
     assert not re.search(r"%\(\w+\)s|\{\{|\{%", page.text), f"{page.url}: an unfilled placeholder"
 
 
-def check_element(element: Element, page: Page, ids: set) -> None:
+def check_element(element: Element, page: Page, ids: Counter) -> None:
     tag = str(element.tag)
     where = f"{page.url}: <{tag} {' '.join(f'{k}={v!r}' for k, v in element.attrib.items())[:150]}>"
     assert not any(a.startswith("on") or a == "style" for a in element.attrib), f"{where}: inline script or style"
