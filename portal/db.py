@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,8 @@ PRAGMAS = {
     "secure_delete": 1,
     "trusted_schema": 0,
 }
+
+ROWS_AT_ONCE = 500
 
 database = peewee.DatabaseProxy()
 
@@ -221,9 +224,26 @@ def transaction() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything as it was at one moment, while others go on writing. Nothing can be written in it."""
+    with database.atomic("REPEATABLE READ READ ONLY" if on_postgres() else "DEFERRED"):
+        yield
+
+
 def after_commit(wake: Callable[[], object]) -> None:
     """Do this when the outermost transaction has been stored, not when it fails."""
     database.after_commit(wake)
+
+
+def gather_statistics() -> None:
+    """Tell the engine how its tables are filled. Without it SQLite takes the wrong index for counting many talks.
+
+    Quick: SQLite looks at a thousand rows per index only.
+    """
+    if not on_postgres():
+        database.execute_sql("PRAGMA analysis_limit = 1000")
+    database.execute_sql("ANALYZE")
 
 
 def lock(row: Table) -> None:
@@ -235,6 +255,23 @@ def lock(row: Table) -> None:
         model = type(row)
         held = model.select(model._meta.primary_key).where(model._meta.primary_key == row.get_id())
         held.for_update("FOR NO KEY UPDATE").execute()
+
+
+def hold_table(table: type[Table]) -> None:
+    """Let nobody else write in this table until the transaction ends. SQLite holds everything already."""
+    if on_postgres():
+        database.execute_sql(f'LOCK TABLE "{table._meta.table_name}" IN SHARE ROW EXCLUSIVE MODE')
+
+
+def mix_in(row: Table, *alike: peewee.Expression) -> None:
+    """Store a row with a random `public_id` as its key among those like it, all of them anew in the order of their
+    keys: so neither the place of a row nor the number of the transaction that wrote it says which came last."""
+    table = type(row)
+    hold_table(table)
+    rows = [*table.select().where(*alike).dicts(), {name: row.__data__.get(name) for name in table._meta.fields}]
+    table.delete().where(*alike).execute()
+    for some in peewee.chunked(sorted(rows, key=itemgetter("public_id")), ROWS_AT_ONCE):
+        table.insert_many(some).execute()
 
 
 def broken_constraint(error: peewee.IntegrityError) -> str:

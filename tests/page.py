@@ -4,8 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
@@ -45,19 +44,15 @@ class Page:
 
     response: TestResponse
     url: str
+    html: str = field(init=False)
+    tree: Element = field(init=False)
+    mistakes: list[tuple] = field(init=False)
 
-    @cached_property
-    def html(self) -> str:
-        return self.response.get_data(as_text=True)
-
-    @cached_property
-    def tree(self) -> Element:
-        """Parsed as a browser does, once: that takes longer than anything else about a page."""
-        return self.parser.parse(self.html)
-
-    @cached_property
-    def parser(self) -> html5lib.HTMLParser:
-        return html5lib.HTMLParser(namespaceHTMLElements=False)
+    def __post_init__(self) -> None:
+        self.html = self.response.get_data(as_text=True)
+        parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+        self.tree = parser.parse(self.html)
+        self.mistakes = parser.errors
 
     @property
     def status(self) -> int:
@@ -278,9 +273,10 @@ def check_headers(page: Page) -> None:
 
 def check_page(page: Page, app: Flask) -> None:
     """The house rules for every page: parses, one h1, title, lang, ids, labels, tokens, links."""
+    assert not page.mistakes, (
+        f"{page.url}: {[(e[1], e[2], page.html.splitlines()[e[0][0] - 1][:120]) for e in page.mistakes[:5]]}"
+    )
     html = page.tree if page.tree.tag == "html" else page.tree.find("html")
-    errors = page.parser.errors
-    assert not errors, f"{page.url}: {[(e[1], e[2], page.html.splitlines()[e[0][0] - 1][:120]) for e in errors[:5]]}"
     assert html is not None
     assert html.get("lang") in ("nl", "en"), f"{page.url}: no language"
     titles = [t.text for t in page.tree.iter("title") if t.text]

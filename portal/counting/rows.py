@@ -18,6 +18,7 @@ from portal.db import database
 from portal.enrolments.models import Enrolment, EnrolmentEvent, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus
 from portal.sessions.models import Session
+from portal.sessions.rules import SessionStatus
 from portal.trajectories.models import Trajectory
 
 Facts = Iterator[tuple[str, Any, int]]
@@ -41,6 +42,13 @@ def with_sessions(trajectories: peewee.ModelSelect) -> peewee.ModelSelect:
     it would read every session there is.
     """
     return trajectories.join_from(Trajectory, Session, peewee.JOIN.CROSS).where(Session.trajectory == Trajectory.id)
+
+
+def that_went(*outcomes: SessionStatus) -> Any:
+    """Sessions with one of these outcomes. Told so that SQLite does not look for them by it: without statistics it
+    would think that few have it, and go through all that were ever held for every trajectory.
+    """
+    return fn.COALESCE(Session.status, "").in_(outcomes)
 
 
 def status_on(scope: Scope) -> Any:
