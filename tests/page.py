@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
@@ -286,17 +287,17 @@ def check_page(page: Page, app: Flask) -> None:
 
 
 def check_fragment(page: Page, app: Flask) -> None:
-    ids = [e.get("id") for e in page.tree.iter() if e.get("id")]
-    doubled = {i for i in ids if ids.count(i) > 1}
+    ids = Counter(e.get("id") for e in page.tree.iter() if e.get("id"))
+    doubled = {i for i, times in ids.items() if times > 1}
     assert not doubled, f"{page.url}: ids used twice: {doubled}"
     for element in page.tree.iter():
-        check_element(element, page, set(ids))
+        check_element(element, page, ids)
     check_forms(page)
     check_links(page, app)
     assert not re.search(r"%\(\w+\)s|\{\{|\{%", page.text), f"{page.url}: an unfilled placeholder"
 
 
-def check_element(element: Element, page: Page, ids: set) -> None:
+def check_element(element: Element, page: Page, ids: Counter) -> None:
     tag = str(element.tag)
     where = f"{page.url}: <{tag} {' '.join(f'{k}={v!r}' for k, v in element.attrib.items())[:150]}>"
     assert not any(a.startswith("on") or a == "style" for a in element.attrib), f"{where}: inline script or style"

@@ -18,6 +18,8 @@ from tests.contract.world import ANONYMOUS, Corner, may, signing_up
 from tests.factories import TWENTE
 from tests.page import Client
 
+pytestmark = pytest.mark.one_engine
+
 TEMPLATES = ROOT / "templates"
 # What shows a template, each with the block that htmx gets when the call does not say which.
 RENDERING = {"render": None, "step_page": "step_form", "planning": "booking_form", "moving": "booking_form"}
