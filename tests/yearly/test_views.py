@@ -420,9 +420,9 @@ def test_download_in_another_form_is_not_there(rik, report, ending):
 
 
 def test_overview_prints_what_was_approved_for_print_and_nothing_else(english, people, romy, last_year):
-    for state, words in ((RemarkState.APPROVED, "Ik slaap weer goed."), (RemarkState.NEW, "Dit las nog niemand.")):
+    for state, text in ((RemarkState.APPROVED, "Ik slaap weer goed."), (RemarkState.NEW, "Dit las nog niemand.")):
         remark = Remark(
-            public_id=words,
+            public_id=text,
             programme=ECZ,
             region=TWENTE,
             closed_month=date(2025, 6, 1),
@@ -430,7 +430,7 @@ def test_overview_prints_what_was_approved_for_print_and_nothing_else(english, p
             quote_consent=True,
             state=state,
         )
-        remark.text, remark.quote = words, words
+        remark.text, remark.quote = text, text
         remark.save(force_insert=True)
     factories.locked_report(people.rik, romy, choice=LAST_YEAR)
     page = english.get("/jaaroverzicht/2026-1")
