@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from portal.counting.catalogue import DEFINITIONS
+from portal.disclosure.rules import FEWER
 from portal.programmes.codes import Funding
-from portal.reports.rules import FEWER
 from tests.counting.rows import Rows, at
 from tests.factories import TWENTE, ZUID_LIMBURG
 
