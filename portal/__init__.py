@@ -18,14 +18,22 @@ from portal.bookingrules import views as bookingrules
 from portal.coaches import jobs as coach_jobs
 from portal.coaches import views as coaches
 from portal.config import ROOT, Settings
+from portal.dashboard import jobs as dashboard_jobs
+from portal.dashboard import views as dashboard
 from portal.db import connect_to, database
 from portal.demo import cli as demo_cli
 from portal.demo import views as demo
 from portal.desk import views as desk
+from portal.destinations import views as destinations
 from portal.enrolments import jobs as enrolment_jobs
 from portal.enrolments import views as enrolments
+from portal.erasure import views as erasure
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
+from portal.handovers import jobs as handover_jobs
+from portal.handovers import views as handovers
+from portal.holds import views as holds
+from portal.imports import cli as import_cli
 from portal.matching import views as matching
 from portal.mine import views as mine
 from portal.offers import jobs as offer_jobs
@@ -35,16 +43,21 @@ from portal.outside import jobs as outside_jobs
 from portal.outside import views as outside
 from portal.pages import views as pages
 from portal.privacy import views as privacy
+from portal.questionnaires import views as questionnaires
 from portal.referrals import views as referrals
 from portal.reminders import jobs as reminder_jobs
 from portal.reports import cli as report_cli
 from portal.reports import views as reports
+from portal.results import views as results
 from portal.schedule import views as schedule
 from portal.second_factor import views as second_factor
+from portal.sessions import jobs as session_jobs
 from portal.sessions import views as sessions
 from portal.trajectories import queries as trajectories
 from portal.whynot import views as whynot
 from portal.workday import views as workday
+from portal.yearly import jobs as yearly_jobs
+from portal.yearly import views as yearly
 
 BLUEPRINTS = [
     pages.bp,
@@ -55,10 +68,16 @@ BLUEPRINTS = [
     matching.bp,
     outside.bp,
     sessions.bp,
+    holds.bp,
     offers.bp,
+    destinations.bp,
     referrals.bp,
+    handovers.bp,
+    questionnaires.bp,
     evaluations.bp,
     reports.bp,
+    yearly.bp,
+    results.bp,
     mine.bp,
     schedule.bp,
     bookingrules.bp,
@@ -66,21 +85,27 @@ BLUEPRINTS = [
     whynot.bp,
     workday.bp,
     desk.bp,
+    dashboard.bp,
     operations.bp,
+    erasure.bp,
     privacy.bp,
 ]
 # What operators type, of features; the kernel's own commands are in portal.cli.
-COMMANDS = [account_cli.commands, report_cli.commands]
+COMMANDS = [account_cli.commands, report_cli.commands, import_cli.commands]
 # Imported so that the worker knows them.
 JOBS = [
     account_jobs,
     availability_jobs,
     coach_jobs,
+    dashboard_jobs,
     enrolment_jobs,
     evaluation_jobs,
+    handover_jobs,
     offer_jobs,
     outside_jobs,
     reminder_jobs,
+    yearly_jobs,
+    session_jobs,
 ]
 
 

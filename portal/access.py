@@ -42,20 +42,34 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "booking_rules.keep": frozenset({Role.COACH}),
     "calendars.keep": frozenset({Role.COACH}),
     "times.explain": frozenset({Role.COACH}),
+    "grades.see_own": frozenset({Role.COACH}),
     "referral.record": frozenset({Role.COACH}),
+    "handover.keep": frozenset({Role.COACH}),
+    "destination.see": frozenset({Role.COACH}),
     # The region's desk
     "desk.see": REGION,
     "enrolment.handle": REGION,
     # The region's coaches
     "coach.see": REGION,
     "coach.manage": frozenset({Role.REGION_ADMIN}),
+    # Where people can go, and who is on duty
+    "destination.keep": frozenset({Role.REGION_ADMIN, Role.NATIONAL}),
+    "backup.keep": frozenset({Role.REGION_ADMIN}),
     # Figures
     "figures.national": frozenset({Role.NATIONAL}),
+    "questionnaire.see": frozenset({Role.NATIONAL}),
+    "questionnaire.keep": frozenset({Role.NATIONAL}),
     "figures.region": REGION,
+    "quarter_mail.switch": frozenset({Role.REGION_ADMIN}),
     "figures.explained": REGION | {Role.NATIONAL},
+    # Reports: who made one cannot approve it, see yearly.rules
+    "report.see": frozenset({Role.NATIONAL}),
+    "report.make": frozenset({Role.NATIONAL}),
+    "report.approve": frozenset({Role.NATIONAL}),
     # The participant's own way
     "mine.see": frozenset({Role.PARTICIPANT}),
     "coach.choose": frozenset({Role.PARTICIPANT}),
+    "handover.answer": frozenset({Role.PARTICIPANT}),
     "session.book": frozenset({Role.PARTICIPANT}),
     "session.see_own": frozenset({Role.PARTICIPANT}),
     "feed.keep_own": frozenset({Role.PARTICIPANT}),
@@ -68,6 +82,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # The participant's own data
     "my_data.see": frozenset({Role.PARTICIPANT}),
     "my_data.change": frozenset({Role.PARTICIPANT}),
+    "my_data.erase": frozenset({Role.PARTICIPANT}),
     # The operator's pages
     "mail.retry": frozenset({Role.OPERATOR}),
     "clock.see": frozenset({Role.OPERATOR}),

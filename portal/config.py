@@ -22,6 +22,7 @@ EXAMPLE_SECRETS = frozenset(
     {"changeme", "change-me", "secret", "dev", "example", "test", "password", "your-secret-key"}
 )
 SHORTEST_SECRET = 32
+HOST = re.compile(r"[a-z0-9._-]+(:[0-9]{1,5})?")
 
 
 class WrongSetting(SystemExit):
@@ -58,6 +59,8 @@ class Settings:
     instance: Path
     # Hosts ("name" or "name:port") whose calendars may be fetched although they are inner or without TLS.
     outside_calendar_hosts: frozenset[str] = frozenset()
+    # "name" or "name:port" on which every talk can get a room of its own for a video call; nothing is asked of it.
+    video_host: str = ""
     testing: bool = False
 
     @property
@@ -93,6 +96,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=_whole_number(environ, "TRUSTED_PROXIES"),
         instance=instance,
         outside_calendar_hosts=_outside_calendar_hosts(environ),
+        video_host=_video_host(environ, env),
     )
 
 
@@ -206,9 +210,18 @@ def _whole_number(environ: Mapping[str, str], name: str) -> int:
 def _outside_calendar_hosts(environ: Mapping[str, str]) -> frozenset[str]:
     parts = environ.get("OUTSIDE_CALENDAR_HOSTS", "").lower().split(",")
     named = frozenset(part.strip() for part in parts if part.strip())
-    if not all(re.fullmatch(r"[a-z0-9._-]+(:[0-9]{1,5})?", host) for host in named):
+    if not all(HOST.fullmatch(host) for host in named):
         raise WrongSetting("OUTSIDE_CALENDAR_HOSTS must look like 'cloud.your-domain.nl,10.0.0.5:8443'.")
     return named
+
+
+def _video_host(environ: Mapping[str, str], env: str) -> str:
+    """Rooms are reached by https alone, so the scheme may be left out."""
+    url = environ.get("VIDEO_HOST") or ("beeldbellen.example.org" if env == "demo" else "")
+    parts = _parts(url if "://" in url else f"https://{url}", ("https",)) if url else None
+    if url and (parts is None or parts.path.strip("/") or parts.query or not HOST.fullmatch(parts.netloc.lower())):
+        raise WrongSetting("VIDEO_HOST must look like 'beeldbellen.your-domain.nl'; rooms are reached by https.")
+    return parts.netloc.lower() if parts else ""
 
 
 def current() -> Settings:

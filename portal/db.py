@@ -9,17 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import peewee
 from playhouse.db_url import parse
 
+# Who wants to write on SQLite while somebody else does asks for so many milliseconds, and so many times.
+ASKS_FOR, ASKS = 50, 400
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "FULL",
     "foreign_keys": 1,
-    "busy_timeout": 5000,
+    "busy_timeout": ASKS_FOR,
     "secure_delete": 1,
     "trusted_schema": 0,
 }
@@ -39,6 +42,26 @@ class Sqlite(peewee.SqliteDatabase):
         "BIGINT": "INTEGER",
         "DOUBLE": "REAL",
     }
+
+    def begin(self, lock_type: str | None = None) -> None:
+        _taking_turns(partial(super().begin, lock_type))
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        return _taking_turns(partial(super().execute_sql, sql, params))
+
+
+def _taking_turns(write: Callable[[], Any]) -> Any:
+    """Wait for whoever writes now, with the same chances as all others who wait, for twenty seconds at the most.
+
+    SQLite has no queue of writers, and who waits longer asks less often: among many, one could be unlucky for long.
+    """
+    for _ in range(ASKS - 1):
+        try:
+            return write()
+        except peewee.OperationalError as error:
+            if getattr(error.__cause__ or error.__context__, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+                raise
+    return write()
 
 
 class Postgres(peewee.PostgresqlDatabase):
@@ -100,6 +123,17 @@ class UTCField(Column):
         if isinstance(value, str):
             value = datetime.fromisoformat(value)
         return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
+class NumberField(Column, peewee.AutoField):
+    """The number of a row that is never given again, not even when the row is gone: the log may still name it.
+
+    PostgreSQL never does; SQLite has to be told.
+    """
+
+    def ddl(self, context: Any) -> Any:
+        made = super().ddl(context)
+        return made if on_postgres() else peewee.NodeList((made, peewee.SQL("AUTOINCREMENT")))
 
 
 class WallTimeField(Column, peewee.TimeField):
@@ -184,9 +218,26 @@ def transaction() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything as it was at one moment, while others go on writing. Nothing can be written in it."""
+    with database.atomic("REPEATABLE READ READ ONLY" if on_postgres() else "DEFERRED"):
+        yield
+
+
 def after_commit(wake: Callable[[], object]) -> None:
     """Do this when the outermost transaction has been stored, not when it fails."""
     database.after_commit(wake)
+
+
+def gather_statistics() -> None:
+    """Tell the engine how its tables are filled. Without it SQLite takes the wrong index for counting many talks.
+
+    Quick: SQLite looks at a thousand rows per index only.
+    """
+    if not on_postgres():
+        database.execute_sql("PRAGMA analysis_limit = 1000")
+    database.execute_sql("ANALYZE")
 
 
 def lock(row: Table) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel.dates import format_date as babel_date
@@ -107,13 +107,6 @@ def uncapital(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def deadline(value: datetime) -> str:
-    """What comes after 'before': a day and time, or the end of a day for a deadline at midnight."""
-    if clock.local(value).time() == time(0):
-        return gettext("the end of %(day)s", day=near_day(value - timedelta(minutes=1)))
-    return near_moment(value)
-
-
 def clock_time(value: datetime) -> str:
     """'19.30' in Dutch and '19:30' in English, on a Dutch clock."""
     return wall_time(clock.local(value).time())
@@ -203,7 +196,6 @@ FILTERS = {
     "month_name": month_name,
     "capital": capital,
     "uncapital": uncapital,
-    "deadline": deadline,
     "number": number,
     "share": share,
 }

@@ -13,7 +13,7 @@ import structlog
 
 from portal import clock, config, i18n, jobs, smtp
 from portal.config import ROOT
-from portal.crypto import SealBroken, Sealed, new_public_id
+from portal.crypto import SealBroken, Sealed, keyed_digest, new_public_id
 from portal.db import CodeField, ShortText, Table, UTCField, on_postgres, transaction
 from portal.smtp import CalendarPart
 
@@ -42,6 +42,8 @@ class Mail(Table):
     dedupe_key = ShortText(120, unique=True)
     language = ShortText(5)
     recipient_sealed = peewee.BlobField()
+    # To find what was written to somebody without opening every row. Empty in mails from before it was kept.
+    recipient_hash = ShortText(64, null=True, index=True)
     content_sealed = peewee.BlobField(null=True)
     status = CodeField(MailStatus, default=MailStatus.WAITING)
     created_at = UTCField()
@@ -74,7 +76,7 @@ def post(
     """Write a mail into the outbox, in the transaction of the caller; the same `dedupe_key` is written once.
 
     `template` names templates/mail/<template>.txt and .html; `subject` is a marked sentence. `addressed=False`
-    does the same work for an address that nobody has, and sends nothing.
+    does the same work for an address that nobody has, and sends nothing; so does a person without any address.
     """
     with i18n.speaking(language):
         content = {
@@ -85,7 +87,7 @@ def post(
         }
     Mail.insert(
         _row(template, to, content, language=language, dedupe_key=dedupe_key, now=now, due_at=due_at or now)
-        | {"status": MailStatus.WAITING if addressed else MailStatus.UNADDRESSED}
+        | {"status": MailStatus.WAITING if addressed and to else MailStatus.UNADDRESSED}
     ).on_conflict_ignore().execute()
     jobs.wake(deliver_soon)
 
@@ -101,7 +103,7 @@ def _row(
     due_at: datetime,
 ) -> dict[str, object]:
     mail = Mail(public_id=new_public_id(), template=template, dedupe_key=dedupe_key, language=language)
-    mail.recipient = to
+    mail.recipient, mail.recipient_hash = to, _hash_of(to)
     mail.content = json.dumps(content)
     mail.created_at, mail.due_at = now, due_at
     return dict(mail.__data__)
@@ -245,6 +247,34 @@ def try_again(mail: Mail, *, now: datetime) -> None:
 def forget_unaddressed(now: datetime) -> None:
     """Delete what was written for nobody, an hour later: we keep no address of somebody we do not know."""
     Mail.delete().where(Mail.status == MailStatus.UNADDRESSED, Mail.created_at <= now - UNADDRESSED_KEPT).execute()
+
+
+# -- erasing
+
+
+def erase_to(address: str) -> None:
+    """Delete every mail to this address, whatever became of it."""
+    hashed = _hash_of(address)
+    before = Mail.select(Mail.id, Mail.public_id, Mail.recipient_sealed).where(Mail.recipient_hash.is_null())
+    unhashed = [mail.id for mail in before if _hash_of(mail.recipient) == hashed]
+    Mail.delete().where((Mail.recipient_hash == hashed) | Mail.id.in_(unhashed)).execute()
+
+
+def erase_about(subjects: Iterable[str]) -> None:
+    """Delete every mail, to anybody, whose dedupe key holds one of these unguessable ids."""
+    for subject in subjects:
+        Mail.delete().where(Mail.dedupe_key.contains(subject)).execute()
+
+
+def detach(subjects: Iterable[str]) -> None:
+    """Mails whose dedupe key holds one of these ids go on without it, as when what they are about is erased."""
+    for subject in subjects:
+        for mail in Mail.select(Mail.id).where(Mail.dedupe_key.contains(subject)):
+            Mail.update(dedupe_key=f"detached:{new_public_id()}").where(Mail.id == mail.id).execute()
+
+
+def _hash_of(address: str) -> str:
+    return keyed_digest(address.strip().casefold(), purpose="recipient", key=config.current().secret_key)
 
 
 @jobs.job

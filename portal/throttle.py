@@ -84,6 +84,11 @@ def _key(purpose: str, who: str) -> str:
     return digest(who, purpose=f"limit:{purpose}")
 
 
+def forget(purpose: str, who: str) -> None:
+    """As if `who` had never tried: nothing is left of somebody who is erased."""
+    RateCounter.delete().where(RateCounter.key.contains(_key(purpose, who))).execute()
+
+
 def forget_finished_windows() -> int:
     """Delete counters whose window is over; returns how many."""
     with database.atomic():

@@ -12,17 +12,27 @@ from portal.coaches.actions import Proof
 from portal.coaches.models import Coach, CoachRegion, Qualification
 from portal.coaches.rules import CoachStatus, Profile
 from portal.crypto import new_public_id
+from portal.destinations.models import Backup, Destination
 from portal.enrolments import actions as enrolments
 from portal.enrolments.models import Enrolment, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus, SignUp
+from portal.handovers import actions as handovers
+from portal.handovers import queries as handover_queries
+from portal.handovers.models import Handover
+from portal.handovers.rules import Way
+from portal.holds import actions as holds
+from portal.holds.models import Hold
 from portal.outbox import Mail
-from portal.programmes.codes import CloseReason, Mode, ProgrammeCode, Register, TalkKind, Theme
+from portal.programmes.codes import CloseReason, DestinationClass, Mode, ProgrammeCode, Register, TalkKind, Theme
 from portal.sessions import actions as sessions
-from portal.sessions.models import Hold, Session
+from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import actions as trajectories
 from portal.trajectories.models import Trajectory
 from portal.trajectories.rules import ChosenBy
+from portal.yearly import actions as reports
+from portal.yearly.models import Report
+from portal.yearly.rules import Reference, period_of
 
 TWENTE = "RA0205"
 ZUID_LIMBURG = "RA1428"
@@ -252,6 +262,101 @@ def checked_coach(account: Account, **changes: object) -> Coach:
     return Coach.get_by_id(made.id)
 
 
+# -- a place to go to
+
+
+def destination(name: str = "Praktijk De Brug", *, region: str | None = TWENTE, **changes: object) -> Destination:
+    """A place for trauma care that somebody checked today and that can be mailed."""
+    told: dict = {
+        "destination_class": DestinationClass.TRAUMA,
+        "for_what": "Ingrijpende gebeurtenissen op het werk.",
+        "phone": "053 123 4567",
+        "email": "aanmelden@brug.example.org",
+        "usual_days": 3,
+        "checked_on": clock.local_day(clock.now()),
+    }
+    return Destination.create(public_id=new_public_id(), name=name, region=region, **{**told, **changes})
+
+
+def backup(region: str = TWENTE, **changes: object) -> Backup:
+    """Somebody who is on duty this week."""
+    today = clock.local_day(clock.now())
+    told: dict = {
+        "name": "Anja Achterwacht",
+        "phone": "053 765 4321",
+        "first_day": today,
+        "last_day": today + timedelta(days=6),
+    }
+    return Backup.create(public_id=new_public_id(), region=region, **{**told, **changes})
+
+
+# -- a report
+
+
+def locked_report(maker: Account, approver: Account, *, choice: str = "sijw:2025", is_public: bool = True) -> Report:
+    """Made and checked by one, approved by the other, and locked."""
+    made = approved_report(maker, approver, choice=choice)
+    return reports.lock_report(actor_of(maker, Role.NATIONAL), made.public_id, is_public=is_public, now=clock.now())
+
+
+def approved_report(maker: Account, approver: Account, *, choice: str = "sijw:2025") -> Report:
+    made = checked_report(maker, choice=choice)
+    actor = actor_of(approver, Role.NATIONAL)
+    reports.approve(actor, made.public_id, content_hash=made.content_hash, now=clock.now())
+    return Report.get_by_id(made.id)
+
+
+def checked_report(maker: Account, *, choice: str = "sijw:2025") -> Report:
+    """Counted and checked, as far as nothing is left to do."""
+    made = draft_report(maker, choice=choice)
+    reports.ask_for_check(actor_of(maker, Role.NATIONAL), made.public_id, now=clock.now())
+    reports.check_asked(now=clock.now())
+    return Report.get_by_id(made.id)
+
+
+def draft_report(
+    maker: Account, *, choice: str = "sijw:2025", reference: Reference = Reference.LAST_DAY, division: int = 12
+) -> Report:
+    """Over a year or phase of a programme, by the code of the choice."""
+    return reports.make_report(
+        actor_of(maker, Role.NATIONAL),
+        period_of(choice, clock.local_day(clock.now())),
+        reference=reference,
+        division=division,
+        now=clock.now(),
+    )
+
+
+def handover(
+    trajectory: Trajectory, *, way: Way = Way.MAIL, place: Destination | None = None, now: datetime | None = None
+) -> Handover:
+    """Proposed by the coach; the participant has not answered."""
+    return handovers.propose(
+        actor_of(trajectory.coach.account, Role.COACH),
+        trajectory=trajectory,
+        place=place or destination(),
+        way=way,
+        words="Naam: Noor\nBereikbaar: 06 12 34 56 78",
+        now=now or clock.now(),
+    )
+
+
+def approved_handover(trajectory: Trajectory, **changes: object) -> Handover:
+    """The participant said yes to the words as they were."""
+    made = handover(trajectory, **changes)
+    actor = actor_of(trajectory.participant, Role.PARTICIPANT)
+    handovers.approve(actor, made, words=made.words, now=changes.get("now") or clock.now())
+    return handover_queries.as_it_is_now(made)
+
+
+def sent_handover(trajectory: Trajectory, **changes: object) -> Handover:
+    """On its way by mail."""
+    made = approved_handover(trajectory, **changes)
+    actor = actor_of(trajectory.coach.account, Role.COACH)
+    handovers.send_by_mail(actor, made, now=changes.get("now") or clock.now())
+    return handover_queries.as_it_is_now(made)
+
+
 # -- a mail
 
 
@@ -318,7 +423,7 @@ def held_time(
     trajectory: Trajectory, starts_at: datetime, *, moving: Session | None = None, now: datetime | None = None
 ) -> Hold:
     """A time by phone under the hand of the participant: to book it, or to move a talk to it."""
-    return sessions.hold_time(
+    return holds.hold_time(
         actor_of(trajectory.participant, Role.PARTICIPANT),
         enrolment=trajectory.enrolment,
         coach=trajectory.coach,

@@ -176,7 +176,7 @@ def _write_request(
 ) -> SignInRequest:
     """A newer link ends the older ones for the same address, known or not: the answers to a code tell nothing."""
     public_id = new_public_id()
-    address_hash = keyed_digest(rules.address_key(address), purpose="sign-in-address", key=settings().secret_key)
+    address_hash = queries.address_hash(address)
     SignInRequest.update(ended_at=now).where(
         SignInRequest.address_hash == address_hash, SignInRequest.ended_at.is_null()
     ).execute()

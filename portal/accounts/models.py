@@ -6,7 +6,7 @@ import peewee
 
 from portal.access import Role
 from portal.accounts.rules import CODE_TRIES
-from portal.db import CodeField, ShortText, Table, UTCField
+from portal.db import CodeField, NumberField, ShortText, Table, UTCField
 from portal.regions.models import Region
 
 BROWSERS = [("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari")]
@@ -16,6 +16,7 @@ SYSTEMS = [("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac
 class Account(Table):
     """One person, known by one mail address."""
 
+    id = NumberField()
     public_id = ShortText(40, unique=True)
     email = ShortText(254)
     email_key = ShortText(320, unique=True)

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from peewee import JOIN
 
+from portal import config
 from portal.access import REGION, Actor, Role
 from portal.accounts import rules
 from portal.accounts.models import Account, BrowserSession, Grant, Invitation, SignInRequest
-from portal.crypto import digest
+from portal.crypto import digest, keyed_digest
 from portal.errors import NotFound
 
 
@@ -58,6 +59,11 @@ def signed_in(token: str, now: datetime) -> SignedIn | None:
 def account_by_address(address: str) -> Account | None:
     """The person with this address, unless blocked."""
     return Account.get_or_none(Account.email_key == rules.address_key(address), Account.blocked_at.is_null())
+
+
+def address_hash(address: str) -> str:
+    """What is kept of the address of somebody who asks to be let in, known or not."""
+    return keyed_digest(rules.address_key(address), purpose="sign-in-address", key=config.current().secret_key)
 
 
 def account(account_id: int) -> Account:

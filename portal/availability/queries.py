@@ -142,14 +142,14 @@ def first_in(coach: Coach, calendar: Calendar, now: datetime) -> datetime | None
     return _first(coach, calendar, bookable_period(coach, now))
 
 
-def why_empty(coach: Coach, first_day: date, last_day: date, now: datetime) -> EmptyReason:
-    """Why there is no free time from the first to the last day, both included. Three queries."""
+def why_empty(coach: Coach, first_day: date, last_day: date, now: datetime, minutes: int) -> EmptyReason:
+    """Why no talk of so many minutes is free from the first to the last day, both included. Three queries."""
     period = bookable_period(coach, now)
     return rules.why_empty(
         kept_by(coach),
         first_day=first_day,
         last_day=last_day,
-        minutes=coach.talk_minutes,
+        minutes=minutes,
         earliest=period.starts_at,
         latest=period.ends_at,
     )

@@ -30,6 +30,7 @@ class TermsForm(Form):
     agreed = StringField()
     seen = HiddenField()
     talk_minutes = SelectField(_l("How long does a talk take?"), coerce=int)
+    offers_intro = BooleanField(_l("People can first get to know me in a short talk, online or by phone."))
     intro_minutes = SelectField(_l("How long does an introductory talk take?"), coerce=int)
     buffer_before = SelectField(_l("How much time do you need before a talk?"), coerce=int)
     buffer_after = SelectField(_l("How much time do you need after a talk?"), coerce=int)
@@ -71,6 +72,7 @@ class TermsForm(Form):
         return Terms(
             talk_minutes=self.talk_minutes.data,
             intro_minutes=self.intro_minutes.data,
+            offers_intro=self.offers_intro.data,
             buffer_before=self.buffer_before.data,
             buffer_after=self.buffer_after.data,
             notice_hours=number * HOURS_IN_A_DAY if in_working_days else number,

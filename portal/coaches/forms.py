@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from portal.coaches import rules
 from portal.coaches.actions import Proof
 from portal.coaches.models import Coach
-from portal.coaches.rules import Profile
+from portal.coaches.rules import Profile, VideoBy
 from portal.forms import Boxes, Form, TypedDayField, choices_of
 from portal.i18n import LANGUAGES, N_, capital, gettext, ngettext, uncapital
 from portal.i18n import lazy_gettext as _l
@@ -57,6 +57,7 @@ class ProfileForm(Form):
         [InputRequired(_l("Choose at least one way to talk."))],
         choices=choices_of(labels(Mode)),
     )
+    video_by = RadioField(_l("Where do you talk online?"), choices=choices_of(labels(VideoBy)))
     video_link = StringField(
         _l("Your link for talking online"), [Optional(), Length(max=300)], filters=[rules.full_link]
     )
@@ -70,11 +71,15 @@ class ProfileForm(Form):
     )
 
     @classmethod
-    def of(cls, coach: Coach | None, stored: Profile, regions: Iterable[SelectChoice]) -> "ProfileForm":
-        """Filled with what is stored, until something else was sent."""
+    def of(
+        cls, coach: Coach | None, stored: Profile, regions: Iterable[SelectChoice], *, makes_rooms: bool
+    ) -> "ProfileForm":
+        """Filled with what is stored, until something else was sent; `makes_rooms`: there is a host for them."""
         form = cls(data={**asdict(stored), "postcode": stored.pc4 or "", "version": coach.version if coach else 0})
         form.agreed_at = coach.agreed_at if coach else None
         form.regions.choices = list(regions)
+        if not makes_rooms:
+            del form.video_by
         # The usual numbers, and the one that is stored when it is another.
         usual = sorted({*CAPACITIES, stored.capacity})
         form.capacity.choices = [SelectChoice(number, people(number)) for number in usual]
@@ -104,6 +109,7 @@ class ProfileForm(Form):
             pc4=check_postcode(self.postcode.data) if self.postcode.data else None,
             place=self.place.data or "",
             video_link=self.video_link.data or "",
+            video_by=VideoBy(self.video_by.data) if self.video_by else VideoBy.OWN_LINK,
             capacity=self.capacity.data,
         )
 
@@ -137,6 +143,7 @@ def in_words(told: Profile, names: dict[str, str]) -> list[tuple[str, str]]:
         (gettext("Languages"), told.languages),
         (gettext("Programmes"), listed(ProgrammeCode, told.programmes)),
         (gettext("Ways to talk"), in_one_line(Mode, told.modes)),
+        (gettext("Where you talk online"), gettext(told.video_by.label)),
         (gettext("Link for online"), told.video_link),
         (gettext("Place"), place),
         (gettext("Regions"), ", ".join(sorted(names.get(code, code) for code in told.regions))),

@@ -3,7 +3,7 @@
 import peewee
 
 from portal.accounts.models import Account
-from portal.coaches.rules import CoachStatus
+from portal.coaches.rules import CoachStatus, VideoBy
 from portal.db import CodeField, CodesField, ShortText, Table, UTCField
 from portal.programmes.codes import (
     Branch,
@@ -12,6 +12,7 @@ from portal.programmes.codes import (
     Mode,
     ProgrammeCode,
     Register,
+    TalkKind,
     Theme,
 )
 from portal.regions.models import Region
@@ -32,9 +33,11 @@ class Coach(Table):
     pc4 = peewee.IntegerField(null=True)
     place = ShortText(200, default="")
     video_link = ShortText(300, default="")
+    video_by = CodeField(VideoBy, default=VideoBy.OWN_LINK)
     capacity = peewee.IntegerField(default=4)
     talk_minutes = peewee.IntegerField(default=60)
     intro_minutes = peewee.IntegerField(default=30)
+    offers_intro = peewee.BooleanField(default=True)
     buffer_before = peewee.IntegerField(default=0)
     buffer_after = peewee.IntegerField(default=15)
     notice_hours = peewee.IntegerField(default=24)
@@ -71,6 +74,10 @@ class Coach(Table):
     @property
     def first_name(self) -> str:
         return self.account.first_name
+
+    def minutes_of(self, kind: TalkKind) -> int:
+        """How long a talk of this kind takes with this coach."""
+        return self.intro_minutes if kind == TalkKind.INTRO else self.talk_minutes
 
 
 class CoachRegion(Table):

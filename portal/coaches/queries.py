@@ -71,6 +71,7 @@ def profile_of(coach: Coach) -> Profile:
         pc4=coach.pc4,
         place=coach.place,
         video_link=coach.video_link,
+        video_by=coach.video_by,
         capacity=coach.capacity,
     )
 

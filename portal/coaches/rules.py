@@ -21,6 +21,13 @@ MOST_PEOPLE = 50
 PER_PAGE = 50
 
 
+class VideoBy(LabelledCode):
+    """Where a coach talks online."""
+
+    OWN_LINK = "own_link", N_("I have a link of my own")
+    PORTAL_ROOM = "portal_room", N_("The portal makes a new room for every talk")
+
+
 class CoachStatus(LabelledCode):
     APPLIED = "applied", N_("Not checked yet")
     AVAILABLE = "available", N_("Available")
@@ -143,6 +150,7 @@ class Profile:
     pc4: int | None = None
     place: str = ""
     video_link: str = ""
+    video_by: VideoBy = VideoBy.OWN_LINK
     capacity: int = 4
 
 
@@ -211,7 +219,7 @@ def problems(profile: Profile) -> Iterator[DomainError]:
 def _problems_of_modes(profile: Profile) -> Iterator[DomainError]:
     if any(profile.modes.isdisjoint(PROGRAMMES[code].modes) for code in profile.programmes if profile.modes):
         yield NoRemoteMode()
-    if Mode.VIDEO in profile.modes and not profile.video_link:
+    if Mode.VIDEO in profile.modes and profile.video_by == VideoBy.OWN_LINK and not profile.video_link:
         yield VideoLinkMissing()
     if profile.video_link and not is_link(profile.video_link):
         yield NotALink()

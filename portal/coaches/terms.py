@@ -21,6 +21,7 @@ class Terms:
 
     talk_minutes: int = 60
     intro_minutes: int = 30
+    offers_intro: bool = True
     buffer_before: int = 0
     buffer_after: int = 15
     notice_hours: int = 24
@@ -121,6 +122,7 @@ def in_words(terms: Terms) -> list[tuple[str, str]]:
     """The terms as people read them."""
     return [
         (gettext("Length of a talk"), minutes(terms.talk_minutes)),
+        (gettext("Introductory talk first"), gettext("Yes") if terms.offers_intro else gettext("No")),
         (gettext("Length of an introductory talk"), minutes(terms.intro_minutes)),
         (gettext("Time before a talk"), minutes(terms.buffer_before)),
         (gettext("Time after a talk"), minutes(terms.buffer_after)),

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, current_app, flash, request
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
-from portal import clock
+from portal import clock, config
 from portal.access import current_actor, requires
 from portal.coaches import actions, forms, queries, rules
 from portal.coaches.models import Coach
@@ -63,7 +63,9 @@ def today() -> date:
 @requires("profile.keep")
 def profile() -> ResponseReturnValue:
     coach = queries.own_coach(current_actor())
-    form = forms.ProfileForm.of(coach, stored_profile(coach), region_choices())
+    form = forms.ProfileForm.of(
+        coach, stored_profile(coach), region_choices(), makes_rooms=bool(config.current().video_host)
+    )
     if form.validate_on_submit():
         with form.reporting_errors():
             actions.save_profile(

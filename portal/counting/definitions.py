@@ -1,21 +1,26 @@
 """What a counter is: a name and a meaning that people read, and the rule by which facts are counted."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from portal.counting.figures import Count, Figure, Median, Share, Tally
-from portal.counting.rules import Coupled
+from portal.counting.figures import Count, Figure, Median, NineInTen, Share, Tally
 from portal.programmes.codes import ProgrammeCode
 
-MEDIAN_HOURS = "median_hours"
+# What can be said of how long something took: parts of a counter.
+MEDIAN_HOURS, NINE_IN_TEN_HOURS = "median_hours", "p90_hours"
+MEDIAN_DAYS, NINE_IN_TEN_DAYS = "median_days", "p90_days"
+IN_HOURS: Mapping[str, type[Median]] = {MEDIAN_HOURS: Median, NINE_IN_TEN_HOURS: NineInTen}
+IN_DAYS: Mapping[str, type[Median]] = {MEDIAN_DAYS: Median, NINE_IN_TEN_DAYS: NineInTen}
 
 
 @dataclass(frozen=True)
 class Definition:
     """A counter. `counts` says what one fact of type `of` adds to it, `among` what it adds to the whole of a share.
 
+    Where `whole_is_reported`, the whole of a share is a number that others published: here it is 0.
+    `took` is how long it took, None when it did not happen; `durations` are the parts that say so of all.
     `part` names the part that a fact belongs to ('' is none), `parts` those that are there even when they are empty.
     Change what it counts, or the words that say so, and it gets a higher version.
     """
@@ -29,7 +34,10 @@ class Definition:
     part: Callable[[Any], str] = lambda fact: ""
     parts: Callable[[ProgrammeCode], Sequence[str]] = lambda programme: ()
     made: Callable[[int, int], Figure] = Share
+    took: Callable[[Any], float | None] = lambda fact: None
+    durations: Mapping[str, type[Median]] = field(default_factory=dict)
     has_whole: bool = True
+    whole_is_reported: bool = False
     version: int = 1
 
     def ids(self, fact: Any) -> Iterable[str]:
@@ -57,11 +65,11 @@ def tally(facts: Iterable[tuple[Any, int]], definitions: Sequence[Definition]) -
     """Count these facts, each with how often it occurs."""
     result = Tally()
     for fact, times in facts:
-        if isinstance(fact, Coupled) and fact.hours is not None:
-            result.hours += [fact.hours] * times
         for definition in definitions:
             if definition.of is not type(fact):
                 continue
+            if (took := definition.took(fact)) is not None:
+                result.times[definition.id] += [took] * times
             amount = definition.counts(fact) * times
             whole = definition.among(fact) * times if definition.among else 0
             if amount or whole:
@@ -80,8 +88,8 @@ def figures(result: Tally, definitions: Sequence[Definition], programme: Program
         own = [definition.id] if definition.has_whole else []
         for id in dict.fromkeys(chain(own, always, (id for id in seen if id.startswith(f"{definition.id}.")))):
             made[id] = definition.figure(id, result)
-        if definition.of is Coupled:
-            made[f"{definition.id}.{MEDIAN_HOURS}"] = Median(tuple(sorted(result.hours)))
+        times = tuple(sorted(result.times[definition.id])) if definition.durations else ()
+        made |= {f"{definition.id}.{part}": of_times(times) for part, of_times in definition.durations.items()}
     return made
 
 

@@ -1,6 +1,6 @@
 """Figures: counts, shares, means and the like, how they are added up, and what must always hold between them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
@@ -44,17 +44,26 @@ class Mean:
 
 @dataclass(frozen=True, slots=True)
 class Median:
-    """The middle of so many waiting times, in hours."""
+    """The middle of so many waiting times, in hours or days; they come in their order."""
 
-    hours: tuple[float, ...]
+    times: tuple[float, ...]
 
     @property
     def n(self) -> int:
-        return len(self.hours)
+        return len(self.times)
 
     @property
     def value(self) -> float | None:
-        return median(self.hours) if self.hours else None
+        return median(self.times) if self.times else None
+
+
+@dataclass(frozen=True, slots=True)
+class NineInTen(Median):
+    """The shortest of these times within which it was done for at least nine in ten people."""
+
+    @property
+    def value(self) -> float | None:
+        return self.times[-(-9 * len(self.times) // 10) - 1] if self.times else None
 
 
 Figure = Count | Share | Mean | Median
@@ -66,12 +75,13 @@ class Tally:
 
     numerators: Counter[str] = field(default_factory=Counter)
     denominators: Counter[str] = field(default_factory=Counter)
-    hours: list[float] = field(default_factory=list)
+    times: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, other: "Tally") -> None:
         self.numerators.update(other.numerators)
         self.denominators.update(other.denominators)
-        self.hours += other.hours
+        for id, times in other.times.items():
+            self.times[id] += times
 
 
 # -- what always holds

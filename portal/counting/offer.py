@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from portal.counting.definitions import Definition, Section
-from portal.counting.figures import Mean, Score
+from portal.counting.definitions import MEDIAN_HOURS, Definition, Section
+from portal.counting.figures import Mean, Median, Score
 from portal.counting.rules import (
     TALKS,
     Activity,
@@ -63,6 +63,8 @@ CONTACT = Section(
             ),
             counts=lambda one: one.is_quick,
             among=lambda one: 1,
+            took=lambda one: one.hours,
+            durations={MEDIAN_HOURS: Median},
         ),
         Definition(
             "T15",

@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import reduce
 from typing import Any
@@ -10,9 +11,11 @@ import peewee
 from peewee import fn
 
 from portal.coaches.models import Coach
+from portal.coaches.queries import works_in
 from portal.coaches.rules import CoachStatus
 from portal.counting import rules
-from portal.counting.rows import Facts, alike, fetched, keyed, person_of, status_on, with_sessions, yes
+from portal.counting.models import TalkDay
+from portal.counting.rows import Facts, alike, fetched, keyed, person_of, status_on, that_went, with_sessions, yes
 from portal.counting.rules import TALKS, Activity, Answered, By, Closed, Invited, Offered, Question, Scope
 from portal.db import UTCField
 from portal.enrolments.models import Enrolment
@@ -38,18 +41,21 @@ def coupled(scope: Scope, by: By | None) -> Facts:
             person_of(Trajectory.participant, Trajectory.enrolment).alias("person"),
             Enrolment.enrolled_at.alias("enrolled_at"),
             Trajectory.first_contact_at.alias("contact_at"),
+            Trajectory.tally_quick.alias("quick"),
+            Trajectory.tally_minutes.alias("minutes"),
         )
         .join(Enrolment)
         .where(*_counts(scope, Trajectory.matched_at), Enrolment.enrolled_at.is_null(False))
     )
     found = trajectories.alias("found")
     group, query = keyed(found, scope, by)
-    columns = [group, found.c.id, found.c.person, found.c.enrolled_at, found.c.at, found.c.contact_at]
+    names = ("id", "person", "quick", "minutes", "enrolled_at", "at", "contact_at")
+    columns = [group, *(getattr(found.c, name) for name in names)]
     firsts: dict[int, int] = {}
-    for key, id, person, *moments in fetched(query.select(*columns).order_by(found.c.at, found.c.id)):
+    for key, id, person, quick, minutes, *moments in fetched(query.select(*columns).order_by(found.c.at, found.c.id)):
         if firsts.setdefault(person, id) == id:
-            enrolled_at, matched_at, contact_at = map(instant, moments)
-            yield key, rules.coupled(enrolled_at, matched_at, contact_at, scope), 1
+            contact = rules.known_contact(quick, minutes, *map(instant, moments))
+            yield key, rules.coupled(contact, scope), 1
 
 
 def closed(scope: Scope, by: By | None) -> Facts:
@@ -71,7 +77,7 @@ def activities(scope: Scope, by: By | None) -> Facts:
         Session.kind.alias("kind"),
         Session.status.alias("status"),
         Session.funding.alias("funding"),
-    ).where(*_counts(scope, Session.starts_at), Session.status.in_(WITH_OUTCOME))
+    ).where(*_counts(scope, Session.starts_at), that_went(*WITH_OUTCOME))
     for key, kind, status, funding, times in alike(sessions, ("kind", "status", "funding"), scope, by):
         yield key, Activity(TalkKind(kind), SessionStatus(status), Funding(funding)), times
 
@@ -86,6 +92,7 @@ def _of_enrolment(moment: peewee.Field) -> Iterable[peewee.Expression]:
         Trajectory.enrolment.alias("enrolment"),
         Enrolment.region.alias("region"),
         Enrolment.branch.alias("branch"),
+        Enrolment.origin.alias("origin"),
         moment.alias("at"),
     )
 
@@ -101,25 +108,38 @@ def _counts(scope: Scope, moment: peewee.Field) -> Iterable[peewee.Expression]:
 
 
 def offered(scope: Scope, by: By | None) -> Facts:
-    """The coaches of T09. They belong to no single region, so they are never split."""
+    """The coaches of T09, of a region those who work for it too. They belong to no single one: they are never split."""
     first_day, seen = scope.period.first_day, scope.reference_date
     deployed = _sessions(Session.coach).where(
-        *_counts(scope, Session.starts_at), Session.status == SessionStatus.HELD, Session.kind.in_(TALKS)
+        *_counts(scope, Session.starts_at), that_went(SessionStatus.HELD), Session.kind.in_(TALKS)
     )
     successor = rules.SUCCESSOR.get(scope.programme)
     coaches = Coach.select(
         yes((Coach.withdrawn_on >= first_day) & (Coach.withdrawn_on <= seen)).alias("withdrawn"),
         yes(Coach.blocked_on <= seen).alias("blocked"),
         yes(Coach.status == CoachStatus.PAUSED).alias("paused"),
-        yes(Coach.id.in_(deployed)).alias("deployed"),
+        yes(Coach.id.in_(deployed) | Coach.id.in_(_deployed_with_erased(scope))).alias("deployed"),
         yes(Coach.continued_to.in_([successor] if successor else [])).alias("continued"),
     ).where(
         Coach.programmes.holding(scope.programme),
         Coach.available_from <= scope.coaches_until,
         Coach.withdrawn_on.is_null() | (Coach.withdrawn_on >= first_day),
+        scope.region is None or works_in(scope.region),
     )
-    for _, *row, times in alike(coaches, ("withdrawn", "blocked", "paused", "deployed", "continued"), scope, None):
+    whole = replace(scope, region=None)
+    for _, *row, times in alike(coaches, ("withdrawn", "blocked", "paused", "deployed", "continued"), whole, None):
         yield "", Offered(*map(bool, row)), times
+
+
+def _deployed_with_erased(scope: Scope) -> peewee.Select:
+    """Coaches with a talk that counts of somebody who was erased."""
+    return TalkDay.select(TalkDay.coach).where(
+        TalkDay.programme == scope.programme,
+        TalkDay.talked_on >= scope.period.first_day,
+        TalkDay.talked_on <= scope.period.last_day,
+        TalkDay.counts_from <= scope.reference_date,
+        TalkDay.counts_until >= scope.reference_date,
+    )
 
 
 def invited(scope: Scope, by: By | None) -> Facts:

@@ -189,5 +189,17 @@ ENTRY = Section(
             counts=lambda one: not one.entered and not one.is_open,
             part=lambda one: one.dropout,
         ),
+        _sign_up(
+            id="C01",
+            name=N_("Came by way of a contact point"),
+            text=N_(
+                "The sign-ups of the period by people whom a regional contact point sent to us, as a share of the "
+                "referrals to this programme that the contact points reported themselves over the same period. "
+                "Without such a report there is no share."
+            ),
+            counts=lambda one: one.from_contact_point,
+            among=lambda one: 0,
+            whole_is_reported=True,
+        ),
     ),
 )

@@ -6,11 +6,11 @@ from typing import Any
 import peewee
 from peewee import Case, fn
 
-from portal.counting.rows import Facts, alike, fetched, person_of, status_on, with_sessions, yes
+from portal.counting.rows import Facts, alike, fetched, person_of, status_on, that_went, with_sessions, yes
 from portal.counting.rules import FIRST_ACTIVITIES, TALKS, By, Ending, Scope, SignedUp
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import OPEN, EnrolmentStatus
-from portal.programmes.codes import DestinationClass, ReferralKind
+from portal.programmes.codes import DestinationClass, Origin, ReferralKind
 from portal.referrals.models import Referral
 from portal.referrals.rules import ReferralStatus
 from portal.sessions.models import Session
@@ -27,14 +27,17 @@ ENDINGS = {
 }
 # On the reference date an enrolment of the period may only have been sent: then it was open, and not yet anything else.
 AS_OPEN = OPEN | {EnrolmentStatus.SUBMITTED}
-COLUMNS = ("nth", "supported", "handovers", "referred", "in_progress", "ending", "entered", "open", "mature", "dropout")
+COLUMNS = (
+    *("nth", "supported", "handovers", "referred", "in_progress", "ending"),
+    *("entered", "open", "mature", "sent_here", "dropout"),
+)
 WORKSHOP, TALK = 1, 2
 
 
 def signed_up(scope: Scope, by: By | None) -> Facts:
     """The enrolments of the period and, with the first of each person, what is true of that person."""
     for key, nth, *numbers, dropout, times in alike(_persons(scope), COLUMNS, scope, by):
-        supported, handovers, referred, in_progress, ending, entered, is_open, is_mature = map(int, numbers)
+        supported, handovers, referred, in_progress, ending, entered, is_open, is_mature, sent_here = map(int, numbers)
         fact = SignedUp(
             is_first=nth == 1,
             supported=bool(supported),
@@ -46,6 +49,7 @@ def signed_up(scope: Scope, by: By | None) -> Facts:
             is_open=bool(is_open),
             is_mature=bool(is_mature),
             dropout=dropout,
+            from_contact_point=bool(sent_here),
         )
         yield key, fact, times
 
@@ -58,6 +62,7 @@ def referred(scope: Scope) -> Facts:
     each = (
         peewee.Select([person], [*columns, fn.SUM(seen.c.trauma).alias("handovers")])
         .join(seen, on=(seen.c.enrolment_id == person.c.enrolment))
+        .where(scope.region is None or person.c.region == scope.region)
         .group_by(*columns)
         .alias("each")
     )
@@ -84,6 +89,7 @@ def _persons(scope: Scope) -> peewee.Select:
             one.c.person,
             one.c.region,
             one.c.branch,
+            one.c.origin,
             one.c.at,
             yes(fn.ROW_NUMBER().over(window=person) == 1).alias("nth"),
             fn.MAX(yes(one.c.best == TALK)).over(window=person).alias("supported"),
@@ -94,6 +100,7 @@ def _persons(scope: Scope) -> peewee.Select:
             yes(entered).alias("entered"),
             yes(is_open).alias("open"),
             yes(one.c.at < scope.mature_before).alias("mature"),
+            yes(one.c.origin == Origin.CONTACT_POINT).alias("sent_here"),
             Case(None, [(is_open | entered, "")], fn.COALESCE(one.c.reason, one.c.status)).alias("dropout"),
         )
         .where(one.c.status != EnrolmentStatus.DUPLICATE)
@@ -115,6 +122,7 @@ def _enrolled(scope: Scope) -> peewee.Select:
             person_of(Enrolment.participant, Enrolment.id).alias("person"),
             Enrolment.region.alias("region"),
             Enrolment.branch.alias("branch"),
+            Enrolment.origin.alias("origin"),
             Enrolment.enrolled_at.alias("at"),
             Enrolment.close_reason.alias("reason"),
             status_on(scope).alias("status"),
@@ -125,11 +133,12 @@ def _enrolled(scope: Scope) -> peewee.Select:
         )
         .join(held, peewee.JOIN.LEFT_OUTER, on=(held.c.enrolment_id == Enrolment.id))
         .join_from(Enrolment, seen, peewee.JOIN.LEFT_OUTER, on=(seen.c.enrolment_id == Enrolment.id))
-        .where(*_of_period(scope))
+        .where(*of_period(scope))
     )
 
 
-def _of_period(scope: Scope) -> Iterable[peewee.Expression]:
+def of_period(scope: Scope) -> Iterable[peewee.Expression]:
+    """Confirmed in the period. The whole country: what is true of a person may have happened in another region."""
     return (
         Enrolment.programme == scope.programme,
         Enrolment.enrolled_at >= scope.period.starts_at,
@@ -146,8 +155,8 @@ def _held(scope: Scope) -> peewee.Select:
     return (
         with_sessions(Trajectory.select(Trajectory.enrolment, best).join(Enrolment))
         .where(
-            *_of_period(scope),
-            Session.status == SessionStatus.HELD,
+            *of_period(scope),
+            that_went(SessionStatus.HELD),
             Session.kind.in_(FIRST_ACTIVITIES),
             Session.starts_at < scope.seen_until,
         )
@@ -156,11 +165,17 @@ def _held(scope: Scope) -> peewee.Select:
 
 
 def _referrals(scope: Scope, *columns: peewee.Field) -> peewee.Select:
-    """Per enrolment (and these columns): whether anything was handed over, and how often for trauma care."""
+    """Per enrolment (and these columns): whether anything was handed over, and how often for trauma care.
+
+    All as it was on the reference date: a handover counts from the day it was sent, and does not any more from the day
+    on which it turned out that it had not arrived.
+    """
+    failed_later = (Referral.status == ReferralStatus.NOT_ARRIVED) & (Referral.settled_on > scope.reference_date)
     handover = (
         (Referral.kind == ReferralKind.WARM_HANDOVER)
         & (Referral.consent == True)  # noqa: E712
-        & Referral.status.in_((ReferralStatus.SENT, ReferralStatus.ARRIVED))
+        & (fn.COALESCE(Referral.sent_on, Referral.referred_on) <= scope.reference_date)
+        & (Referral.status.in_((ReferralStatus.SENT, ReferralStatus.ARRIVED)) | failed_later)
     )
     trauma = handover & (Referral.destination_class == DestinationClass.TRAUMA)
     return (

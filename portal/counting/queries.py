@@ -1,22 +1,23 @@
 """Counting: every figure by its id, for the whole or per group. The one place where figures come from."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from portal.counting import offer_rows, people_rows
+from portal.counting import journey_rows, offer_rows, people_rows
 from portal.counting.catalogue import BY_DESTINATION, DEFINITIONS
 from portal.counting.definitions import Definition, figures, tally
 from portal.counting.figures import Figure, Tally
 from portal.counting.periods import month_code
 from portal.counting.rows import Facts
-from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Offered, Scope, SignedUp
-from portal.programmes.codes import Branch, DestinationClass, Theme
+from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Journey, Offered, Scope, SignedUp
+from portal.programmes.codes import Branch, BranchGrouping, DestinationClass, Origin, Theme
 from portal.regions import queries as regions
 from portal.regions.rules import DIVISIONS
 
 Figures = dict[str, Figure]
 SOURCES: Mapping[type, Callable[[Scope, By | None], Facts]] = {
     SignedUp: people_rows.signed_up,
+    Journey: journey_rows.journeys,
     Coupled: offer_rows.coupled,
     Closed: offer_rows.closed,
     Activity: offer_rows.activities,
@@ -25,13 +26,14 @@ SOURCES: Mapping[type, Callable[[Scope, By | None], Facts]] = {
     Answered: offer_rows.answered,
 }
 # Which facts have a place in which groups: coaches work for several regions, answers tell their region and month only.
-OF_A_PERSON = (SignedUp, Coupled, Closed, Activity)
+OF_A_PERSON = (SignedUp, Journey, Coupled, Closed, Activity)
 FACTS_BY: Mapping[By, tuple[type, ...]] = {
     By.REGION: (*OF_A_PERSON, Invited, Answered),
     By.EMPLOYER_ORG: (*OF_A_PERSON, Invited, Answered),
     By.MONTH: (*OF_A_PERSON, Invited, Answered),
     By.BRANCH: OF_A_PERSON,
     By.THEME: OF_A_PERSON,
+    By.ORIGIN: OF_A_PERSON,
 }
 
 
@@ -44,9 +46,16 @@ def count(scope: Scope, of: Iterable[type] = tuple(SOURCES)) -> Figures:
 
 
 def count_by(
-    scope: Scope, by: By, *, division: int = max(DIVISIONS), of: Iterable[type] = tuple(SOURCES)
+    scope: Scope,
+    by: By,
+    *,
+    division: int = max(DIVISIONS),
+    grouping: BranchGrouping | None = None,
+    of: Iterable[type] = tuple(SOURCES),
 ) -> dict[str, Figures]:
     """The figures of every group by its code; '' holds what belongs to none, and is there only if there is any.
+
+    Employer organisations are those of the `division`; branches are all of ours, or the rows of a published `grouping`.
 
     Groups exclude each other, so counts add up to the whole; only of themes and destinations one person has several.
     """
@@ -58,8 +67,10 @@ def count_by(
         definitions = _definitions(*kinds)
         groups = _groups(scope, by, kinds)
     if by == By.EMPLOYER_ORG:
-        groups = _by_employer(groups, division)
-    keys = [*_keys(scope, by, division), *([""] if "" in groups else [])]
+        groups = _merged(groups, {code: employer.slug for code, employer in regions.division(division).items()})
+    if by == By.BRANCH and grouping:
+        groups = _merged(groups, {branch.value: row.value for branch, row in grouping.row_of.items()})
+    keys = [*_keys(scope, by, division, grouping), *([""] if "" in groups else [])]
     return {key: figures(groups.get(key, Tally()), definitions, scope.programme) for key in keys}
 
 
@@ -72,6 +83,19 @@ def count_and_split(scope: Scope, by: By, of: Iterable[type]) -> tuple[Figures, 
     definitions = _definitions(*kinds)
     split = {key: figures(found, definitions, scope.programme) for key, found in sorted(groups.items())}
     return figures(whole, definitions, scope.programme), split
+
+
+def nothing(scope: Scope, of: Iterable[type]) -> Figures:
+    """The figures of a group in which nothing happened."""
+    return figures(Tally(), _definitions(*of), scope.programme)
+
+
+def answers(scope: Scope, by: By | None = None) -> dict[str, dict[str, Counter[int]]]:
+    """How often every answer was given, by group and question: {'RA0614': {'trajectory_grade': {8: 12}}}. One query."""
+    found: dict[str, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
+    for key, answer, times in offer_rows.answered(scope, by):
+        found[key][answer.question][answer.value] += times
+    return found
 
 
 def _groups(scope: Scope, by: By, kinds: Iterable[type]) -> dict[str, Tally]:
@@ -93,15 +117,14 @@ def _tallies(facts: Facts, definitions: Sequence[Definition]) -> dict[str, Tally
     return defaultdict(Tally, {key: tally(found, definitions) for key, found in groups.items()})
 
 
-def _by_employer(groups: Mapping[str, Tally], division: int) -> dict[str, Tally]:
-    employers = {code: employer.slug for code, employer in regions.division(division).items()}
+def _merged(groups: Mapping[str, Tally], larger: Mapping[str, str]) -> dict[str, Tally]:
     merged: dict[str, Tally] = defaultdict(Tally)
     for code, found in groups.items():
-        merged[employers.get(code, "")].add(found)
+        merged[larger.get(code, "")].add(found)
     return merged
 
 
-def _keys(scope: Scope, by: By, division: int) -> list[str]:
+def _keys(scope: Scope, by: By, division: int, grouping: BranchGrouping | None) -> list[str]:
     """The codes of all groups, also of those in which nothing happened."""
     match by:
         case By.REGION:
@@ -111,8 +134,10 @@ def _keys(scope: Scope, by: By, division: int) -> list[str]:
         case By.MONTH:
             return [month_code(month) for month in scope.period.months]
         case By.BRANCH:
-            return [code.value for code in Branch]
+            return [code.value for code in (grouping.rows if grouping else Branch)]
         case By.THEME:
             return [code.value for code in Theme]
+        case By.ORIGIN:
+            return [code.value for code in Origin]
         case By.DESTINATION:
             return [code.value for code in DestinationClass]

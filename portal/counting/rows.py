@@ -18,6 +18,7 @@ from portal.db import database
 from portal.enrolments.models import Enrolment, EnrolmentEvent, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus
 from portal.sessions.models import Session
+from portal.sessions.rules import SessionStatus
 from portal.trajectories.models import Trajectory
 
 Facts = Iterator[tuple[str, Any, int]]
@@ -30,8 +31,8 @@ def yes(condition: Any) -> Any:
 
 
 def person_of(participant: peewee.Field, enrolment: peewee.Field) -> Any:
-    """The participant's account, or where there is none the enrolment itself, below zero."""
-    return Case(None, [(participant.is_null(), enrolment * -1)], participant)
+    """The participant's account; of who was erased what stands for them, else the enrolment itself, below zero."""
+    return Case(None, [(participant.is_null(), fn.COALESCE(Enrolment.tally_person, enrolment * -1))], participant)
 
 
 def with_sessions(trajectories: peewee.ModelSelect) -> peewee.ModelSelect:
@@ -41,6 +42,13 @@ def with_sessions(trajectories: peewee.ModelSelect) -> peewee.ModelSelect:
     it would read every session there is.
     """
     return trajectories.join_from(Trajectory, Session, peewee.JOIN.CROSS).where(Session.trajectory == Trajectory.id)
+
+
+def that_went(*outcomes: SessionStatus) -> Any:
+    """Sessions with one of these outcomes. Told so that SQLite does not look for them by it: without statistics it
+    would think that few have it, and go through all that were ever held for every trajectory.
+    """
+    return fn.COALESCE(Session.status, "").in_(outcomes)
 
 
 def status_on(scope: Scope) -> Any:
@@ -61,8 +69,8 @@ def alike(
 ) -> Iterator[tuple[Any, ...]]:
     """Every combination of group and columns that occurs, with how often. One query.
 
-    The source has `enrolment`, `region`, `branch` and `at` as far as it can be grouped by them; `begins` turns the
-    first day of a month into what `at` is compared with.
+    The source has `enrolment`, `region`, `branch`, `origin` and `at` as far as it can be grouped by them; `begins`
+    turns the first day of a month into what `at` is compared with.
     """
     found = source.alias("found")
     key, query = keyed(found, scope, by, begins)
@@ -74,11 +82,15 @@ def alike(
 def keyed(found: Any, scope: Scope, by: By | None, begins: Begins = midnight) -> tuple[Any, peewee.Select]:
     """What group a row is in, and a query from the rows that can tell."""
     query = peewee.Select([found])
+    if scope.region is not None:
+        query = query.where(found.c.region == scope.region)
     match by:
         case By.REGION | By.EMPLOYER_ORG:
             return fn.COALESCE(found.c.region, ""), query
         case By.BRANCH:
             return fn.COALESCE(found.c.branch, ""), query
+        case By.ORIGIN:
+            return found.c.origin, query
         case By.THEME:
             theme, named = EnrolmentTheme.theme, EnrolmentTheme.enrolment == found.c.enrolment
             return fn.COALESCE(theme, ""), query.join(EnrolmentTheme, peewee.JOIN.LEFT_OUTER, on=named)

@@ -19,7 +19,8 @@ FIRST_ACTIVITIES = TALKS | {TalkKind.WORKSHOP}
 MATURE_AFTER = timedelta(days=90)
 # The same wall time of the next day is at least this far away, also when the clock goes forward.
 SURELY_A_DAY = timedelta(hours=23)
-HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+MINUTES_PER_HOUR = 60
 # The programme that came after it. Sterk in je werk goes on, so nobody can have gone on to its successor.
 SUCCESSOR = {ProgrammeCode.ECZ: Continuation.STA_STERKER}
 
@@ -33,15 +34,17 @@ class By(StrEnum):
     MONTH = "month"
     DESTINATION = "destination"
     THEME = "theme"
+    ORIGIN = "origin"
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What is counted: a programme, a period, and the day at whose end things are judged."""
+    """What is counted: a programme, a period, the day at whose end things are judged, and which region if only one."""
 
     programme: ProgrammeCode
     period: Period
     reference_date: date
+    region: str | None = None
 
     @cached_property
     def seen_until(self) -> datetime:
@@ -97,11 +100,30 @@ class SignedUp:
     is_open: bool
     is_mature: bool
     dropout: str
+    from_contact_point: bool
 
     @classmethod
     def referred_person(cls, *, supported: bool, handovers: int) -> "SignedUp":
         """Somebody of whom only this is known, for counts by destination."""
-        return cls(True, supported, handovers, True, False, Ending.OPEN, False, False, False, "")
+        return cls(True, supported, handovers, True, False, Ending.OPEN, False, False, False, "", False)
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """How far an enrolment of the period came by the reference date; each stage is one of those before it.
+
+    How long that took since the sign-up: hours to contact, Dutch days to the first talk and to closing. `dropout` says
+    why it ended before the first talk, '' when it did not.
+    """
+
+    contacted: bool
+    talked: bool
+    closed: bool
+    evaluated: bool
+    hours_to_contact: float | None = None
+    days_to_talk: int | None = None
+    days_to_closing: int | None = None
+    dropout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +201,38 @@ def recommends(value: int) -> int:
     return 1 if value >= 9 else -1 if value <= 6 else 0
 
 
-def coupled(enrolled_at: datetime, matched_at: datetime, contact_at: datetime | None, scope: Scope) -> Coupled:
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The first time that a coach was in touch; `minutes` since the sign-up, whole ones."""
+
+    at: datetime
+    is_quick: bool
+    minutes: int
+
+    @property
+    def hours(self) -> float:
+        return self.minutes / MINUTES_PER_HOUR
+
+
+def contact(enrolled_at: datetime, matched_at: datetime, contact_at: datetime) -> Contact:
     """Quick is within one working day of coupling, whatever the programme promises (T14)."""
-    if contact_at is None or contact_at >= scope.seen_until:
-        return Coupled(is_quick=False, hours=None)
     is_quick = contact_at - matched_at <= SURELY_A_DAY or contact_at <= contact_deadline(matched_at, 1)
-    return Coupled(is_quick=is_quick, hours=(contact_at - enrolled_at) / HOUR)
+    return Contact(contact_at, is_quick, (contact_at - enrolled_at) // MINUTE)
+
+
+def known_contact(
+    quick: bool | None, minutes: int | None, enrolled_at: datetime, matched_at: datetime, contact_at: datetime | None
+) -> Contact | None:
+    """The first contact, if there was any. Of who was erased only days are known: then `quick` and `minutes` are."""
+    if contact_at is None:
+        return None
+    if minutes is None:
+        return contact(enrolled_at, matched_at, contact_at)
+    return Contact(contact_at, bool(quick), minutes)
+
+
+def coupled(contact: Contact | None, scope: Scope) -> Coupled:
+    """What is known of the contact at the end of the reference date."""
+    if contact is None or contact.at >= scope.seen_until:
+        return Coupled(is_quick=False, hours=None)
+    return Coupled(contact.is_quick, contact.hours)

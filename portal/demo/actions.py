@@ -11,12 +11,15 @@ from portal.availability.hours import Away, Window, stamp
 from portal.clock import local_day
 from portal.coaches import actions as coaches
 from portal.coaches.actions import Proof
-from portal.coaches.rules import CoachStatus, Profile
+from portal.coaches.rules import CoachStatus, Profile, VideoBy
 from portal.db import transaction
-from portal.demo import lives, queries, rules
+from portal.demo import lives, places, queries, rules
 from portal.demo.queries import CAST
 from portal.outbox import Mail, MailStatus
 from portal.programmes.codes import Branch, CoachWithdrawal, Mode, ProgrammeCode, Register, Theme
+from portal.questionnaires import actions as questionnaires
+from portal.questionnaires import queries as questionnaire_queries
+from portal.questionnaires.rules import Kind, Occasion
 from portal.regions import queries as regions
 
 DAY = timedelta(days=1)
@@ -30,16 +33,27 @@ def load(now: datetime, *, participants: int = rules.PARTICIPANTS, coaches: int 
     with transaction():
         cast = {member.name: _cast_member(member, now - 120 * DAY) for member in CAST}
         make_coaches(postcodes, cast, coaches, now=now)
+        keepers = {rules.TWENTE: cast["Wilma"].id, rules.ZUID_LIMBURG: cast["Otto"].id}
+        places.make_places(keepers, cast["Rik"].id, now=now)
         crew = queries.crew()
         desks = {rules.TWENTE: desk_of(cast["Wilma"]), rules.ZUID_LIMBURG: desk_of(cast["Otto"])}
         for person in people:
             lives.live_through(person, crew, postcodes[person.region], desks.get(person.region, lives.A_DESK), now=now)
+        _draft_a_questionnaire(cast["Rik"], now - DAY)
         _send_mails(now)
     return {"coaches": coaches, "participants": len(people), "cast": len(CAST)}
 
 
 def desk_of(account: Account) -> Actor:
     return Actor(account_id=account.id, roles=frozenset(REGION))
+
+
+def _draft_a_questionnaire(account: Account, when: datetime) -> None:
+    """National staff work on a next version, with a question of their own."""
+    actor = Actor(account_id=account.id, roles=frozenset({Role.NATIONAL}))
+    used_now = questionnaire_queries.in_use(ProgrammeCode.SIJW, Occasion.END)
+    draft = questionnaires.copy(actor, used_now, now=when)
+    questionnaires.add_question(actor, draft, kind=Kind.ONE, wording=rules.OWN_QUESTION)
 
 
 def _send_mails(now: datetime) -> None:
@@ -115,6 +129,7 @@ def _profile(chance: Random, home: str, postcodes: list[int]) -> Profile:
         regions=frozenset({home}),
         pc4=chance.choice(postcodes),
         place="Wijkgebouw De Brink, Dorpsstraat 1" if receives else "",
+        video_by=VideoBy.PORTAL_ROOM if chance.random() < 0.7 else VideoBy.OWN_LINK,
         video_link="https://beeldbellen.example.org/kamer",
         capacity=chance.randint(6, 10),
     )

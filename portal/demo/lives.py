@@ -6,9 +6,9 @@ from random import Random
 
 from portal.access import Actor, Role
 from portal.availability import queries as free_times
-from portal.clock import local_day
 from portal.coaches.models import Coach
 from portal.crypto import new_token
+from portal.demo import places
 from portal.demo.queries import Crew
 from portal.demo.rules import MadeUp, answers
 from portal.enrolments import actions as enrolments
@@ -16,9 +16,7 @@ from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus, EventKind, SignUp
 from portal.evaluations import actions as evaluations
 from portal.evaluations.models import EvaluationInvitation
-from portal.programmes.codes import CloseReason, DestinationClass, ProgrammeCode, ReferralKind
-from portal.referrals import actions as referrals
-from portal.referrals.rules import ConsentGiven
+from portal.programmes.codes import CloseReason, ProgrammeCode, TalkKind
 from portal.sessions import actions as sessions
 from portal.sessions import queries as session_queries
 from portal.sessions.models import Session
@@ -32,6 +30,8 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # Somebody at the desk of a region of which nobody is in the cast.
 A_DESK = Actor(roles=frozenset({Role.REGION_STAFF}))
 ANSWERING = 0.8
+# So many of those who are talking.
+STILL_BEING_HANDED_OVER = 0.1
 
 # How it ended at the desk, without a coach.
 AT_THE_DESK = {
@@ -48,6 +48,11 @@ CLOSINGS = {
 }
 SEVERAL_TALKS = frozenset({"completed", "talking"})
 JUST_BOOKED = frozenset({"planned", "cancelled"})
+# Of these some get acquainted with their coach first.
+MAY_BEGIN_SHORT = SEVERAL_TALKS | JUST_BOOKED | {"stopped"}
+BEGINNING_SHORT = 0.3
+# So many people fewer than they said: somebody new can always choose somebody near.
+KEPT_FREE = 2
 
 
 @dataclass(frozen=True)
@@ -130,36 +135,40 @@ def _coach_for(person: MadeUp, crew: Crew, chance: Random) -> Coach:
     able = [coach for coach in crew.available if person.programme in coach.programmes]
     running = trajectory_queries.running_counts(able)
     with_room = [coach for coach in able if running.get(coach.id, 0) < coach.capacity]
-    near = [coach for coach in with_room if person.region in crew.regions[coach.id]]
-    return chance.choice(near or with_room)
+    roomy = [coach for coach in with_room if running.get(coach.id, 0) < coach.capacity - KEPT_FREE]
+    near = [coach for coach in roomy if person.region in crew.regions[coach.id]]
+    return chance.choice(near or roomy or with_room)
 
 
 def _talk(story: Story) -> datetime:
     """Talks as the path has them, each after the one before; returns when this was over."""
     just_now = max(story.since, story.now - 2 * DAY)
     after = just_now if story.person.path in JUST_BOOKED else story.since + 2 * DAY
-    for _ in range(story.chance.randint(1, 3) if story.person.path in SEVERAL_TALKS else 1):
-        session = _book(story, after)
+    kinds = [TalkKind.TALK] * (story.chance.randint(1, 3) if story.person.path in SEVERAL_TALKS else 1)
+    if story.person.path in MAY_BEGIN_SHORT and story.chance.random() < BEGINNING_SHORT:
+        kinds = [TalkKind.INTRO, *kinds]
+    for kind in kinds:
+        session = _book(story, after, kind)
         if session is None or session.starts_at >= story.now:
             break
         mark = sessions.mark_no_show if story.person.path == "no_show" else sessions.mark_held
         mark(story.coach, session, now=session.starts_at + 2 * HOUR)
         after = session.starts_at + DAY
     if story.person.path == "noor":
-        _book(story, story.now - DAY)
+        _book(story, story.now - DAY, TalkKind.TALK)
     return after
 
 
-def _book(story: Story, when: datetime) -> Session | None:
+def _book(story: Story, when: datetime, kind: TalkKind) -> Session | None:
     """A free time of the coach in the two weeks after, booked as it was then."""
-    coach = story.trajectory.coach
-    free = free_times.free_slots(coach, since=when + 2 * DAY, until=when + 14 * DAY, now=when)
+    coach, minutes = story.trajectory.coach, story.trajectory.coach.minutes_of(kind)
+    free = free_times.free_slots(coach, since=when + 2 * DAY, until=when + 14 * DAY, now=when, minutes=minutes)
     if not free:
         return None
-    mode = story.chance.choice(session_queries.modes_offered(coach, ProgrammeCode(story.trajectory.programme)))
-    starts_at = story.chance.choice(free)
+    modes = session_queries.modes_offered(coach, ProgrammeCode(story.trajectory.programme), kind)
+    mode, starts_at = story.chance.choice(modes), story.chance.choice(free)
     return sessions.book_session(
-        story.participant, trajectory=story.trajectory, starts_at=starts_at, mode=mode, now=when
+        story.participant, trajectory=story.trajectory, kind=kind, starts_at=starts_at, mode=mode, now=when
     )
 
 
@@ -170,22 +179,19 @@ def _end(story: Story, after: datetime) -> None:
         for session in session_queries.coming_of(story.trajectory, story.now - DAY):
             sessions.cancel_session(by, session, now=story.now - DAY)
     if path == "handed_over":
-        _hand_over(story, ended)
+        _hand_over(story, ended - 6 * HOUR)
+    if path == "noor":
+        places.propose_to_noor(story.coach, story.trajectory, when=story.now - DAY)
+    if path == "talking" and story.chance.random() < STILL_BEING_HANDED_OVER:
+        places.send(story.coach, story.participant, story.trajectory, when=story.now - 6 * DAY)
     if path in CLOSINGS:
         workday.close(story.coach, story.trajectory, CLOSINGS[path].value, now=ended)
         _evaluate(story, ended)
 
 
 def _hand_over(story: Story, when: datetime) -> None:
-    referrals.record_referral(
-        story.coach,
-        trajectory=story.trajectory,
-        kind=ReferralKind.WARM_HANDOVER,
-        destination_class=DestinationClass.TRAUMA,
-        consent_given=ConsentGiven.YES,
-        referred_on=local_day(when),
-        now=when,
-    )
+    trajectory = trajectory_queries.as_it_is_now(story.trajectory)
+    places.hand_over(story.coach, story.participant, trajectory, when=when)
 
 
 def _evaluate(story: Story, when: datetime) -> None:

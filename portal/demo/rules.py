@@ -7,7 +7,14 @@ from portal.access import Role
 from portal.coaches.rules import CoachStatus
 from portal.evaluations.rules import STATEMENTS, Agreement, Answers
 from portal.programmes.codes import Branch, Outcome, ProgrammeCode, Theme
+from portal.questionnaires.rules import Wording
 
+OWN_QUESTION = Wording(
+    nl="Hoe vaak heb je met je coach gepraat?",
+    en="How often did you talk with your coach?",
+    options_nl="1 keer\n2 keer\n3 keer of vaker",
+    options_en="Once\nTwice\nThree times or more",
+)
 TWENTE, ZUID_LIMBURG = "RA0205", "RA1428"
 SEED = 2026
 PARTICIPANTS = 300
@@ -183,6 +190,8 @@ def _days_ago(chance: Random, path: str) -> int:
     """What ended began long ago, what is new began last week."""
     if path == "unconfirmed":
         return chance.randint(0, 6)
+    if path == "waiting":
+        return chance.randint(6, 24)
     if path in JUST_BEGUN:
         return chance.randint(2, 9)
     if path in LATELY:

@@ -72,9 +72,10 @@ class Worklist:
 
 
 def visible_to(actor: Actor) -> peewee.ModelSelect:
-    """For staff of a region the confirmed enrolments of that region; for others none."""
+    """For staff of a region the confirmed enrolments of that region, not what is left of who was erased; for others
+    none."""
     return Enrolment.select().where(
-        Enrolment.region.in_(sorted(actor.regions)), Enrolment.status != EnrolmentStatus.SUBMITTED
+        Enrolment.region.in_(sorted(actor.regions)), Enrolment.status != EnrolmentStatus.SUBMITTED, Enrolment.id > 0
     )
 
 

@@ -10,7 +10,7 @@ from portal.clock import local, local_day, start_of
 from portal.enrolments.rules import OPEN, WITHOUT_COACH, EnrolmentStatus, EventKind
 from portal.errors import DomainError
 from portal.i18n import N_
-from portal.programmes.calendar import contact_deadline, overdue_since, working_days_between
+from portal.programmes.calendar import overdue_since, promised_by, working_days_between
 from portal.programmes.codes import Branch, LabelledCode, ProgrammeCode
 from portal.programmes.rules import PROGRAMMES
 
@@ -22,7 +22,6 @@ PATIENCE_WORKING_DAYS = 5
 # Longer ago than this, a date says more than a number of days.
 COUNTED_DAYS = 60
 DAY = timedelta(days=1)
-MIDNIGHT = time(0)
 
 
 class Shown(LabelledCode):
@@ -33,6 +32,7 @@ class Shown(LabelledCode):
     OVERDUE = "overdue", N_("Waits longer than 5 working days")
     WITHOUT_COACH = "without_coach", N_("Without a coach")
     WITH_COACH = "with_coach", N_("With a coach")
+    NO_TALK = "no_talk", N_("With a coach, no talk yet")
     CLOSED = "closed", N_("Closed")
     ALL = "all", N_("Everyone")
 
@@ -44,6 +44,7 @@ OPEN_STATUSES = {
     Shown.OVERDUE: WITHOUT_COACH,
     Shown.WITHOUT_COACH: WITHOUT_COACH,
     Shown.WITH_COACH: OPEN - WITHOUT_COACH,
+    Shown.NO_TALK: frozenset({EnrolmentStatus.MATCHED}),
 }
 # How it ended is not for the desk: handed over, stopped and completed all read the same (see Decisions in the README).
 ENDED = frozenset({EnrolmentStatus.COMPLETED, EnrolmentStatus.STOPPED, EnrolmentStatus.HANDED_OVER})
@@ -226,7 +227,7 @@ def _without_coach(standing: Standing, now: datetime) -> Tag:
     promised = PROGRAMMES[standing.programme].contact_within_working_days
     if promised > 1:
         return Tag(N_("New"), "good")
-    return _contact(contact_deadline(standing.enrolled_at, promised), now, "late")
+    return _contact(promised_by(standing.enrolled_at, promised), now, "late")
 
 
 def _with_coach(standing: Standing, now: datetime) -> Tag:
@@ -239,12 +240,10 @@ def _with_coach(standing: Standing, now: datetime) -> Tag:
 
 
 def _contact(due: datetime, now: datetime, kind: str) -> Tag:
-    """Until when contact was promised; a deadline at midnight is the end of the day before."""
+    """Until when contact was promised."""
     if now >= due:
         return Tag(N_("Contact is late"), "late")
     moment = local(due)
-    if moment.time() == MIDNIGHT:
-        return Tag(N_("Contact on %(day)s at the latest"), kind, moment.date() - DAY)
     if moment.date() == local_day(now):
         return Tag(N_("Contact before %(time)s"), kind, moment.date(), moment.time())
     return Tag(N_("Contact before %(day)s, %(time)s"), kind, moment.date(), moment.time())

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, flash, request
+from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import audit, clock
@@ -12,15 +12,15 @@ from portal.desk.queries import Record
 from portal.desk.rules import Outcome
 from portal.i18n import gettext as _
 from portal.matching import queries as matching
-from portal.programmes.codes import ProgrammeCode
 from portal.regions import queries as regions
 from portal.regions.rules import bare_name
 from portal.sessions import actions as session_actions
 from portal.sessions import queries as sessions
-from portal.sessions.forms import BookingForm, ReasonForm
+from portal.sessions.forms import ReasonForm
+from portal.sessions.planning import moving, planning
 from portal.sessions.rules import Party
 from portal.trajectories import queries as trajectories
-from portal.web import render, see_other
+from portal.web import go_to, render, see_other
 
 bp = Blueprint("desk", __name__)
 PROPOSED, MORE, MOST = 6, 6, 30
@@ -157,58 +157,39 @@ def close(public_id: str) -> ResponseReturnValue:
 @bp.route("/regio/aanmelding/<public_id>/gesprek", methods=["GET", "POST"])
 @requires("enrolment.handle")
 def plan_talk(public_id: str) -> ResponseReturnValue:
-    found, now = queries.enrolment_at_desk(current_actor(), public_id), clock.now()
+    found, back = queries.enrolment_at_desk(current_actor(), public_id), page_of(public_id)
     trajectory = trajectories.of_enrolment(found)
     if trajectory is None or not trajectory.is_running:
-        return see_other("desk.enrolment", public_id=public_id)
-    form = BookingForm()
-    form.offer(sessions.modes_offered(trajectory.coach, ProgrammeCode(trajectory.programme)))
-    if form.validate_on_submit():
-        with form.reporting_errors():
-            session_actions.book_session(
-                current_actor(), trajectory=trajectory, starts_at=form.moment, mode=form.mode.data, now=now
-            )
-            flash(_("The talk is planned. Both get a mail."), "success")
-            return see_other("desk.enrolment", public_id=public_id)
-    month = sessions.free_month(trajectory.coach, request.args.get("maand"), now=now)
-    return render("desk/plan_talk.html", fragment="booking_form", form=form, trajectory=trajectory, month=month)
+        return go_to(back)
+    return planning("desk/plan_talk.html", trajectory, said=_("The talk is planned. Both get a mail."), back=back)
 
 
 @bp.route("/regio/gesprek/<public_id>/verzetten", methods=["GET", "POST"])
 @requires("enrolment.handle")
 def move_talk(public_id: str) -> ResponseReturnValue:
-    session, now = sessions.by_public_id(current_actor(), public_id), clock.now()
-    if not session.is_coming(now):
-        return see_other("desk.enrolment", public_id=session.trajectory.enrolment.public_id)
-    form = BookingForm()
-    form.offer(sessions.modes_offered(session.coach, ProgrammeCode(session.trajectory.programme)), now=session.mode)
-    if form.validate_on_submit():
-        with form.reporting_errors():
-            session_actions.move_session(
-                current_actor(),
-                session,
-                starts_at=form.moment,
-                mode=form.mode.data,
-                seen=form.seen_version,
-                now=now,
-            )
-            flash(_("The talk has a new time. Both get a mail."), "success")
-            return see_other("desk.enrolment", public_id=session.trajectory.enrolment.public_id)
-    month = sessions.free_month(session.coach, request.args.get("maand"), now=now, besides=[session.block_id])
-    return render("desk/move_talk.html", fragment="booking_form", form=form, session=session, month=month)
+    session = sessions.by_public_id(current_actor(), public_id)
+    back = page_of(session.trajectory.enrolment.public_id)
+    if not session.is_coming(clock.now()):
+        return go_to(back)
+    return moving("desk/move_talk.html", session, said=_("The talk has a new time. Both get a mail."), back=back)
 
 
 @bp.route("/regio/gesprek/<public_id>/afzeggen", methods=["GET", "POST"])
 @requires("enrolment.handle")
 def cancel_talk(public_id: str) -> ResponseReturnValue:
     session, now = sessions.by_public_id(current_actor(), public_id), clock.now()
-    back = session.trajectory.enrolment.public_id
+    back = page_of(session.trajectory.enrolment.public_id)
     if not session.is_coming(now):
-        return see_other("desk.enrolment", public_id=back)
+        return go_to(back)
     form = ReasonForm.of(Party.DESK)
     if form.validate_on_submit():
         with form.reporting_errors():
             session_actions.cancel_session(current_actor(), session, reason=form.chosen, now=now)
             flash(_("The talk is cancelled. Both get a mail."), "success")
-            return see_other("desk.enrolment", public_id=back)
+            return go_to(back)
     return render("desk/cancel_talk.html", fragment="cancel_form", form=form, session=session)
+
+
+def page_of(public_id: str) -> str:
+    """Where the enrolment of this talk stands."""
+    return url_for("desk.enrolment", public_id=public_id)

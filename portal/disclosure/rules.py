@@ -43,16 +43,17 @@ TOO_FEW_ANSWERS = Protected(N_("too few answers"))
 TOO_FEW_PEOPLE = Protected(N_("too few people"))
 NOT_SHOWN = Protected(N_("not shown"))
 FEWER = Protected(N_("fewer than 5"), size=SMALL_SIZE)
+LESS, ABOUT, LEAST = N_("less than %(share)s"), N_("about %(share)s"), N_("at least %(share)s")
 
 
-def protect(figure: Figure) -> Protected:
-    """The only way for a figure onto a page or into an export."""
+def protect(figure: Figure, *, enough: int = ENOUGH) -> Protected:
+    """The only way for a figure onto a page or into an export; `enough` people must be behind a mean or a share."""
     match figure:
         case Count(value):
             return _count(value)
-        case Mean(_, n) | Score(_, n) if n < ENOUGH:
+        case Mean(_, n) | Score(_, n) if n < enough:
             return TOO_FEW_ANSWERS
-        case Median(n=n) | Share(_, n) if n < ENOUGH:
+        case Median(n=n) | Share(_, n) if n < enough:
             return TOO_FEW_PEOPLE
         case Mean(total, n):
             mean = round(total / n, 1)
@@ -92,14 +93,14 @@ def _share(numerator: int, denominator: int) -> Protected:
     whole = rounded(denominator)
     if 0 < numerator < STEP:
         small = -(-100 * STEP // whole)
-        return Protected(N_("less than %(share)s"), size=small / 2, numbers=(("share", f"{small}%"),))
+        return Protected(LESS, size=small / 2, numbers=(("share", f"{small}%"),))
     percents = round(100 * rounded(numerator) / whole)
     if whole >= MANY or numerator == 0:
         return Protected("%(number)s", percents / 100, percents, (("number", f"{percents}%"),))
     if rounded(numerator) == whole:
         least = 100 * told(numerator)[0] // told(denominator)[1]
-        return Protected(N_("at least %(share)s"), size=(least + 100) / 2, numbers=(("share", f"{least}%"),))
-    return Protected(N_("about %(share)s"), percents / 100, percents, (("share", f"{percents}%"),))
+        return Protected(LEAST, size=(least + 100) / 2, numbers=(("share", f"{least}%"),))
+    return Protected(ABOUT, percents / 100, percents, (("share", f"{percents}%"),))
 
 
 def _score(balance: int, n: int) -> Protected:

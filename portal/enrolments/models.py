@@ -6,7 +6,7 @@ import peewee
 
 from portal.accounts.models import Account
 from portal.crypto import Sealed
-from portal.db import CodeField, CodesField, ShortText, Table, UTCField
+from portal.db import CodeField, CodesField, NumberField, ShortText, Table, UTCField
 from portal.enrolments.rules import CONFIRM_WITHIN, EnrolmentStatus, EventKind, Purpose
 from portal.programmes.codes import Branch, CallTime, CloseReason, Origin, ProgrammeCode, Theme, WorkSituation
 from portal.regions.models import Region
@@ -27,9 +27,11 @@ class Draft(Table):
 class Enrolment(Table):
     """One sign-up for one programme. Counts from `enrolled_at`, when it was confirmed; `region` empty is 'landelijk'.
 
-    Until then name and address lie sealed in `contact`: nothing of an unproven address touches an account.
+    Until then name and address lie sealed in `contact`: nothing of an unproven address touches an account. Below zero
+    is what is counted of somebody who was erased: nobody's any more, with whole days instead of moments.
     """
 
+    id = NumberField()
     public_id = ShortText(40, unique=True)
     programme = CodeField(ProgrammeCode)
     participant = peewee.ForeignKeyField(Account, null=True, backref="enrolments", on_delete="SET NULL")
@@ -51,6 +53,8 @@ class Enrolment(Table):
     close_reason = CodeField(CloseReason, null=True)
     submitted_at = UTCField()
     enrolled_at = UTCField(null=True)
+    # Of who was erased: a random number below zero, so that all that one person signed up for still counts as one.
+    tally_person = peewee.IntegerField(null=True)
 
     words = Sealed()
     contact = Sealed()
@@ -97,6 +101,8 @@ class EnrolmentEvent(Table):
     kind = CodeField(EventKind)
     status = CodeField(EnrolmentStatus, null=True)
     actor = peewee.ForeignKeyField(Account, null=True, backref="+", on_delete="SET NULL")
+    # Known from a registration elsewhere: nobody did or confirmed it here.
+    imported = peewee.BooleanField(default=False)
 
     class Meta:
         indexes = ((("enrolment", "at"), False),)

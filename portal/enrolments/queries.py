@@ -29,7 +29,7 @@ def visible_to(actor: Actor) -> peewee.ModelSelect:
     own = Enrolment.participant == actor.account_id
     if actor.has_role(*REGION):
         return Enrolment.select().where(
-            own | (Enrolment.region.in_(actor.regions) & Enrolment.enrolled_at.is_null(False))
+            own | (Enrolment.region.in_(actor.regions) & Enrolment.enrolled_at.is_null(False) & (Enrolment.id > 0))
         )
     return Enrolment.select().where(own, Enrolment.participant.is_null(False))
 

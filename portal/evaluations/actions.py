@@ -9,6 +9,7 @@ database, or compares two copies of it made just before and just after somebody 
 between.
 """
 
+import json
 from collections import Counter
 from datetime import datetime
 from operator import itemgetter
@@ -24,6 +25,8 @@ from portal.enrolments.rules import EventKind
 from portal.evaluations import mails, queries, rules
 from portal.evaluations.models import CoachGrade, EvaluationAnswer, EvaluationInvitation, PendingCoachGrade
 from portal.evaluations.rules import Answers
+from portal.questionnaires import queries as questionnaires
+from portal.questionnaires.rules import Occasion, values_text
 from portal.trajectories.models import Trajectory
 
 ROWS_AT_ONCE = 500
@@ -48,6 +51,7 @@ def _invite(trajectory: Trajectory, now: datetime) -> bool:
             closed_month=rules.month_of(clock.local_day(trajectory.closed_at)),
             invited_at=now,
             expires_at=now + rules.INVITATION_LIFETIME,
+            questionnaire=questionnaires.in_use(trajectory.programme, Occasion.END),
         )
         insert = EvaluationInvitation.insert(invitation.__data__).on_conflict_ignore()
         if not insert.as_rowcount().execute():
@@ -60,7 +64,7 @@ def _invite(trajectory: Trajectory, now: datetime) -> bool:
 
 def give_answer(invitation: EvaluationInvitation, answers: Answers, *, now: datetime) -> None:
     """Keep what somebody answered; raises AlreadyAnswered for all but the first. Who asks does not matter here."""
-    rules.check_comment(answers.comment)
+    rules.check_texts(answers)
     with transaction():
         _use_up(invitation, now)
         _keep_answer(invitation, answers)
@@ -91,8 +95,11 @@ def _keep_answer(invitation: EvaluationInvitation, answers: Answers) -> None:
         answers=rules.agreements_text(answers.agreements),
         outcomes=answers.outcomes,
         quote_consent=answers.may_be_quoted,
+        questionnaire=invitation.questionnaire_id,
+        more=values_text(answers.more),
     )
     answer.comment = answers.comment
+    answer.texts = json.dumps(answers.texts) if answers.texts else ""
     region = EvaluationAnswer.region
     _mix_in(
         answer,

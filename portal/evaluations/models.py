@@ -10,16 +10,21 @@ from portal.coaches.models import Coach
 from portal.crypto import Sealed
 from portal.db import CodeField, CodesField, OnSqlite, ShortText, Table, UTCField
 from portal.programmes.codes import Outcome, ProgrammeCode
+from portal.questionnaires.models import Questionnaire
 from portal.regions.models import Region
 from portal.trajectories.models import Trajectory
 
 
 class EvaluationInvitation(Table):
-    """A link for one answer. `answered` is all that is kept of its use, not when."""
+    """A link for one answer, to the questions of one version. `answered` is all that is kept of its use, not when.
+
+    The reminder has a link of its own, because of the first one only the hash is kept.
+    Without a trajectory it was told by a registration elsewhere, and only counts.
+    """
 
     public_id = ShortText(40, unique=True)
     token_hash = ShortText(64, unique=True)
-    trajectory = peewee.ForeignKeyField(Trajectory, unique=True, on_delete="CASCADE")
+    trajectory = peewee.ForeignKeyField(Trajectory, null=True, unique=True, on_delete="CASCADE")
     programme = CodeField(ProgrammeCode)
     region = peewee.ForeignKeyField(Region, null=True, backref="+")
     coach = peewee.ForeignKeyField(Coach, null=True, backref="+", on_delete="SET NULL")
@@ -27,13 +32,21 @@ class EvaluationInvitation(Table):
     invited_at = UTCField()
     expires_at = UTCField()
     answered = peewee.BooleanField(default=False)
+    questionnaire = peewee.ForeignKeyField(Questionnaire, null=True, backref="+", index=False)
+    reminded_at = UTCField(null=True)
+    reminder_token_hash = ShortText(64, null=True, unique=True)
 
     class Meta:
         indexes = ((("programme", "region", "closed_month"), False),)
 
 
 class EvaluationAnswer(Table):
-    """What somebody answered: programme, region and month, and no way back. `answers` is 'code:1..5|na;…'."""
+    """What somebody answered: programme, region, month and version, and no way back.
+
+    Questions that figures rest on have columns; `answers` is 'code:1..5|na;…' of the statements among them. What was
+    chosen in questions that staff added is in `more` ('own_1:3;own_2:a+b'), what was written there in `texts`, by code
+    in JSON. Rows that were imported have no questionnaire.
+    """
 
     id = None
     public_id = ShortText(40, primary_key=True)
@@ -47,8 +60,12 @@ class EvaluationAnswer(Table):
     outcomes = CodesField(Outcome)
     comment_sealed = peewee.BlobField(null=True)
     quote_consent = peewee.BooleanField(default=False)
+    questionnaire = peewee.ForeignKeyField(Questionnaire, null=True, backref="+", index=False)
+    more = ShortText(4000, default="")
+    texts_sealed = peewee.BlobField(null=True)
 
     comment = Sealed()
+    texts = Sealed()
 
     class Meta:
         without_rowid = OnSqlite()

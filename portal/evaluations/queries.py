@@ -3,6 +3,8 @@
 from collections import defaultdict
 from datetime import datetime
 
+import peewee
+
 from portal.accounts.models import Account
 from portal.crypto import digest
 from portal.enrolments.models import Enrolment
@@ -10,6 +12,7 @@ from portal.errors import NotFound
 from portal.evaluations import rules
 from portal.evaluations.models import EvaluationInvitation, PendingCoachGrade
 from portal.programmes.codes import TalkKind
+from portal.questionnaires.models import Questionnaire
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories.models import Trajectory
@@ -19,7 +22,13 @@ TALKS = frozenset({TalkKind.INTRO, TalkKind.TALK})
 
 def open_invitation(token: str, now: datetime) -> EvaluationInvitation:
     """What a mailed link stands for; raises NotFound, AlreadyAnswered or TooLate."""
-    invitation = EvaluationInvitation.get_or_none(token_hash=digest(token, purpose="evaluation"))
+    hashed = digest(token, purpose="evaluation")
+    invitation = (
+        EvaluationInvitation.select(EvaluationInvitation, Questionnaire)
+        .join(Questionnaire, peewee.JOIN.LEFT_OUTER)
+        .where((EvaluationInvitation.token_hash == hashed) | (EvaluationInvitation.reminder_token_hash == hashed))
+        .first()
+    )
     if invitation is None:
         raise NotFound
     rules.check_usable(answered=invitation.answered, expires_at=invitation.expires_at, now=now)
@@ -35,7 +44,9 @@ def will_be_asked(trajectory: Trajectory) -> bool:
 def to_invite(now: datetime) -> list[Trajectory]:
     """Trajectories closed lately, with a talk that was held and somebody to mail to, who were not asked yet."""
     held = Session.select(Session.trajectory).where(Session.status == SessionStatus.HELD, Session.kind.in_(TALKS))
-    invited = EvaluationInvitation.select(EvaluationInvitation.trajectory)
+    invited = EvaluationInvitation.select(EvaluationInvitation.trajectory).where(
+        EvaluationInvitation.trajectory.is_null(False)
+    )
     return list(
         Trajectory.select(Trajectory, Enrolment, Account)
         .join_from(Trajectory, Enrolment)
@@ -43,6 +54,7 @@ def to_invite(now: datetime) -> list[Trajectory]:
         .where(
             Trajectory.closed_at > now - rules.INVITE_WITHIN,
             Trajectory.closed_at <= now,
+            Trajectory.imported_at.is_null() | (Trajectory.closed_at > Trajectory.imported_at),
             Account.email != "",
             Trajectory.id.in_(held),
             Trajectory.id.not_in(invited),

@@ -1,6 +1,6 @@
 """What we ask afterwards and in which words per programme, how long a link lives, when a coach's grades are counted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -14,7 +14,6 @@ INVITATION_LIFETIME = timedelta(days=30)
 INVITE_WITHIN = timedelta(days=14)
 # A coach never sees, and nobody can work out, what fewer people than this said together.
 SMALLEST_BATCH = 5
-LONGEST_COMMENT = 1000
 
 
 class Statement(LabelledCode):
@@ -28,6 +27,8 @@ class Statement(LabelledCode):
     MORE_JOY = "more_joy", N_("I enjoy my work more.")
 
 
+# The questions whose answers have columns of their own; all others are kept by their code.
+STANDARD = frozenset({"coach_grade", "trajectory_grade", "outcomes", "recommend", "comment", *Statement})
 STATEMENTS: Mapping[ProgrammeCode, tuple[Statement, ...]] = {
     ProgrammeCode.SIJW: (Statement.KNOW_STRENGTHS, Statement.KNOW_NEXT_STEP, Statement.MORE_JOY),
     ProgrammeCode.ECZ: (Statement.OUTSIDE_ORG, Statement.ENOUGH_GRIP, Statement.FEEL_BETTER),
@@ -68,10 +69,13 @@ class Answers:
     recommend: int | None = None
     comment: str = ""
     quote_consent: bool = False
+    # What was chosen and what was written in questions that staff added, by code.
+    more: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def may_be_quoted(self) -> bool:
-        return self.quote_consent and bool(self.comment)
+        return self.quote_consent and bool(self.comment or self.texts)
 
 
 def check_usable(*, answered: bool, expires_at: datetime, now: datetime) -> None:
@@ -82,9 +86,10 @@ def check_usable(*, answered: bool, expires_at: datetime, now: datetime) -> None
         raise TooLate
 
 
-def check_comment(comment: str) -> None:
-    """No citizen service number in the one field where people write."""
-    check_no_service_number(comment, "comment")
+def check_texts(answers: Answers) -> None:
+    """No citizen service number where people write; raised at the question it stands in."""
+    for code, text in {"comment": answers.comment, **answers.texts}.items():
+        check_no_service_number(text, code)
 
 
 def agreements_text(agreements: Mapping[Statement, Agreement]) -> str:

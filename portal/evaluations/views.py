@@ -5,9 +5,9 @@ from flask import Blueprint, Response
 from portal import clock
 from portal.access import NOBODY, public
 from portal.evaluations import actions, queries, rules
-from portal.evaluations.forms import answer_form
-from portal.programmes.codes import ProgrammeCode
-from portal.programmes.rules import PROGRAMMES
+from portal.evaluations.forms import answers_of
+from portal.questionnaires.forms import asking
+from portal.questionnaires.queries import questions_of
 from portal.web import render, see_other
 
 bp = Blueprint("evaluations", __name__)
@@ -17,13 +17,13 @@ bp = Blueprint("evaluations", __name__)
 @public
 def answer(token: str) -> Response:
     invitation = queries.open_invitation(token, clock.now())
-    programme = PROGRAMMES[ProgrammeCode(invitation.programme)]
-    form = answer_form(programme.code)
+    form = asking(questions_of(invitation.questionnaire))
     if form.validate_on_submit():
         with form.reporting_errors():
-            actions.give_answer(invitation, form.answers, now=clock.now())
+            actions.give_answer(invitation, answers_of(form), now=clock.now())
             return see_other("evaluations.thanks")
-    return render("evaluations/answer.html", fragment="answer_form", actor=NOBODY, form=form, programme=programme)
+    version = invitation.questionnaire
+    return render("evaluations/answer.html", fragment="answer_form", actor=NOBODY, form=form, version=version)
 
 
 @bp.get("/evaluatie/bedankt")

@@ -32,7 +32,7 @@ def ask_for_earlier(
         coming = session_queries.coming_of(trajectory, now)
         if not coming:
             raise rules.NothingPlanned
-        free = queries.free_before(trajectory.coach, coming[0].starts_at, now)
+        free = queries.free_before(trajectory.coach, coming[0].starts_at, coming[0].minutes, now)
         wish, _ = EarlierWish.get_or_create(trajectory=trajectory, defaults={"from_on": from_on, "asked_at": now})
         EarlierWish.update(
             from_on=from_on,
@@ -71,7 +71,8 @@ def _offer_times_of(coach: Coach, now: datetime) -> int:
         if not waiting:
             return 0
         until = max(wish.planned_at for wish in waiting)
-        offers = rules.next_offers(queries.free_before(coach, until, now), waiting)
+        longest = max(session.minutes for session in waiting.values())
+        offers = rules.next_offers(queries.free_before(coach, until, longest, now), waiting)
         for starts_at, wish in offers:
             session = session_queries.as_it_is_now(waiting[wish])
             _make(session, coach, starts_at, Why.EARLIER, now=now)
@@ -120,7 +121,7 @@ def _make(session: Session, coach: Coach, starts_at: datetime, why: Why, *, now:
 
 def accept(offer: Offer, *, now: datetime) -> Session:
     """The talk moves to the time that was offered, with a stand-in to the coach who was; once."""
-    with _answering(offer, now) as (held, actor):
+    with _answering(offer, Answer.ACCEPTED, now) as (held, actor):
         if held.answer == Answer.ACCEPTED:
             return session_queries.as_it_is_now(held.session)
         availability.free(held.block)
@@ -131,6 +132,7 @@ def accept(offer: Offer, *, now: datetime) -> Session:
             mode=held.session.mode,
             seen=held.session.sequence,
             coach=held.coach,
+            asked_at=held.made_at,
             now=now,
         )
         _answer(held, Answer.ACCEPTED, now)
@@ -139,14 +141,18 @@ def accept(offer: Offer, *, now: datetime) -> Session:
 
 
 def decline(offer: Offer, *, now: datetime) -> None:
-    """An earlier time goes to the next one. Without the stand-in the talk cannot go on: a new time is chosen."""
-    with _answering(offer, now) as (held, _actor):
+    """An earlier time goes to the next one. Without the stand-in the talk cannot go on: a new time is chosen. Saying it
+    twice changes nothing."""
+    with _answering(offer, Answer.DECLINED, now) as (held, _actor):
         if held.answer == Answer.OPEN:
             _let_go(held, Answer.DECLINED, now)
 
 
 def end_old_offers(*, now: datetime) -> int:
-    """Who did not answer keeps the talk as it is; where the coach is away it is cancelled. Returns how many."""
+    """Who did not answer keeps the talk as it is; where the coach is away it is cancelled. Returns how many.
+
+    An offer of a coach who left, or is away by now, ends too.
+    """
     over = queries.run_out(now)
     for offer in over:
         with transaction():
@@ -171,13 +177,16 @@ def _answer(offer: Offer, answer: Answer, now: datetime) -> None:
 
 
 @contextmanager
-def _answering(offer: Offer, now: datetime) -> Iterator[tuple[Offer, Actor]]:
-    """The offer as it is now, with both coaches and the enrolment held; raises OfferOver when it is."""
+def _answering(offer: Offer, answer: Answer, now: datetime) -> Iterator[tuple[Offer, Actor]]:
+    """The offer as it is now, with both coaches and the enrolment held: still open, or answered in this way already.
+
+    Raises OfferOver for any other.
+    """
     with transaction():
         for coach in sorted({offer.coach, offer.session.coach}, key=lambda coach: int(coach.id)):
             lock(coach)
         lock(offer.session.trajectory.enrolment)
         held = queries.as_it_is_now(offer)
-        if held.answer != Answer.ACCEPTED and not held.is_open(now):
+        if held.answer != answer and not (held.is_open(now) and queries.is_kept(held)):
             raise rules.OfferOver
         yield held, session_queries.actor_of_link(held.session)

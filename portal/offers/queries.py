@@ -8,6 +8,7 @@ import peewee
 from portal.accounts.models import Account
 from portal.availability import queries as availability
 from portal.coaches.models import Coach
+from portal.coaches.rules import PRESENT
 from portal.crypto import read_signed, signed
 from portal.enrolments.models import Enrolment
 from portal.matching import queries as matching
@@ -56,9 +57,17 @@ def as_it_is_now(offer: Offer) -> Offer:
 
 
 def run_out(now: datetime) -> list[Offer]:
-    """Open offers that nobody answered in time, or whose talk was changed meanwhile."""
-    over = (Offer.expires_at <= now) | (Session.status != SessionStatus.PLANNED) | (Session.starts_at <= now)
-    return list(_with_people().where(Offer.answer == Answer.OPEN, over).order_by(Offer.id))
+    """Open offers that nobody answered in time, or whose talk was changed meanwhile, or whose coach is not there."""
+    opened = _with_people().where(Offer.answer == Answer.OPEN).order_by(Offer.id)
+    return [offer for offer in opened if not offer.is_open(now) or not is_kept(offer)]
+
+
+def is_kept(offer: Offer) -> bool:
+    """Whether its coach still keeps the time that is offered: who left or is away by now does not."""
+    if offer.coach.status not in PRESENT:
+        return False
+    minutes = offer.session.minutes
+    return bool(availability.offered_at(offer.coach, offer.starts_at, now=offer.made_at, minutes=minutes).kept)
 
 
 def open_offer_of(session: Session) -> Offer | None:
@@ -70,9 +79,10 @@ def wish_of(trajectory: Trajectory) -> EarlierWish | None:
 
 
 def coaches_with_wishes(now: datetime) -> list[Coach]:
-    """Everybody somebody waits for to come free earlier."""
+    """Everybody who is with us and for whom somebody waits to come free earlier."""
     waiting = _waiting(now).select(Session.coach)
-    return list(Coach.select(Coach, Account).join(Account).where(Coach.id.in_(waiting)).order_by(Coach.id))
+    present = Coach.status.in_(list(PRESENT))
+    return list(Coach.select(Coach, Account).join(Account).where(Coach.id.in_(waiting), present).order_by(Coach.id))
 
 
 def wishes_for(coach: Coach, now: datetime) -> list[tuple[Wish, Session]]:
@@ -125,8 +135,8 @@ def _waiting(now: datetime) -> peewee.ModelSelect:
     )
 
 
-def free_before(coach: Coach, until: datetime, now: datetime) -> list[datetime]:
-    return availability.free_slots(coach, since=now, until=until, now=now)
+def free_before(coach: Coach, until: datetime, minutes: int, now: datetime) -> list[datetime]:
+    return availability.free_slots(coach, since=now, until=until, now=now, minutes=minutes)
 
 
 def stand_ins(session: Session, now: datetime, *, count: int = 1) -> list[Coach]:
@@ -136,5 +146,9 @@ def stand_ins(session: Session, now: datetime, *, count: int = 1) -> list[Coach]
         enrolment, now=now, region=enrolment.region_id, count=LOOKED_AT, besides=session.coach
     ) or matching.proposals(enrolment, now=now, region=None, count=LOOKED_AT, besides=session.coach)
     able = (proposal.coach for proposal in found if session.mode in proposal.coach.modes)
-    free = (coach for coach in able if availability.offered_at(coach, session.starts_at, now=now).free)
+    free = (
+        coach
+        for coach in able
+        if availability.offered_at(coach, session.starts_at, now=now, minutes=session.minutes).free
+    )
     return [coach for coach, _ in zip(free, range(count), strict=False)]

@@ -97,9 +97,7 @@ def _turn(wish: Wish) -> tuple[bool, datetime, datetime, int]:
 def next_offers(free: Iterable[datetime], wishes: Iterable[Wish]) -> list[tuple[datetime, Wish]]:
     """Each free time for one person at the most, and one time for each person: the earliest times first, offered to
     whom was offered longest ago, and of those to who asked first."""
-    waiting = sorted(
-        wishes, key=lambda w: (w.last_offered_at is not None, w.last_offered_at or w.asked_at, w.asked_at, w.id)
-    )
+    waiting = sorted(wishes, key=_turn)
     found = []
     for starts_at in sorted(free):
         wish = next((wish for wish in waiting if wish.fits(starts_at)), None)

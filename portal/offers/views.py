@@ -44,7 +44,7 @@ def earlier(public_id: str) -> ResponseReturnValue:
         form=form,
         session=session,
         wish=wish,
-        free_now=queries.free_before(session.coach, session.starts_at, now)[:1],
+        free_now=queries.free_before(session.coach, session.starts_at, session.minutes, now)[:1],
         programme=PROGRAMMES[ProgrammeCode(session.trajectory.programme)],
     )
 
@@ -64,6 +64,8 @@ def not_earlier(public_id: str) -> ResponseReturnValue:
 def answer(token: str) -> ResponseReturnValue:
     """The time that is offered, and nothing else of the person; a button, never a GET, answers it."""
     offer, now = queries.of_link(token), clock.now()
+    if offer.answer == Answer.ACCEPTED:
+        return go_to(sessions.link_to(offer.session))
     form = Form()
     if form.validate_on_submit():
         if request.form.get("answer") == "yes":
@@ -72,8 +74,6 @@ def answer(token: str) -> ResponseReturnValue:
             return go_to(sessions.link_to(session))
         actions.decline(offer, now=now)
         return see_other("offers.declined", hoe=offer.why)
-    if offer.answer == Answer.ACCEPTED:
-        return go_to(sessions.link_to(offer.session))
     if not offer.is_open(now):
         return see_other("offers.over")
     return render("offers/answer.html", offer=offer, form=form, token=token, stand_in=offer.why == Why.STAND_IN)

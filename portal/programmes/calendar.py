@@ -8,6 +8,8 @@ import holidays
 from portal.clock import AMSTERDAM, local
 
 SATURDAY = 5
+# Working hours (our choice): what is promised is promised within them.
+BEGINS, ENDS = time(9), time(17)
 DAY = timedelta(days=1)
 LANGUAGES = {"nl": "nl", "en": "en_US"}
 WORKED_THROUGH = {"Goede vrijdag", "Bevrijdingsdag"}
@@ -65,6 +67,29 @@ def contact_deadline(matched_at: datetime, working_days: int) -> datetime:
     else:
         deadline = datetime.combine(last_day + DAY, time(0), AMSTERDAM)
     return deadline.astimezone(UTC)
+
+
+def promised_by(matched_at: datetime, working_days: int) -> datetime:
+    """Until when, in UTC, we say that somebody will be in touch: the `contact_deadline`, or the last working hour
+    before it.
+
+    Nobody is promised a call at 5.31 in the morning, a working day is eight working hours for everybody, and who keeps
+    the promise is in time as it is counted too (our choice).
+    """
+    due = local(contact_deadline(matched_at, working_days))
+    day = due.date()
+    if BEGINS <= due.time() <= ENDS:
+        return due.astimezone(UTC)
+    if due.time() < BEGINS:
+        day = _working_day_before(day)
+    return datetime.combine(day, ENDS, AMSTERDAM).astimezone(UTC)
+
+
+def _working_day_before(day: date) -> date:
+    day -= DAY
+    while not is_working_day(day):
+        day -= DAY
+    return day
 
 
 def _next_working_day(day: date) -> date:

@@ -60,7 +60,11 @@ class Programme:
     @property
     def modes(self) -> tuple[Mode, ...]:
         """How the talks of this programme can be held."""
-        return self.talks[TalkKind.TALK].modes
+        return self.modes_of(TalkKind.TALK)
+
+    def modes_of(self, kind: TalkKind) -> tuple[Mode, ...]:
+        """How talks of this kind can be held; not at all when the programme has none."""
+        return self.talks[kind].modes if kind in self.talks else ()
 
     @property
     def max_activities(self) -> int:

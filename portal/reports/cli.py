@@ -21,7 +21,7 @@ from portal.disclosure.rules import exact
 from portal.disclosure.tables import WHOLE, Publication
 from portal.errors import DomainError
 from portal.i18n import DEFAULT, speaking
-from portal.programmes.codes import ProgrammeCode
+from portal.programmes.codes import BRANCH_GROUPINGS, ProgrammeCode
 from portal.regions.rules import DIVISIONS, division_on
 from portal.reports import queries
 
@@ -38,6 +38,7 @@ TOTAL = "total"
 @click.option("--reference-date", type=DAY, required=True, help="Judge everything at the end of this day.")
 @click.option("--by", type=click.Choice([by.value for by in By]), help="Split by this too.")
 @click.option("--division", type=click.Choice([str(number) for number in DIVISIONS]), help="Of employer organisations.")
+@click.option("--grouping", type=click.Choice(list(BRANCH_GROUPINGS)), help="Published list of branches to use.")
 @click.option("--published", is_flag=True, help="Protect small numbers, as in everything that leaves.")
 @click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json")
 def counts(
@@ -47,6 +48,7 @@ def counts(
     reference_date: datetime,
     by: str | None,
     division: str | None,
+    grouping: str | None,
     published: bool,
     form: str,
 ) -> None:
@@ -54,8 +56,9 @@ def counts(
     scope = _scope(programme, first_day, last_day, reference_date)
     chosen = int(division or division_on(scope.reference_date))
     adds_up = by not in (By.THEME, By.DESTINATION)
-    figures = counting.count(scope)
-    groups = counting.count_by(scope, By(by), division=chosen) if by else {}
+    figures = queries.counted(scope)
+    rows = BRANCH_GROUPINGS[grouping] if grouping else None
+    groups = counting.count_by(scope, By(by), division=chosen, grouping=rows) if by else {}
     shown = _published(figures, groups, adds_up=adds_up) if published else _exact(figures, groups)
     with speaking(DEFAULT):
         result = {

@@ -4,8 +4,10 @@ from typing import Self
 
 from wtforms import SelectField
 
+from portal.counting.periods import fixed_period
 from portal.disclosure.selection import Selection
 from portal.forms import Form, choices_of
+from portal.i18n import gettext, month_name
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import ProgrammeCode, labels
 from portal.regions.queries import NamedRegion
@@ -24,3 +26,12 @@ class SelectionForm(Form):
         form.period.choices = [(code, code) for code in selection.years]
         form.region.choices = [(known.code, known.name) for known in regions or []]
         return form
+
+
+def period_name(code: str) -> str:
+    """'2026', 'Quarter 3 of 2026', 'oktober 2026'."""
+    if "-" not in code:
+        return code
+    if "Q" in code:
+        return gettext("Quarter %(number)s of %(year)s", number=code[-1], year=code[:4])
+    return month_name(fixed_period(code).first_day)

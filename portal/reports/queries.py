@@ -1,17 +1,17 @@
 """Reports for a role: counted, checked and protected. What comes out of here may be seen."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.access import Actor
 from portal.counting import queries as counting
-from portal.counting.catalogue import DEFINITIONS, PART_LABELS, SECTIONS
+from portal.counting.catalogue import DEFINITIONS, PART_LABELS, SECTIONS, definition_of
 from portal.counting.definitions import Section
-from portal.counting.figures import Count, Figure, broken_identities
+from portal.counting.figures import Count, Figure, Share, broken_identities
 from portal.counting.offer import EVALUATION
 from portal.counting.people import REFERRALS, SUPPORT
 from portal.counting.queries import Figures
-from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Offered, SignedUp
+from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Offered, Scope, SignedUp
 from portal.disclosure import rules, selection
 from portal.disclosure.bounds import suspect
 from portal.disclosure.rules import Protected
@@ -19,6 +19,7 @@ from portal.disclosure.selection import Selection
 from portal.disclosure.tables import PEOPLE, WHOLE, Publication
 from portal.errors import NotFound
 from portal.i18n import gettext
+from portal.published import queries as published
 from portal.regions import queries as regions
 from portal.regions.queries import NamedRegion
 from portal.regions.rules import division_on
@@ -26,6 +27,7 @@ from portal.regions.rules import division_on
 ABOUT_OFFER = (Coupled, Closed, Activity, Offered, Invited, Answered)
 NO_REGION = "no region"
 NONE = Count(0)
+NOTHING_REPORTED = Share(0, 0)
 Shown = Callable[[str], dict[str, object]]
 
 
@@ -80,7 +82,7 @@ class Report:
 def national(selection: Selection) -> Report:
     """The whole country, with the people who signed up by region too."""
     people, split = counting.count_and_split(selection.scope, By.REGION, [SignedUp])
-    figures = people | counting.count(selection.scope, ABOUT_OFFER)
+    figures = with_reported(people | counting.count(selection.scope, ABOUT_OFFER), selection.scope)
     names = regions.region_names(selection.reference_date)
     publication = Publication()
     publication.add(figures)
@@ -98,6 +100,22 @@ def regional(selection: Selection, region: NamedRegion) -> Report:
     publication = Publication()
     publication.add(groups[region.code])
     return _report(selection, publication, (SUPPORT, REFERRALS, EVALUATION), [])
+
+
+def counted(scope: Scope) -> Figures:
+    """Every figure about this programme, period and reference date; nobody has seen them yet, so they are exact."""
+    return with_reported(counting.count(scope), scope)
+
+
+def with_reported(figures: Figures, scope: Scope) -> Figures:
+    """The shares whose whole others report, of that whole if it was published over exactly this period."""
+    reported = {
+        id: replace(figure, denominator=whole)
+        for id, figure in figures.items()
+        if isinstance(figure, Share) and definition_of(id).whole_is_reported
+        if (whole := published.reported_whole(scope.programme, id, scope.period))
+    }
+    return figures | reported
 
 
 def counters(figures: Figures, shown: Shown) -> dict[str, dict[str, object]]:
@@ -152,8 +170,11 @@ def _is_about_people(section: Section) -> bool:
 
 
 def _lines(section: Section, publication: Publication) -> Iterator[Line]:
+    figures = publication.figures[WHOLE]
     for definition in section.definitions:
-        for id, figure in publication.figures[WHOLE].items():
+        if definition.whole_is_reported and figures.get(definition.id, NOTHING_REPORTED).value is None:
+            continue
+        for id, figure in figures.items():
             counter, _, part = id.partition(".")
             own = not part or not definition.has_whole
             shown = publication.shown(id)

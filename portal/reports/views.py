@@ -6,14 +6,16 @@ from flask import Blueprint, Response, request, url_for
 
 from portal import clock
 from portal.access import current_actor, requires
-from portal.counting.catalogue import DEFINITIONS_VERSION, SECTIONS
+from portal.counting.catalogue import DEFINITIONS_VERSION, OVERVIEW, SECTIONS
+from portal.counting.work import WORK, WORK_TITLE
 from portal.disclosure.selection import Selection, select
 from portal.i18n import gettext as _
 from portal.reports import queries
-from portal.reports.forms import SelectionForm
+from portal.reports.forms import SelectionForm, period_name
 from portal.web import render
 
 bp = Blueprint("reports", __name__)
+bp.add_app_template_filter(period_name, "period_name")
 
 
 @bp.get("/landelijk")
@@ -56,8 +58,14 @@ def definitions() -> Response:
         ("protection", _("Why figures are rounded")),
         ("41-23", _("41 and 23")),
     ]
-    contents = [*fixed, *((section.id, _(section.title)) for section in SECTIONS)]
-    return render("reports/definitions.html", sections=SECTIONS, contents=contents, version=DEFINITIONS_VERSION)
+    sections = SECTIONS + OVERVIEW
+    return render(
+        "reports/definitions.html",
+        sections=sections,
+        work=WORK,
+        contents=[*fixed, *((section.id, _(section.title)) for section in sections), ("work", _(WORK_TITLE))],
+        version=DEFINITIONS_VERSION,
+    )
 
 
 def _headline(report: queries.Report, *ids: str) -> list[dict[str, Any]]:

@@ -1,39 +1,36 @@
 """Booking, moving and cancelling talks, and saying what became of them."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
 
-from portal import audit
-from portal.access import REGION, Actor, Role
-from portal.accounts.models import Account
+from portal import audit, config
+from portal.access import PORTAL, REGION, Actor, Role
 from portal.availability import actions as availability
-from portal.availability import queries as calendar
-from portal.availability.rules import BlockSource
+from portal.availability.rules import DAY, BlockSource
 from portal.coaches.models import Coach
+from portal.coaches.rules import VideoBy
 from portal.crypto import new_public_id
 from portal.db import lock, transaction
 from portal.enrolments import actions as enrolments
 from portal.enrolments.models import Enrolment
-from portal.enrolments.rules import EventKind, phone_number
+from portal.enrolments.rules import EventKind
 from portal.errors import NotFound
 from portal.outside import actions as outside
 from portal.programmes.codes import Mode, ProgrammeCode, TalkKind
 from portal.programmes.rules import counts_as_activity
-from portal.sessions import mails, queries, rules
-from portal.sessions.models import Hold, Session, SessionMove
+from portal.sessions import checks, mails, queries, rules
+from portal.sessions.models import Session, SessionMove
 from portal.sessions.rules import CANCELLED_BY, ChangeReason, Party, SessionStatus
 from portal.trajectories import actions as trajectories
 from portal.trajectories.models import Trajectory
 from portal.trajectories.rules import ChosenBy, check_open
 
-DAY = timedelta(days=1)
+# -- booking
 
 
-# -- a time under somebody's hand
-
-
-def hold_time(
+def book_with_coach(
     actor: Actor,
     *,
     enrolment: Enrolment,
@@ -42,130 +39,32 @@ def hold_time(
     mode: str,
     seen: int,
     now: datetime,
-    phone: str = "",
-    moving: Session | None = None,
-) -> Hold:
-    """Keep this time for ten minutes while its participant looks once more; another one under the same hand is let go.
-
-    `seen` is the version on the page: of the trajectory (0: none yet), or of the talk that is `moving`.
-    """
-    with transaction():
-        lock(coach)
-        known = trajectories.held(enrolment)
-        let_go(enrolment)
-        if moving is None:
-            _check_offered(coach, starts_at, now)
-            rules.check_mode(mode, queries.modes_offered(coach, ProgrammeCode(enrolment.programme)))
-            _check_named(known, coach, seen)
-        else:
-            moving = queries.as_it_is_now(moving)
-            _check_may_move(moving, coach, party_of(actor, moving), starts_at, mode, seen=seen, now=now)
-        _check_reachable(actor, mode, phone)
-        block = availability.hold(
-            coach=coach,
-            participant=None if moving else enrolment.participant_id,
-            starts_at=starts_at,
-            minutes=moving.minutes if moving else coach.talk_minutes,
-            now=now,
-            expires_at=now + rules.HOLD,
-            moving=moving.block if moving else None,
-        )
-        hold: Hold = Hold.create(
-            public_id=new_public_id(),
-            block=block,
-            enrolment=enrolment,
-            coach=coach,
-            moving=moving,
-            starts_at=starts_at,
-            mode=Mode(mode),
-            seen=seen,
-            made_at=now,
-        )
-    return hold
-
-
-def let_go(enrolment: Enrolment) -> None:
-    """Nothing is under the hand of this participant any more."""
-    availability.free_all(queries.held_blocks(enrolment))
-
-
-def _check_named(known: Trajectory | None, coach: Coach, seen: int) -> None:
-    """The page said whom this coach would replace."""
-    if known is not None and known.coach_id != coach.id:
-        rules.check_seen(seen, known.version)
-
-
-def _check_reachable(actor: Actor, mode: str, phone: str) -> None:
-    """A coach who is to call needs a number; it is kept with the account."""
-    if mode != Mode.PHONE or Account.get_by_id(actor.account_id).phone:
-        return
-    if not phone:
-        raise rules.PhoneMissing
-    Account.update(phone=phone_number(phone)).where(Account.id == actor.account_id).execute()
-
-
-def confirm_hold(actor: Actor, hold: Hold, *, reason: ChangeReason | None, now: datetime) -> Session:
-    """What was under the hand is booked, or the talk moves to it. Pressing the button again changes nothing.
-
-    When the hold is over, the time still counts if nobody took it.
-    """
-    with transaction():
-        lock(hold.coach)
-        lock(hold.enrolment)
-        hold = queries.own_hold(actor, hold.public_id)
-        if hold.became_id is not None:
-            return queries.own(actor, hold.became.public_id)
-        let_go(hold.enrolment)
-        if hold.moving_id is not None:
-            session = move_session(
-                actor,
-                queries.own(actor, hold.moving.public_id),
-                starts_at=hold.starts_at,
-                mode=hold.mode,
-                seen=hold.seen,
-                reason=reason,
-                now=now,
-            )
-        else:
-            session = book_with_coach(
-                actor,
-                enrolment=hold.enrolment,
-                coach=hold.coach,
-                starts_at=hold.starts_at,
-                mode=hold.mode,
-                seen=hold.seen,
-                now=now,
-            )
-        Hold.update(became=session).where(Hold.id == hold.id).execute()
-    return session
-
-
-# -- booking
-
-
-def book_with_coach(
-    actor: Actor, *, enrolment: Enrolment, coach: Coach, starts_at: datetime, mode: str, seen: int, now: datetime
+    kind: TalkKind = TalkKind.TALK,
+    asked_at: datetime | None = None,
 ) -> Session:
     """A participant books a time; that also chooses the coach. Coming talks with a former coach are cancelled.
 
     `seen` is the version of the trajectory on the page (0: none yet); raises ChangedMeanwhile when this would replace
-    a coach whom the page did not name.
+    a coach whom the page did not name. The coach's notice counts from `asked_at`, when the time was promised earlier.
     """
     with transaction():
         lock(coach)
-        _check_offered(coach, starts_at, now)
+        checks.check_offered(coach, starts_at, asked_at or now, minutes=coach.minutes_of(kind))
         known = trajectories.held(enrolment)
-        _check_named(known, coach, seen)
+        checks.check_named(known, coach, seen)
         if known is not None and known.coach_id != coach.id:
-            _leave_coach(actor, known, now)
+            leave_coach(actor, known, now=now)
         trajectory = trajectories.couple(
             actor, enrolment=enrolment, coach=coach, chosen_by=ChosenBy.PARTICIPANT, now=now
         )
-        return _book(actor, trajectory, TalkKind.TALK, starts_at=starts_at, mode=mode, now=now)
+        return _book(actor, trajectory, kind, starts_at=starts_at, mode=mode, now=now)
 
 
-def _leave_coach(actor: Actor, trajectory: Trajectory, now: datetime) -> None:
-    """The former coach knows, whether a talk was planned or not."""
+def leave_coach(actor: Actor, trajectory: Trajectory, *, now: datetime) -> None:
+    """The participant goes on without this coach, who hears so, whether a talk was planned or not.
+
+    Inside the transaction of the caller, who holds coach and trajectory.
+    """
     coming = queries.coming_of(trajectory, now)
     for session in coming:
         _call_off(actor, session, Party.PARTICIPANT, ChangeReason.OTHER_COACH, now=now)
@@ -185,26 +84,12 @@ def book_session(
     """Book a talk and tell both people, or raise the rule that forbids it; NotFound when the coach is another now."""
     with transaction():
         lock(trajectory.coach)
-        _check_offered(trajectory.coach, starts_at, now)
+        checks.check_offered(trajectory.coach, starts_at, now, minutes=trajectory.coach.minutes_of(kind))
         known = trajectories.held(trajectory.enrolment)
         if known is None or known.coach_id != trajectory.coach_id:
             raise NotFound
-        _check_phone_known(known.participant, mode)
+        checks.check_phone_known(known.participant, mode)
         return _book(actor, known, kind, starts_at=starts_at, mode=mode, now=now)
-
-
-def _check_phone_known(participant: Account | None, mode: str) -> None:
-    if mode == Mode.PHONE and participant is not None and not participant.phone:
-        raise rules.NoPhoneKnown
-
-
-def _check_offered(
-    coach: Coach, starts_at: datetime, now: datetime, *, minutes: int | None = None, besides: Collection[int] = ()
-) -> None:
-    """The caller holds the coach and looks first whether the time is still there: who lost a race keeps nobody else
-    waiting."""
-    offered = calendar.offered_at(coach, starts_at, now=now, minutes=minutes, besides=besides)
-    rules.check_offered(starts_at, kept=offered.kept, free=offered.free)
 
 
 def _book(
@@ -214,7 +99,7 @@ def _book(
     coach = trajectory.coach
     check_open(trajectory.status)
     rules.check_coach_present(coach.status)
-    rules.check_mode(mode, queries.modes_offered(coach, ProgrammeCode(trajectory.programme)))
+    checks.check_kind_and_mode(coach, ProgrammeCode(trajectory.programme), trajectory, kind, mode)
     rules.check_churn(queries.bookings_since(trajectory, now - DAY))
     session = _write(actor, trajectory, kind, Mode(mode), starts_at, now)
     enrolments.note(trajectory.enrolment, EventKind.TALK_BOOKED, actor=actor, now=now)
@@ -227,12 +112,12 @@ def _write(
     actor: Actor, trajectory: Trajectory, kind: TalkKind, mode: Mode, starts_at: datetime, now: datetime
 ) -> Session:
     """The time, the activity and the talk itself; the table refuses what another talk has taken."""
-    coach = trajectory.coach
+    coach, minutes = trajectory.coach, trajectory.coach.minutes_of(kind)
     block = availability.take(
         coach=coach,
         participant=trajectory.participant_id,
         starts_at=starts_at,
-        minutes=coach.talk_minutes,
+        minutes=minutes,
         source=BlockSource.TALK,
         now=now,
     )
@@ -244,8 +129,9 @@ def _write(
         kind=kind,
         mode=mode,
         place=_place(coach, mode),
+        room=_room(coach, mode),
         starts_at=starts_at,
-        minutes=coach.talk_minutes,
+        minutes=minutes,
         block=block,
         allowance=trajectories.use_allowance(trajectory) if counts_as_activity(kind) else None,
         booked_at=now,
@@ -257,6 +143,14 @@ def _write(
 
 def _place(coach: Coach, mode: Mode) -> str:
     return {Mode.LOCATION: coach.place, Mode.VIDEO: coach.video_link}.get(mode, "")
+
+
+def _room(coach: Coach, mode: Mode, *, before: str | None = None) -> str | None:
+    """The address of a room that nobody can guess, for who talks in rooms of the portal; the one of before is kept."""
+    host = config.current().video_host
+    if not host or coach.video_by != VideoBy.PORTAL_ROOM:
+        return None
+    return f"https://{host}/{secrets.token_hex(16)}" if mode == Mode.VIDEO and not before else before
 
 
 # -- what became of it
@@ -295,6 +189,18 @@ def cancel_session(actor: Actor, session: Session, *, now: datetime, reason: Cha
         _call_off(actor, session, party, reason, now=now)
 
 
+def call_off_with_who_left(*, now: datetime) -> int:
+    """A coach who withdrew or was blocked holds no talk: what was to come is off, and people choose another coach.
+
+    Returns how many talks that were. By the worker, so that no way to leave can forget it.
+    """
+    left = queries.coming_with_who_left(now)
+    for session in left:
+        with suppress(rules.NotPlanned):  # Somebody was first.
+            cancel_session(PORTAL, session, now=now)
+    return len(left)
+
+
 def party_of(actor: Actor, session: Session) -> Party:
     if actor.account_id is not None and actor.account_id == session.participant_id:
         return Party.PARTICIPANT
@@ -323,12 +229,13 @@ def move_session(
     now: datetime,
     reason: ChangeReason | None = None,
     coach: Coach | None = None,
+    asked_at: datetime | None = None,
 ) -> Session:
     """The same talk at another time: one thread, one calendar entry, and the old links are dead. With another coach
     it takes the participant along, who goes on with that one.
 
     `seen` is the talk's sequence on the page; raises ChangedMeanwhile when it was changed since, unless to this very
-    time: pressing the button twice moves once.
+    time: pressing the button twice moves once. Notices count from `asked_at`, when the time was promised earlier.
     """
     party = party_of(actor, session)
     coach = coach or session.coach
@@ -339,8 +246,8 @@ def move_session(
         held = queries.as_it_is_now(session)
         if (held.coach_id, held.starts_at, held.mode) == (coach.id, starts_at, mode) and held.is_planned:
             return held
-        _check_may_move(held, coach, party, starts_at, mode, seen=seen, now=now)
-        _check_phone_known(held.participant, mode)
+        checks.check_may_move(held, coach, party, starts_at, mode, seen=seen, asked_at=asked_at or now, now=now)
+        checks.check_phone_known(held.participant, mode)
         availability.free(held.block)
         block = availability.take(
             coach=coach,
@@ -358,11 +265,13 @@ def move_session(
             trajectories.couple(
                 actor, enrolment=held.trajectory.enrolment, coach=coach, chosen_by=ChosenBy.PARTICIPANT, now=now
             )
+        held.room = _room(coach, Mode(mode), before=held.room if coach.id == held.coach_id else None)
         Session.update(
             coach=coach,
             starts_at=starts_at,
             mode=mode,
             place=_place(coach, Mode(mode)),
+            room_sealed=held.room_sealed,
             block=block,
             sequence=sequence,
             told_at=now,
@@ -372,20 +281,6 @@ def move_session(
         audit.record(actor, "session.moved", moved)
         mails.post_moved(moved, now=now)
     return moved
-
-
-def _check_may_move(
-    session: Session, coach: Coach, party: Party, starts_at: datetime, mode: str, *, seen: int, now: datetime
-) -> None:
-    if not session.is_coming(now):
-        raise rules.NotPlanned
-    rules.check_seen(seen, session.sequence)
-    rules.check_coach_present(coach.status)
-    notice = session.coach.move_notice_hours
-    rules.check_change(session.starts_at, now, party=party, notice_hours=notice, late=rules.TooLateToMove)
-    rules.check_moves(queries.moves_since(session, now - DAY), party)
-    rules.check_mode(mode, queries.modes_offered(coach, ProgrammeCode(session.trajectory.programme)))
-    _check_offered(coach, starts_at, now, minutes=session.minutes, besides=[session.block_id])
 
 
 def _note_move(
@@ -429,7 +324,7 @@ def _ending(session: Session) -> Iterator[Session]:
 def _end(session: Session, status: SessionStatus, *, now: datetime, reason: ChangeReason | None = None) -> None:
     """From planned to what became of it; the calendar's sequence rises. The caller holds it, as it is stored now."""
     session.status, session.sequence, session.reason = status, session.sequence + 1, reason
-    Session.update(status=status, outcome_at=now, sequence=session.sequence, reason=reason).where(
+    Session.update(status=status, outcome_at=now, sequence=session.sequence, reason=reason, room_sealed=None).where(
         Session.id == session.id
     ).execute()
     mails.take_back_reminders(session)

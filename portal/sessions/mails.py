@@ -114,6 +114,7 @@ def _post(
         calendar=calendar,
         first_name=account.first_name,
         starts_at=session.starts_at,
+        minutes=session.minutes,
         path=path,
     )
 

@@ -7,23 +7,28 @@ import peewee
 from portal.accounts.models import Account
 from portal.availability.models import Block
 from portal.coaches.models import Coach
-from portal.db import CodeField, ShortText, Table, UTCField
-from portal.enrolments.models import Enrolment
+from portal.crypto import Sealed
+from portal.db import CodeField, NumberField, ShortText, Table, UTCField
 from portal.programmes.codes import Funding, Mode, TalkKind
-from portal.sessions.rules import LATE, TO_PARTICIPANT, ChangeReason, Party, SessionStatus
+from portal.sessions.rules import LATE, TO_PARTICIPANT, ChangeReason, Party, SessionStatus, may_still
 from portal.trajectories.models import Allowance, Trajectory
 
 
 class Session(Table):
     """One talk of a participant with a coach. `public_id` is also the calendar's UID, and `sequence` rises with it."""
 
+    id = NumberField()
     public_id = ShortText(40, unique=True)
     trajectory = peewee.ForeignKeyField(Trajectory, backref="sessions", on_delete="CASCADE")
-    coach = peewee.ForeignKeyField(Coach, backref="sessions")
+    # Nobody only in what is left of somebody who was erased.
+    coach = peewee.ForeignKeyField(Coach, null=True, backref="sessions")
     participant = peewee.ForeignKeyField(Account, null=True, backref="sessions", on_delete="SET NULL")
     kind = CodeField(TalkKind, default=TalkKind.TALK)
     mode = CodeField(Mode)
+    # Where it is, or the coach's own link for a video call.
     place = ShortText(300, default="")
+    # The address of the room that was made for this talk; while it is planned.
+    room_sealed = peewee.BlobField(null=True)
     starts_at = UTCField()
     minutes = peewee.IntegerField()
     status = CodeField(SessionStatus, default=SessionStatus.PLANNED)
@@ -48,6 +53,19 @@ class Session(Table):
             (("trajectory", "status", "kind", "funding", "starts_at", "coach"), False),
             (("status", "starts_at"), False),
         )
+
+    room = Sealed()
+
+    @property
+    def video_link(self) -> str:
+        """Where both talk online: the room made for this talk, else the coach's own link; '' when there is none."""
+        if self.mode != Mode.VIDEO:
+            return ""
+        return str(self.room or self.place)
+
+    @property
+    def is_introduction(self) -> bool:
+        return self.kind == TalkKind.INTRO
 
     @property
     def ends_at(self) -> datetime:
@@ -76,6 +94,14 @@ class Session(Table):
     def is_coming(self, now: datetime) -> bool:
         return self.is_planned and self.starts_at > now
 
+    def may_be_moved(self, now: datetime) -> bool:
+        """By the participant alone."""
+        return may_still(self.starts_at, now, self.coach.move_notice_hours)
+
+    def may_be_cancelled(self, now: datetime) -> bool:
+        """By the participant alone."""
+        return may_still(self.starts_at, now, self.coach.cancel_notice_hours)
+
     def is_to_be_marked(self, now: datetime) -> bool:
         """It has begun, and nobody said yet what became of it."""
         return self.is_planned and self.starts_at <= now
@@ -93,28 +119,3 @@ class SessionMove(Table):
     account = peewee.ForeignKeyField(Account, null=True, backref="+", on_delete="SET NULL")
     reason = CodeField(ChangeReason, null=True)
     moved_at = UTCField()
-
-
-class Hold(Table):
-    """A time under somebody's hand: kept for them until its block expires, to be booked or for a talk to move to."""
-
-    public_id = ShortText(40, unique=True)
-    block = peewee.ForeignKeyField(Block, unique=True, on_delete="CASCADE")
-    enrolment = peewee.ForeignKeyField(Enrolment, backref="holds", on_delete="CASCADE")
-    coach = peewee.ForeignKeyField(Coach, on_delete="CASCADE", backref="+")
-    moving = peewee.ForeignKeyField(Session, null=True, backref="+", on_delete="CASCADE")
-    # The talk that it was confirmed into: pressing the button again leads there.
-    became = peewee.ForeignKeyField(Session, null=True, backref="+", on_delete="CASCADE")
-    starts_at = UTCField()
-    mode = CodeField(Mode)
-    # The version of what the page showed: of the trajectory when booking, of the talk when moving.
-    seen = peewee.IntegerField()
-    made_at = UTCField()
-
-    @property
-    def minutes(self) -> int:
-        return self.moving.minutes if self.moving else self.coach.talk_minutes
-
-    def is_kept(self, now: datetime) -> bool:
-        """Nobody else can take it yet."""
-        return self.block.active and self.block.expires_at > now

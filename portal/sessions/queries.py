@@ -10,8 +10,7 @@ import peewee
 from portal.access import REGION, Actor, Role
 from portal.accounts.models import Account
 from portal.availability import queries as availability
-from portal.availability.models import Block
-from portal.availability.rules import BlockSource, EmptyReason
+from portal.availability.rules import EmptyReason
 from portal.clock import local_day, start_of
 from portal.coaches import queries as coaches
 from portal.coaches.models import Coach
@@ -19,10 +18,11 @@ from portal.coaches.rules import PRESENT
 from portal.crypto import read_signed, signed
 from portal.enrolments.models import Enrolment
 from portal.errors import NotFound
-from portal.programmes.codes import Mode, ProgrammeCode
+from portal.programmes.codes import Mode, ProgrammeCode, TalkKind
 from portal.programmes.rules import PROGRAMMES
-from portal.sessions.models import Hold, Session, SessionMove
-from portal.sessions.rules import LINK, WHY_EMPTY, LinkDead, SessionStatus, month_of, next_month
+from portal.sessions import rules
+from portal.sessions.models import Session, SessionMove
+from portal.sessions.rules import LINK, WHY_EMPTY, Known, LinkDead, SessionStatus, month_of, next_month
 from portal.trajectories.models import Trajectory
 
 
@@ -92,15 +92,6 @@ def said_by_link(token: str) -> tuple[str, str]:
     return public_id, sequence
 
 
-def moved_by_link(token: str, public_id: str) -> Session | None:
-    """The talk that was moved by this link to what it held, as long as it stayed there: the button is pressed again."""
-    hold = Hold.get_or_none(Hold.public_id == public_id)
-    if hold is None or hold.became is None or said_by_link(token) != (hold.became.public_id, str(hold.seen)):
-        return None
-    moved = as_it_is_now(hold.became)
-    return moved if moved.sequence == hold.seen + 1 else None
-
-
 def may_enter(session: Session) -> bool:
     """Whoever may not sign in gets in by no link either."""
     return session.participant is not None and session.participant.blocked_at is None
@@ -133,32 +124,6 @@ def at_this_time(enrolment: Enrolment, coach: Coach, starts_at: datetime) -> Ses
         )
         .first()
     )
-
-
-def own_hold(actor: Actor, public_id: str, *, moving: Session | None = None) -> Hold:
-    """A time that this participant keeps under their hand, for this talk if one is given; raises NotFound otherwise."""
-    found = (
-        Hold.select(Hold, Block, Enrolment, Coach, Account)
-        .join_from(Hold, Block)
-        .join_from(Hold, Enrolment)
-        .join_from(Hold, Coach)
-        .join_from(Coach, Account)
-        .where(Hold.public_id == public_id, Enrolment.participant == actor.account_id)
-        .first()
-    )
-    if found is None or (moving is not None and found.moving_id != moving.id):
-        raise NotFound
-    return found
-
-
-def held_blocks(enrolment: Enrolment) -> list[int]:
-    """The blocks of times that this participant keeps under their hand."""
-    rows = (
-        Hold.select(Hold.block)
-        .join(Block)
-        .where(Hold.enrolment == enrolment, Block.active == True, Block.source == BlockSource.HOLD)  # noqa: E712
-    )
-    return [block_id for (block_id,) in rows.tuples().execute()]
 
 
 def moves_since(session: Session, since: datetime) -> int:
@@ -226,6 +191,15 @@ def coming_with(coach: Coach, now: datetime) -> list[Session]:
     )
 
 
+def coming_with_who_left(now: datetime) -> list[Session]:
+    """Planned talks that have not begun, of coaches who are not with us any more, the next one first. One query."""
+    return list(
+        with_people()
+        .where(Session.status == SessionStatus.PLANNED, Session.starts_at > now, Coach.status.not_in(list(PRESENT)))
+        .order_by(Session.starts_at, Session.id)
+    )
+
+
 def coming_of(trajectory: Trajectory, now: datetime) -> list[Session]:
     """Planned talks of this trajectory that have not begun, the next one first."""
     return list(
@@ -240,9 +214,27 @@ def bookings_since(trajectory: Trajectory, since: datetime) -> int:
     return Session.select().where(Session.trajectory == trajectory, Session.booked_at >= since).count()
 
 
-def modes_offered(coach: Coach, programme: ProgrammeCode) -> list[Mode]:
-    """How one can talk with this coach in this programme."""
-    return [mode for mode in PROGRAMMES[programme].modes if mode in coach.modes]
+def modes_offered(coach: Coach, programme: ProgrammeCode, kind: TalkKind) -> list[Mode]:
+    """How one can have a talk of this kind with this coach in this programme."""
+    return [mode for mode in PROGRAMMES[programme].modes_of(kind) if mode in coach.modes]
+
+
+def kinds_offered(coach: Coach, programme: ProgrammeCode, trajectory: Trajectory | None) -> list[TalkKind]:
+    """A talk, and before the first one an introductory talk when coach and programme have it. At most one query."""
+    introduces = coach.offers_intro and modes_offered(coach, programme, TalkKind.INTRO)
+    if introduces and rules.may_introduce(_known(trajectory) if trajectory else [], coach.id):
+        return [TalkKind.INTRO, TalkKind.TALK]
+    return [TalkKind.TALK]
+
+
+def is_to_decide(trajectory: Trajectory) -> bool:
+    """Whether this participant met their coach in an introductory talk, and said nothing yet by what they did since."""
+    return rules.is_to_decide(_known(trajectory), trajectory.coach_id)
+
+
+def _known(trajectory: Trajectory) -> list[Known]:
+    rows = Session.select(Session.kind, Session.status, Session.coach).where(Session.trajectory == trajectory)
+    return [Known(*row) for row in rows.tuples().execute()]
 
 
 @dataclass(frozen=True)
@@ -261,9 +253,7 @@ class Month:
         return WHY_EMPTY[self.empty] if self.empty else ""
 
 
-def free_month(
-    coach: Coach, asked: str | None, *, now: datetime, minutes: int | None = None, besides: Collection[int] = ()
-) -> Month:
+def free_month(coach: Coach, asked: str | None, *, now: datetime, minutes: int, besides: Collection[int] = ()) -> Month:
     """The month that was asked for, else the one in which this coach is free first. Four queries, when empty seven.
 
     `minutes` and `besides` are those of `free_slots`.
@@ -284,7 +274,7 @@ def free_month(
     return Month(
         first=first,
         days=by_day(shown),
-        empty=None if shown else availability.why_empty(coach, first, until - timedelta(days=1), now),
+        empty=None if shown else availability.why_empty(coach, first, until - timedelta(days=1), now, minutes),
         previous=(first - timedelta(days=1)).replace(day=1) if first > today else None,
         following=until if until <= last_bookable else None,
     )

@@ -1,6 +1,7 @@
 """When a talk may be booked, and what may become of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -8,7 +9,7 @@ from portal.availability.rules import EmptyReason, SlotTaken
 from portal.coaches.rules import PRESENT, CoachStatus
 from portal.errors import ChangedMeanwhile, DomainError
 from portal.i18n import N_
-from portal.programmes.codes import LabelledCode, Mode
+from portal.programmes.codes import LabelledCode, Mode, TalkKind
 
 
 class SessionStatus(LabelledCode):
@@ -60,10 +61,10 @@ CANCELLED_BY = {
 }
 # What the signature of a link in a mail is good for.
 LINK = "appointment"
+# How an address asks for the times of an introductory talk.
+INTRODUCTION = "kennismaking"
 # How the keys of reminders begin in the outbox.
 REMINDERS = "reminder:"
-# A time under somebody's hand is kept for so long.
-HOLD = timedelta(minutes=10)
 # Who cancels less than this before the talk is noted as late; nothing comes of it.
 LATE = timedelta(hours=24)
 
@@ -98,6 +99,13 @@ class ModeNotOffered(DomainError):
 class CoachStopped(DomainError):
     status = 409
     message = N_("This coach has stopped. Choose another coach.")
+
+
+class IntroductionOver(DomainError):
+    """A form that was open for too long: they know each other by now, or the coach begins with a talk."""
+
+    status = 409
+    message = N_("An introductory talk is not possible any more. Choose a time for a talk.")
 
 
 class TooManyBookings(DomainError):
@@ -162,6 +170,39 @@ def check_mode(mode: str, offered: Iterable[Mode]) -> None:
         raise ModeNotOffered
 
 
+def check_kind(kind: TalkKind, offered: Iterable[TalkKind]) -> None:
+    if kind not in set(offered):
+        raise IntroductionOver
+
+
+@dataclass(frozen=True)
+class Known:
+    """A talk of a trajectory, as far as it matters for getting to know a coach."""
+
+    kind: TalkKind
+    status: SessionStatus
+    coach_id: int
+
+
+def may_introduce(talks: Collection[Known], coach_id: int) -> bool:
+    """One introductory talk in a trajectory, and none with a coach whom one talks with already (our choice).
+
+    One that is off, or to which nobody came, does not count; nor what is planned with a coach of before, which is
+    cancelled when another one is chosen.
+    """
+    held_before = any(talk.status == SessionStatus.HELD and talk.kind == TalkKind.INTRO for talk in talks)
+    with_this_one = {talk.status for talk in talks if talk.coach_id == coach_id}
+    return not held_before and with_this_one.isdisjoint({SessionStatus.PLANNED, SessionStatus.HELD})
+
+
+def is_to_decide(talks: Collection[Known], coach_id: int) -> bool:
+    """They got acquainted, and nothing says yet whether this participant goes on with this coach."""
+    ours = [talk for talk in talks if talk.coach_id == coach_id]
+    met = any(talk.kind == TalkKind.INTRO and talk.status == SessionStatus.HELD for talk in ours)
+    went_on = any(talk.kind == TalkKind.TALK and talk.status in BLOCKING for talk in ours)
+    return met and not went_on
+
+
 def check_seen(seen: int, version: int) -> None:
     """Another coach takes over only from the one that the page named (`Trajectory.version`; 0: it named none)."""
     if seen != version:
@@ -208,6 +249,11 @@ def may_still(starts_at: datetime, now: datetime, notice_hours: int) -> bool:
 def reminders_about(public_id: str) -> str:
     """How the keys of the reminders of this talk begin in the outbox."""
     return f"{REMINDERS}{public_id}:"
+
+
+def kind_asked(text: str | None) -> TalkKind:
+    """Which kind of talk an address asks for; a talk when it says nothing that we know."""
+    return TalkKind.INTRO if text == INTRODUCTION else TalkKind.TALK
 
 
 def check_begun(starts_at: datetime, now: datetime) -> None:

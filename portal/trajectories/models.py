@@ -4,7 +4,7 @@ import peewee
 
 from portal.accounts.models import Account
 from portal.coaches.models import Coach
-from portal.db import CodeField, ShortText, Table, UTCField
+from portal.db import CodeField, NumberField, ShortText, Table, UTCField
 from portal.enrolments.models import Enrolment
 from portal.programmes.codes import CloseReason, ProgrammeCode
 from portal.trajectories.rules import RUNNING, ChosenBy, TrajectoryStatus
@@ -13,10 +13,12 @@ from portal.trajectories.rules import RUNNING, ChosenBy, TrajectoryStatus
 class Trajectory(Table):
     """From coupling to closing. One per enrolment; another coach goes on in the same one."""
 
+    id = NumberField()
     public_id = ShortText(40, unique=True)
     enrolment = peewee.ForeignKeyField(Enrolment, unique=True, backref="trajectories", on_delete="CASCADE")
     participant = peewee.ForeignKeyField(Account, null=True, backref="trajectories", on_delete="SET NULL")
-    coach = peewee.ForeignKeyField(Coach, backref="trajectories")
+    # Nobody only in what is left of somebody who was erased.
+    coach = peewee.ForeignKeyField(Coach, null=True, backref="trajectories")
     programme = CodeField(ProgrammeCode)
     status = CodeField(TrajectoryStatus, default=TrajectoryStatus.OPEN)
     chosen_by = CodeField(ChosenBy)
@@ -26,6 +28,11 @@ class Trajectory(Table):
     closed_at = UTCField(null=True)
     close_reason = CodeField(CloseReason, null=True)
     version = peewee.IntegerField(default=1)
+    # When a registration elsewhere last told of it: nobody is asked about what was over by then.
+    imported_at = UTCField(null=True)
+    # Of who was erased: whether the first contact was quick, and how many minutes after the sign-up it came.
+    tally_quick = peewee.BooleanField(null=True)
+    tally_minutes = peewee.IntegerField(null=True)
 
     class Meta:
         indexes = (

@@ -6,7 +6,7 @@ from portal.coaches.rules import CoachStatus, has_room
 from portal.enrolments.rules import OPEN, EnrolmentStatus
 from portal.errors import DomainError
 from portal.i18n import N_
-from portal.programmes.calendar import contact_deadline
+from portal.programmes.calendar import promised_by
 from portal.programmes.codes import CloseReason, LabelledCode, ProgrammeCode
 from portal.programmes.rules import PROGRAMMES
 
@@ -51,7 +51,7 @@ class AllowanceUsed(DomainError):
 
 def contact_due(code: ProgrammeCode, matched_at: datetime) -> datetime:
     """Until when the coach should be in touch: the promise of the programme, in working days."""
-    return contact_deadline(matched_at, PROGRAMMES[code].contact_within_working_days)
+    return promised_by(matched_at, PROGRAMMES[code].contact_within_working_days)
 
 
 def closing_status(reason: CloseReason) -> TrajectoryStatus:

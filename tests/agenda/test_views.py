@@ -131,6 +131,7 @@ def test_feed_has_what_was_a_month_ago_until_a_year_ahead(client, people, coach)
         assert {event["uid"].partition("@")[0] for event in events} == shown
 
 
+@pytest.mark.nasty(8, "nothing twice")
 def test_feed_follows_a_move_and_a_cancel(client, people, talk, clock):
     address = feed_of(people.noor)
     noor = actor_of(people.noor, Role.PARTICIPANT)
@@ -232,6 +233,7 @@ DEAD = {
 }
 
 
+@pytest.mark.nasty(10, "feeds when they leave")
 @pytest.mark.parametrize("address_of", DEAD.values(), ids=DEAD)
 def test_feed_that_does_not_work_answers_as_one_that_never_was(client, people, talk, address_of):
     address = address_of(people)

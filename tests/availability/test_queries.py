@@ -129,6 +129,7 @@ def test_a_talk_may_go_on_after_midnight_when_the_hours_do(people):
 # -- the clock changes
 
 
+@pytest.mark.nasty(5, "the hour that is missing")
 def test_the_night_that_spring_shortens(people):
     coach = coach_with(people, (SUNDAY, 1, 5), horizon_weeks=8)
     night = wall(2026, 3, 29)
@@ -137,6 +138,7 @@ def test_the_night_that_spring_shortens(people):
     assert starts[1] + 30 * MINUTE == starts[2]
 
 
+@pytest.mark.nasty(5, "the hour that comes twice")
 def test_the_night_that_autumn_lengthens(people):
     now = datetime(2026, 10, 20, 10, tzinfo=UTC)
     coach = coach_with(people, (SUNDAY, 1, 4))
@@ -149,6 +151,7 @@ def test_the_night_that_autumn_lengthens(people):
     actions.free(taken)
 
 
+@pytest.mark.nasty(5, "every week at nine over both changes")
 @pytest.mark.parametrize("change", [date(2026, 3, 29), date(2026, 10, 25)], ids=["spring", "autumn"])
 def test_nine_o_clock_stays_nine_o_clock_around_both_changes(people, change):
     coach = coach_with(people, *((weekday, 9, 10) for weekday in range(7)), horizon_weeks=12)
@@ -158,10 +161,45 @@ def test_nine_o_clock_stays_nine_o_clock_around_both_changes(people, change):
     assert len({start.hour for start in starts}) == 2
 
 
-def test_notice_over_a_change_is_in_real_hours(people):
-    coach = coach_with(people, (SUNDAY, 9, 14), notice_hours=24, horizon_weeks=8)
-    saturday_nine = wall(2026, 3, 28, 9)
-    assert free(coach, saturday_nine, saturday_nine + 2 * DAY, now=saturday_nine)[0] == "29 10:00"
+@pytest.mark.nasty(5, "the notice on that day")
+@pytest.mark.parametrize(("change", "first"), [(date(2026, 3, 29), "29 10:00"), (date(2026, 10, 25), "25 08:00")])
+def test_notice_over_a_change_is_in_real_hours(people, change, first):
+    """Twenty-four hours after Saturday nine o'clock it is ten in spring, when an hour was missing, and eight in
+    autumn."""
+    coach = coach_with(people, (SUNDAY, 7, 14), notice_hours=24, horizon_weeks=8)
+    saturday_nine = wall(change.year, change.month, change.day, 9) - 24 * HOUR
+    saturday_nine = saturday_nine.astimezone(AMSTERDAM).replace(hour=9, minute=0).astimezone(UTC)
+    assert free(coach, saturday_nine, saturday_nine + 2 * DAY, now=saturday_nine)[0] == first
+
+
+@pytest.mark.nasty(5, "the notice on that day")
+@pytest.mark.parametrize("friday", [date(2026, 3, 27), date(2026, 10, 23)], ids=["spring", "autumn"])
+def test_notice_in_working_days_over_a_change_is_the_same_wall_time(people, friday):
+    """From Friday at half past ten: Monday at half past ten on the clock, whatever happened to it on Sunday."""
+    coach = coach_with(people, (MONDAY, 9, 14), (SUNDAY, 9, 14), notice_working_days=1, horizon_weeks=8)
+    now = wall(friday.year, friday.month, friday.day, 10, 30)
+    assert free(coach, now, now + 5 * DAY, now=now)[0] == f"{friday + 3 * DAY:%d} 10:30"
+
+
+@pytest.mark.nasty(5, "the horizon on that day")
+@pytest.mark.parametrize("change", [date(2026, 3, 29), date(2026, 10, 25)], ids=["spring", "autumn"])
+def test_the_horizon_ends_with_the_day_of_a_change(people, change):
+    """All of that Sunday can be booked, from its first to its last hour, and nothing of the Monday after it."""
+    coach = coach_with(people, (SUNDAY, 0, 24), (MONDAY, 0, 24), horizon_weeks=4)
+    now = wall(change.year, change.month, change.day, 12) - 4 * WEEK
+    starts = free(coach, now + 26 * DAY, now + 30 * DAY, now=now)
+    assert (starts[0], starts[-1]) == (f"{change:%d} 00:00", f"{change:%d} 23:30")
+    assert len(starts) == {3: 46, 10: 50}[change.month]
+
+
+@pytest.mark.nasty(5, "the horizon on that day")
+@pytest.mark.parametrize("change", [date(2026, 3, 29), date(2026, 10, 25)], ids=["spring", "autumn"])
+def test_the_horizon_moves_at_midnight_on_the_day_of_a_change(people, change):
+    """One more Sunday can be booked from the first instant of this one on, on a Dutch clock."""
+    coach = coach_with(people, (SUNDAY, 9, 10), horizon_weeks=4)
+    midnight = wall(change.year, change.month, change.day)
+    found = [free(coach, midnight + 25 * DAY, midnight + 40 * DAY, now=now) for now in (midnight - MINUTE, midnight)]
+    assert found == [[], [f"{change + 4 * WEEK:%d} 09:00"]]
 
 
 # -- many coaches

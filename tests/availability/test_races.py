@@ -45,6 +45,7 @@ def race(runners: Racers, tries: list[Try]) -> Counter:
     return outcomes
 
 
+@pytest.mark.nasty(1, "the same start")
 def test_one_slot_has_one_winner(runners, coaches, participants):
     for slot in range(5):
         starts_at = NINE + timedelta(days=slot)
@@ -53,6 +54,7 @@ def test_one_slot_has_one_winner(runners, coaches, participants):
     assert Block.select().count() == 5
 
 
+@pytest.mark.nasty(1, "a shifted start")
 def test_starts_that_are_shifted_have_one_winner(runners, coaches, participants):
     """Every two of these overlap, if only by the buffer."""
     for slot in range(5):
@@ -61,6 +63,7 @@ def test_starts_that_are_shifted_have_one_winner(runners, coaches, participants)
         assert race(runners, tries) == {"won": 1, "SlotTaken": RUNNERS - 1}
 
 
+@pytest.mark.nasty(1, "another kind of talk")
 def test_talks_of_other_lengths_have_one_winner(runners, coaches, participants):
     for slot in range(5):
         first = NINE + timedelta(days=slot)

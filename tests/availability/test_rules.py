@@ -86,6 +86,7 @@ def test_intervals_are_in_utc() -> None:
     assert interval.ends_at.tzinfo is UTC
 
 
+@pytest.mark.nasty(5, "every week at nine over both changes")
 @pytest.mark.parametrize(
     ("first_day", "hours_in_utc"),
     [(date(2026, 3, 22), [8, 7, 7]), (date(2026, 10, 18), [7, 8, 8])],
@@ -102,6 +103,7 @@ def test_nine_o_clock_stays_nine_o_clock_over_a_clock_change(first_day: date, ho
     ]
 
 
+@pytest.mark.nasty(5, "the hour that is missing")
 @pytest.mark.parametrize(
     ("opens", "closes", "expected"),
     [
@@ -121,6 +123,7 @@ def test_the_hour_that_spring_skips(opens: str, closes: str, expected: list[tupl
     ]
 
 
+@pytest.mark.nasty(5, "the hour that comes twice")
 @pytest.mark.parametrize(
     ("opens", "closes", "begin", "minutes"),
     [
@@ -418,12 +421,14 @@ def test_earliest_is_included_and_latest_is_not() -> None:
     assert found == [utc(2026, 3, 2, 9), utc(2026, 3, 2, 9, 30)]
 
 
+@pytest.mark.nasty(5, "the hour that comes twice")
 def test_the_doubled_hour_offers_both_of_its_times() -> None:
     intervals = opened(hours(SUNDAY, "02:00", "03:00"), AUTUMN)
     found = free_starts(intervals, [], minutes=30, **WITHOUT_BUFFERS, **ANY_TIME)
     assert found == [utc(2026, 10, 25, hour, minute) for hour in (0, 1) for minute in (0, 30)]
 
 
+@pytest.mark.nasty(5, "the hour that is missing")
 def test_the_skipped_hour_offers_no_time_that_is_not_on_the_clock() -> None:
     intervals = opened(hours(SUNDAY, "01:00", "04:00"), SPRING)
     found = free_starts(intervals, [], minutes=30, **WITHOUT_BUFFERS, **ANY_TIME)

@@ -39,6 +39,12 @@ EXAMPLES = {
         f"SELECT public_id FROM session WHERE {OF_BRAM} AND status = 'planned' "
         "AND starts_at > strftime('%Y-%m-%dT%H:%M:%S', 'now', '+2 hours') LIMIT 1"
     ),
+    "/landelijk/vraag/<public_id>": (
+        "SELECT MIN(q.public_id) FROM question q JOIN questionnaire n ON n.id = q.questionnaire_id "
+        "WHERE n.state = 'draft' GROUP BY q.kind, q.standard"
+    ),
+    "/landelijk/vragenlijsten/<public_id>": "SELECT MIN(public_id) FROM questionnaire GROUP BY state",
+    "/landelijk/vragenlijsten/<public_id>/": "SELECT public_id FROM questionnaire WHERE state = 'draft'",
     "/regio/coaches/<public_id>": f"{COACHES} GROUP BY status",
     "/regio/coaches/<public_id>/": f"{COACHES} AND status = 'available' LIMIT 1",
     "/regio/aanmelding/<public_id>": (

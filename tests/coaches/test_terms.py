@@ -67,4 +67,4 @@ def test_terms_are_told_in_words(app):
         told = dict(in_words(Terms(notice_working_days=2, buffer_after=0, most_per_day=1)))
         assert notice(24, None) == "1 dag"
     assert {"60 minuten", "2 werkdagen", "6 weken", "1 gesprek", "Tot het begint"} <= set(told.values())
-    assert len(told) == 11
+    assert len(told) == 12

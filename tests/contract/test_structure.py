@@ -19,13 +19,14 @@ from tests.factories import TWENTE
 from tests.page import Client
 
 TEMPLATES = ROOT / "templates"
-RENDERING = {"render", "step_page"}
+# What shows a template, each with the block that htmx gets when the call does not say which.
+RENDERING = {"render": None, "step_page": "step_form", "planning": "booking_form", "moving": "booking_form"}
 # Views without a template of their own name, each with what they answer instead.
 WITHOUT_TEMPLATE = {
     "offers.not_earlier": "goes back to the talk",
     **{
-        f"sessions.{name}_by_link": f"shows the page of sessions.{name} to who has the link"
-        for name in ("show", "move", "confirm", "cancel")
+        f"{page}_by_link": f"shows the page of {page} to who has the link"
+        for page in ("sessions.show", "sessions.cancel", "holds.move", "holds.confirm")
     },
     "accounts.end_session": "goes back to the list",
     "accounts.home": "goes on to the start page of one's role",
@@ -39,8 +40,17 @@ WITHOUT_TEMPLATE = {
     "coaches.readmit": "goes back to the coach",
     "coaches.resume": "goes back to the profile",
     "coaches.unblock": "goes back to the coach",
+    "dashboard.switch_mail_off": "goes back to the switch",
+    "dashboard.switch_mail_on": "goes back to the switch",
     "desk.put_on_waiting_list": "goes back to the enrolment, or shows it again",
     "desk.take_on": "goes back to the enrolment, or shows it again",
+    "destinations.confirm": "goes back to the list",
+    "destinations.remove_backup": "goes back to the list",
+    "handovers.send": "goes back to the handover",
+    "handovers.send_again": "goes back to the handover",
+    "handovers.take_back": "goes back to the handover",
+    "handovers.told": "goes back to the handover",
+    "handovers.withdraw": "goes back to the question",
     "matching.choose": "goes on to the participant's own page",
     "matching.choose_for_me": "goes on to the participant's own page",
     "operations.try_again": "goes back to the list, or shows it again",
@@ -51,11 +61,24 @@ WITHOUT_TEMPLATE = {
     "pages.readyz": "a probe",
     "pages.robots_txt": "a file for machines",
     "pages.security_txt": "a file for machines",
+    "questionnaires.copy": "goes on to the new version",
+    "questionnaires.discard": "goes back to the list",
+    "questionnaires.move_down": "goes back to the version",
+    "questionnaires.move_up": "goes back to the version",
+    "questionnaires.remove": "goes back to the version",
     "privacy.withdraw_consent": "goes back to my data",
     "schedule.remove_absence": "goes back to the list",
     "schedule.remove_extra": "goes back to the list, or shows it with the talks that would be touched",
     "second_factor.begin": "goes on to set up",
     "sessions.calendar_file": "a file",
+    "yearly.accept_tasks": "goes back to the report, or shows it again",
+    "yearly.approve": "goes back to the report, or shows it again",
+    "yearly.check": "goes back to the report, or shows it again",
+    "yearly.discard": "goes back to the list, or shows the report again",
+    "yearly.download": "a file",
+    "yearly.preview": "shows the page of yearly.overview before it is locked",
+    "yearly.public_download": "a file",
+    "yearly.public_overview": "shows the page of yearly.overview to everybody",
     "workday.note_contact": "goes back to the trajectory",
 }
 # Templates that stand beside the one of the view, each with the view that shows it.
@@ -70,6 +93,7 @@ SHARED = {"base.html", "ui.html", "mail/base.html", "errors/error.html", "errors
 KINDS = {"rules", "models", "queries", "actions", "forms", "views", "jobs", "mails", "cli"}
 # Other files in features, each with its reason.
 OTHER_KINDS = {
+    "handovers": {"words": "the words to begin with"},
     "accounts": {"browser": "the session of a request, which views of other features need too"},
     "agenda": {"ical": "what a calendar fetches: no mail, no query"},
     "availability": {
@@ -78,10 +102,13 @@ OTHER_KINDS = {
     },
     "coaches": {"terms": "on which terms people book, and the words for it: rules that outgrew their file"},
     "counting": dict.fromkeys(
-        ["catalogue", "definitions", "figures", "offer", "offer_rows", "people", "people_rows", "periods", "rows"],
+        [
+            *("catalogue", "definitions", "figures", "journey", "journey_rows", "offer", "offer_rows"),
+            *("people", "people_rows", "periods", "rows", "work"),
+        ],
         "one file per kind of figure, which no request changes",
     ),
-    "demo": {"lives": "the made-up people"},
+    "demo": {"lives": "the made-up people", "places": "the made-up places, and handovers to them"},
     "disclosure": {
         "bounds": "what several tables say together, for a page",
         "linear": "the same for a report, by a solver that only the worker loads",
@@ -90,12 +117,40 @@ OTHER_KINDS = {
     },
     "enrolments": {"browser": "the draft of a request"},
     "exports": {"sheets": "what all files to take away are written with"},
+    "imports": {
+        "sources": "files as lines of cells",
+        "cells": "one cell at a time",
+        "lines": "from a line to a row",
+        "rows": "what a line says",
+        "mistakes": "everything that can be wrong: rules that outgrew their file",
+        "checks": "lines beside each other",
+        "stories": "what a registration says, as the portal tells it",
+        "loads": "all files, read and checked",
+        "ids": "which row a ref stands for",
+        "people": "an account for everybody who is loaded",
+        "lives": "writing enrolments with their talks",
+        "writes": "writing a load",
+        "bulk": "many rows at once",
+    },
     "outside": {"reader": "a program of its own, in a process of its own: it knows nothing of the portal"},
     "pages": {"menu": "what every page has at the top"},
     "programmes": {"calendar": "working days", "codes": "the code lists of all features"},
+    "sessions": {
+        "checks": "whether a talk can be booked or moved, for who books and for who holds a time",
+        "planning": "how coach and desk choose a time, which differs only in who they are",
+        "ways": "signed in or by the link in a mail: where the pages of a talk stand",
+    },
     "whynot": {"words": "every reason as a sentence"},
     "schedule": {"rows": "hours as rows of text, which buttons add, drop and copy"},
+    "yearly": {
+        "files": "a report as a file: no view, no query",
+        "gathering": "what a report says, out of what was counted",
+        "overview": "the page of a report, out of what it says: nothing is read",
+        "shown": "protected figures as plain values",
+        "words": "what figures, tables and rows are called",
+    },
     "regions": {"data": "what CBS and GeoNames published"},
+    "destinations": {"data": "the places to begin with"},
 }
 
 
@@ -116,9 +171,9 @@ def rendered() -> Iterator[tuple[str, str | None]]:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RENDERING:
                 named = [a.value for a in node.args if isinstance(a, ast.Constant)]
                 blocks = [k.value.value for k in node.keywords if k.arg == "fragment"]
-                blocks += ["step_form"] if node.func.id == "step_page" else []
+                blocks += [RENDERING[node.func.id]]
                 for template in (name for name in named if name.endswith(".html")):
-                    yield template, blocks[0] if blocks else None
+                    yield template, blocks[0]
 
 
 def mails() -> list[str]:

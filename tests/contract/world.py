@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, reduce
 
 from flask import Flask
 
@@ -20,10 +20,16 @@ from portal.offers import queries as offer_queries
 from portal.outbox import Mail, MailStatus
 from portal.outside import actions as outside
 from portal.outside.models import OutsideCalendar
+from portal.programmes.codes import ProgrammeCode
+from portal.questionnaires import actions as questionnaires
+from portal.questionnaires import queries as questionnaire_queries
+from portal.questionnaires.models import Questionnaire
+from portal.questionnaires.rules import Occasion, State
 from portal.second_factor import actions as second_factor
 from portal.second_factor.models import Authenticator
 from portal.sessions.rules import SessionStatus
 from portal.throttle import RateCounter
+from portal.yearly.models import Report
 from tests import factories
 from tests.conftest import REFERENCE_TABLES
 from tests.contract.asking import Visitor
@@ -31,6 +37,8 @@ from tests.factories import actor_of
 from tests.page import Client, Mailbox
 
 ANONYMOUS = "anonymous"
+# The number of the one report that is locked.
+REPORT = "2026-1"
 IN_A_WEEK, ONE_DAY = timedelta(days=7, hours=3), timedelta(days=1)
 
 
@@ -56,6 +64,16 @@ class Corner:
         evaluations.invite_closed(now=now)
         outside.add_calendar(actor_of(self.bram, Role.COACH), f"https://example.org/{surname}.ics", now=now)
         self.calendar = OutsideCalendar.get(OutsideCalendar.coach == self.coach)
+        self.draft = Questionnaire.get_or_none(state=State.DRAFT) or self.new_questionnaire()
+        self.place = factories.destination(f"Praktijk {surname}", region=region)
+        self.place_for_all = factories.destination("Landelijke lijn", region=None)
+        self.proposal = factories.handover(self.trajectory, place=self.place)
+        mailed = factories.destination(f"Nazorg {surname}", region=region, email=self.address("nazorg"))
+        self.sent = factories.sent_handover(self.trajectory, place=mailed)
+        self.backup = factories.backup(region, name=f"Anja {surname}")
+        self.report = Report.get_or_none() or factories.locked_report(
+            *(self.account(name, Role.NATIONAL) for name in ("Rik", "Romy"))
+        )
         self.mail = factories.post(self.address("Noor"), key=f"failed {surname}")
         Mail.update(status=MailStatus.FAILED).where(Mail.id == self.mail.id).execute()
 
@@ -68,6 +86,11 @@ class Corner:
 
     def mailed(self, first_name: str, part: str) -> str:
         return self.mailbox.to(self.address(first_name))[0].link(part)
+
+    def new_questionnaire(self) -> Questionnaire:
+        """Of the whole country, as there is one draft at most."""
+        in_use = questionnaire_queries.in_use(ProgrammeCode.SIJW, Occasion.END)
+        return questionnaires.copy(PORTAL, in_use, now=clock.now())
 
     def invited(self) -> str:
         """The link of somebody who is invited to be a coach."""
@@ -98,13 +121,20 @@ class Corner:
             "/afspraken/": [self.talk.public_id, self.past_talk.public_id],
             "/beheer/post/": [self.mail.public_id],
             "/coach/gesprek/": [self.talk.public_id, self.past_talk.public_id],
+            "/coach/overdracht/": [self.proposal.public_id, self.sent.public_id],
+            "/mijn/vraag/": [self.proposal.public_id, self.sent.public_id],
             "/coach/traject/": [self.trajectory.public_id, self.closed.public_id],
             "/coaches/": [self.coach.public_id],
+            "/landelijk/rapporten/": [self.report.public_id],
+            "/landelijk/vraag/": [q.public_id for q in questionnaire_queries.questions_of(self.draft)],
+            "/landelijk/vragenlijsten/": [self.draft.public_id],
             "/mijn-inlog/": [browser.public_id for browser in own_browsers],
             "/mijn/gegevens/": [self.trajectory.enrolment.public_id],
             "/regio/aanmelding/": [self.at_desk.public_id, self.trajectory.enrolment.public_id],
             "/regio/coaches/": [self.coach.public_id],
             "/regio/gesprek/": [self.talk.public_id],
+            "/wegwijzer/": [self.place.public_id],
+            "/wegwijzer/achterwacht/": [self.backup.public_id],
         }
 
     @property
@@ -125,6 +155,7 @@ class Corner:
             "/afspraak/<token>/bevestig/<public_id>": [f"{to_the_talk}/bevestig/{self.hold_to_move.public_id}"],
             "/afspraak/<token>/verzetten": [f"{to_the_talk}/verzetten"],
             "/aanbod/<token>": [self.offered],
+            "/bericht/<token>": [self.mailed("nazorg", "/bericht/")],
             "/agenda/<token>.ics": [f"/agenda/{self.feed_token()}.ics"],
             "/aanmelden/bevestig/<token>": [self.mailed(name, "/bevestig/") for name in ("Lotte", "Fatima")],
             "/evaluatie/<token>": [self.mailed("Greet", "/evaluatie/")],
@@ -136,10 +167,14 @@ class Corner:
         """Every address that can be looked at, by endpoint, with the ids and tokens of this region."""
         links = self.links
         return {
-            rule["endpoint"]: links.get(rule["path"]) or list(filled_in(rule["path"], self.ids_for))
+            rule["endpoint"]: links.get(rule["path"]) or list(filled_in(rule["path"], self.ids_or_of_the_country))
             for rule in access.policy(app)
             if "GET" in rule["methods"]
         }
+
+    def ids_or_of_the_country(self, path: str) -> list[str]:
+        """Also those of what nobody in this region keeps, for who keeps it."""
+        return [*self.ids_for(path), *([self.place_for_all.public_id] if path.startswith("/wegwijzer/") else [])]
 
     def browsers(self, app: Flask) -> dict[str, list[Client]]:
         """Of everybody; of who is halfway one for each state of the second step."""
@@ -165,7 +200,8 @@ class Corner:
 
 def filled_in(path: str, ids_for: Callable[[str], list[str]], token: str = "") -> Iterator[str]:
     for found in ids_for(path) if "<public_id>" in path else [""]:
-        yield path.replace("<public_id>", found).replace("<purpose>", "themes").replace("<token>", token)
+        named = {"<public_id>": found, "<purpose>": "themes", "<token>": token, "<number>": REPORT, "<ending>": "csv"}
+        yield reduce(lambda filled, name: filled.replace(name, named[name]), named, path)
 
 
 def signing_up(browser: Client) -> Iterator[Visitor]:

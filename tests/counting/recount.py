@@ -66,9 +66,13 @@ class Recount:
             for row in self.seen_referrals(enrolment)
             if row["kind"] == "warm_handover"
             and row["consent"]
-            and row["status"] in ("sent", "arrived")
+            and self.seen(row["sent_on"] or row["referred_on"])
+            and (row["status"] in ("sent", "arrived") or (row["status"] == "not_arrived" and self.fails_later(row)))
             and (not classes or row["destination_class"] in classes)
         ]
+
+    def fails_later(self, referral: Row) -> bool:
+        return referral["settled_on"] is not None and not self.seen(referral["settled_on"])
 
     # -- whom it is about
 
@@ -137,6 +141,8 @@ class Recount:
 
     def of_enrolment(self, row: Row) -> Iterable[str]:
         yield from ("T01b", "I01")
+        if row["origin"] == "contact_point":
+            yield "C01"
         entered = self.held(row["id"], "intro", "talk", "workshop")
         if local_day(row["enrolled_at"]) <= self.scope.reference_date - timedelta(days=90):
             yield from ("I05.of", *(["I05"] if entered else []))
@@ -187,9 +193,40 @@ class Recount:
             person = row["participant"] or ("alone", row["enrolment"])
             contact = row["first_contact_at"]
             if person not in known and contact and self.seen(local_day(contact)):
-                waits.append((contact - enrolment["enrolled_at"]) / timedelta(hours=1))
+                waits.append((contact - enrolment["enrolled_at"]) // timedelta(minutes=1) / 60)
             known.add(person)
         return median(waits) if waits else None
+
+    def journeys(self) -> dict[str, list[Row]]:
+        """Per stage the enrolments that came so far; each with how long that took."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.cohort():
+            for counter, took in self.of_journey(row).items():
+                found[counter].append({**row, "took": took})
+        return found
+
+    def of_journey(self, row: Row) -> dict[str, float | None]:
+        trajectory = next((t for t in self.trajectories.values() if t["enrolment"] == row["id"]), {})
+        contact, closed = trajectory.get("first_contact_at"), trajectory.get("closed_at")
+        talks = [
+            local_day(talk["starts_at"])
+            for talk in self.talks[row["id"]]
+            if talk["status"] == "held"
+            and talk["kind"] in ("intro", "talk")
+            and self.seen(local_day(talk["starts_at"]))
+        ]
+        stages: dict[str, float | None] = {"F01": None}
+        if contact and self.seen(local_day(contact)):
+            stages["F02"] = (contact - row["enrolled_at"]) // timedelta(minutes=1) / 60
+        if talks:
+            stages |= {"F02": stages.get("F02"), "F03": (min(talks) - local_day(row["enrolled_at"])).days}
+            if closed and self.seen(local_day(closed)):
+                stages["F04"] = (local_day(closed) - local_day(row["enrolled_at"])).days
+                answered = [i for i in self.rows[EvaluationInvitation] if i["trajectory"] == trajectory["id"]]
+                stages |= {"F05": None} if answered and answered[0]["answered"] else {}
+        elif self.status(row["id"]) not in OPEN:
+            stages |= {"F06": None, f"F06.{row['close_reason'] or self.status(row['id'])}": None}
+        return stages
 
     def coaches(self) -> dict[str, int]:
         first, last, day = self.scope.period.first_day, self.scope.period.last_day, self.scope.reference_date
@@ -253,7 +290,7 @@ class Recount:
     def by(self, keys: Callable[[Row], Iterable[str]]) -> dict[str, dict[str, int]]:
         """How often every counter occurs in every group; `keys` are the groups that a row belongs to."""
         result: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for found in (self.people(), self.offer(), self.contacts()):
+        for found in (self.people(), self.journeys(), self.offer(), self.contacts()):
             for counter, rows in found.items():
                 for row in rows:
                     for key in keys(row):

@@ -15,7 +15,16 @@ from portal.db import database, transaction
 from portal.enrolments.models import Enrolment, EnrolmentEvent, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus, EventKind
 from portal.evaluations.models import EvaluationAnswer, EvaluationInvitation
-from portal.programmes.codes import Branch, DestinationClass, Funding, Mode, ProgrammeCode, ReferralKind, TalkKind
+from portal.programmes.codes import (
+    Branch,
+    DestinationClass,
+    Funding,
+    Mode,
+    Origin,
+    ProgrammeCode,
+    ReferralKind,
+    TalkKind,
+)
 from portal.referrals.models import Referral
 from portal.referrals.rules import ReferralStatus
 from portal.sessions.models import Session
@@ -113,6 +122,7 @@ class Rows:
         person: int | None = None,
         became: Iterable[tuple[EnrolmentStatus, datetime]] = (),
         themes: Iterable[str] = (),
+        origin: Origin = Origin.WEBSITE,
         close_reason: str | None = None,
     ) -> int:
         """A confirmed enrolment; `became` are its later statuses, in the order of time."""
@@ -123,6 +133,7 @@ class Rows:
             participant=person,
             region=region,
             branch=branch,
+            origin=origin,
             status=story[-1][0],
             status_at=story[-1][1],
             close_reason=close_reason,
@@ -198,6 +209,8 @@ class Rows:
         destination: DestinationClass = DestinationClass.TRAUMA,
         status: ReferralStatus = ReferralStatus.SENT,
         consent: bool = True,
+        sent_on: date | None = None,
+        settled_on: date | None = None,
     ) -> int:
         return self._add(
             Referral,
@@ -207,6 +220,8 @@ class Rows:
             consent=consent,
             status=status,
             referred_on=day,
+            sent_on=sent_on,
+            settled_on=settled_on,
             recorded_at=at(day),
         )
 

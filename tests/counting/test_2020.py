@@ -14,7 +14,16 @@ from portal.counting.figures import Count, broken_identities, broken_totals
 from portal.counting.periods import Period
 from portal.counting.rules import By, Scope, SignedUp
 from portal.enrolments.models import Enrolment
-from portal.programmes.codes import Branch, CoachWithdrawal, Continuation, DestinationClass, Mode, ReferralKind
+from portal.programmes.codes import (
+    PFZW_9,
+    SEOR_9,
+    Branch,
+    CoachWithdrawal,
+    Continuation,
+    DestinationClass,
+    Mode,
+    ReferralKind,
+)
 from portal.referrals.rules import ReferralStatus
 from portal.regions.models import Region
 from portal.sessions.models import Session
@@ -162,3 +171,15 @@ def test_88_percent_of_43835_enter(db):
     counted = figures(tally(facts, definitions), definitions, SIJW)
     assert (counted["I01"], counted["I02"]) == (Count(43_835), Count(38_575))
     assert f"{counted['I03'].value:.3f}" == "0.880"
+
+
+@pytest.mark.parametrize("grouping", [SEOR_9, PFZW_9], ids=lambda grouping: grouping.name)
+def test_branches_of_2020_in_both_published_groupings(in_2020, grouping):
+    own = queries.count_by(SCOPE, By.BRANCH)
+    groups = queries.count_by(SCOPE, By.BRANCH, grouping=grouping)
+    assert [key for key in groups if key] == [row.value for row in grouping.rows]
+    assert len(grouping.rows) == 9
+    assert broken_totals(queries.count(SCOPE), groups.values()) == []
+    for row in grouping.rows:
+        counted_in = [branch for branch, larger in grouping.row_of.items() if larger == row]
+        assert groups[row]["T01"].value == sum(own[branch]["T01"].value for branch in counted_in)

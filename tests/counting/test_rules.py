@@ -9,7 +9,7 @@ from portal.counting.definitions import figures, tally
 from portal.counting.figures import Count, Mean, Median, Score, Share, broken_identities, broken_totals
 from portal.counting.people import SUPPORT
 from portal.counting.periods import Period
-from portal.counting.rules import Answered, Closed, Ending, Scope, SignedUp, coupled
+from portal.counting.rules import Answered, Closed, Ending, Scope, SignedUp, contact, coupled
 from portal.enrolments.rules import EnrolmentStatus
 from portal.programmes.codes import CloseReason
 from tests.counting.rows import ECZ, SIJW, at
@@ -55,13 +55,15 @@ def test_coaches_count_up_to_the_reference_date_if_it_lies_in_the_period(referen
     ],
 )
 def test_quick_contact_is_within_one_working_day(matched_at, contact_at, quick):
-    fact = coupled(matched_at - timedelta(hours=3), matched_at, contact_at, SCOPE)
+    known = contact(matched_at - timedelta(hours=3), matched_at, contact_at) if contact_at else None
+    fact = coupled(known, SCOPE)
     assert fact.is_quick == quick
     assert fact.hours == ((contact_at - matched_at) / timedelta(hours=1) + 3 if contact_at else None)
 
 
 def test_contact_after_the_reference_date_is_not_seen():
-    fact = coupled(at("2025-03-31"), at("2025-03-31"), at("2025-04-01", 9), scope(date(2025, 3, 31)))
+    known = contact(at("2025-03-31"), at("2025-03-31"), at("2025-04-01", 9))
+    fact = coupled(known, scope(date(2025, 3, 31)))
     assert (fact.is_quick, fact.hours) == (False, None)
 
 
@@ -80,6 +82,7 @@ def signed_up(**values) -> SignedUp:
         "is_open": True,
         "is_mature": False,
         "dropout": "",
+        "from_contact_point": False,
     }
     return SignedUp(**{**usual, **values})
 

@@ -71,7 +71,7 @@ def test_late_is_longer_than_five_working_days(status, enrolled_at, late):
     [
         (FRIDAY, Tag("Contact before %(time)s", "late", date(2026, 3, 2), time(15))),
         (NOW, Tag("Contact before %(day)s, %(time)s", "late", date(2026, 3, 3), time(11))),
-        (FRIDAY + DAY, Tag("Contact on %(day)s at the latest", "late", date(2026, 3, 2))),
+        (FRIDAY + DAY, Tag("Contact before %(time)s", "late", date(2026, 3, 2), time(17))),
         (FRIDAY - DAY, Tag("Contact is late", "late")),
     ],
 )

@@ -40,6 +40,7 @@ def signed_up(draw) -> SignedUp:
         entered=supported or draw(st.booleans()),
         is_open=is_open,
         is_mature=draw(st.booleans()),
+        from_contact_point=draw(st.booleans()),
         dropout=draw(st.sampled_from([CloseReason.NO_NEED, CloseReason.TOO_BUSY, "withdrawn"])),
     )
 

@@ -139,7 +139,7 @@ def test_answer_without_a_grade_keeps_everything_else(browser, link):
     filled = {"coach_grade": 9, "more_joy": "4", "outcomes": ["other_role", "unknown"], "recommend": 10}
     page = browser.submit(browser.get(link), **filled, comment="Fijn.", quote_consent="no")
     assert page.status == 422
-    assert page.errors == ["Choose an overall grade."] * 2
+    assert page.errors == ["Answer this question: Which grade do you give overall?"] * 2
     assert {"#trajectory_grade-0"} <= set(page.links)
     fields = page.form().fields
     assert fields["coach_grade"] == ["9"]

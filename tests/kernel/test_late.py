@@ -11,6 +11,8 @@ from portal.audit import AuditEntry, Deed
 from portal.coaches.models import Coach
 from portal.evaluations import actions as evaluations
 from portal.migrating import all_tables
+from portal.questionnaires import actions as questionnaires
+from portal.questionnaires.models import Question, Questionnaire
 from portal.throttle import RateCounter
 from tests import factories
 from tests.page import BASE, Client
@@ -131,6 +133,7 @@ def everything_there(people, mailbox) -> dict[str, str]:
     accounts.invite(factories.PORTAL, address="new@example.org", role=Role.NATIONAL, regions=[], now=talk.booked_at)
     factories.post(key="later")
     assert closed.enrolment_id
+    draft = questionnaires.copy(factories.PORTAL, Questionnaire.select().first(), now=factories.clock.now())
     return {
         "/evaluatie/": mailbox.last(people.fay.email).link("/evaluatie/").rpartition("/")[2],
         "/uitnodiging/": mailbox.last("new@example.org").link("/uitnodiging/").rpartition("/")[2],
@@ -143,6 +146,8 @@ def everything_there(people, mailbox) -> dict[str, str]:
         "/regio/coaches/": coach.public_id,
         "/regio/gesprek/": talk.public_id,
         "/regio/aanmelding/": waiting.public_id,
+        "/landelijk/vragenlijsten/": draft.public_id,
+        "/landelijk/vraag/": Question.get(questionnaire=draft).public_id,
         "/mijn/gegevens/": trajectory.enrolment.public_id,
     }
 

@@ -72,7 +72,7 @@ def everything_made() -> dict[str, str]:
 
 def parts_of(definition: str) -> set[str]:
     """What a table of SQLite is made of, whether it was there from the beginning or came later: without the values that
-    a new column gave to old rows, and with the checks of columns beside them."""
+    a new column gave to old rows, and with the checks and references of columns beside them."""
     body = definition.partition("(")[2].rpartition(")")[0]
     depth, parts = 0, [""]
     for letter in body:
@@ -82,8 +82,10 @@ def parts_of(definition: str) -> set[str]:
         else:
             parts[-1] += letter
     plain = [re.sub(r" DEFAULT ('\w*'|\w+)", "", part.strip()) for part in parts]
+    apart = [re.sub(r'^("\w+") (\w+) (REFERENCES .*)$', r"\1 \2\nFOREIGN KEY (\1) \3", part) for part in plain]
     named = re.compile(r'^(".*) (CONSTRAINT "\w+" CHECK .*)$')
-    return {piece for part in plain for piece in (named.match(part).groups() if named.match(part) else [part])}
+    pieces = [piece for part in apart for piece in part.split("\n")]
+    return {one for piece in pieces for one in (named.match(piece).groups() if named.match(piece) else [piece])}
 
 
 def made_for_models(made: dict[str, str]) -> dict[str, str]:

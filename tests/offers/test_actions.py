@@ -132,6 +132,16 @@ def test_what_nobody_answers_goes_to_the_next_one(three, clock):
         actions.accept(all_offers()[0], now=now())
 
 
+def test_an_offer_can_be_accepted_when_the_notice_began_meanwhile(three, coach, clock):
+    """The time was kept for two hours, so for two hours it can be had."""
+    anna, noor, _ = three
+    clock.move_to(anna.starts_at - timedelta(hours=coach.notice_hours))
+    cancel(anna)
+    assert actions.offer_freed_times(now=now()) == 1
+    clock.shift(timedelta(minutes=90))
+    assert actions.accept(queries.open_offer_of(noor), now=now()).starts_at == anna.starts_at
+
+
 def test_saying_no_keeps_the_talk_and_frees_the_time_at_once(three):
     anna, noor, _ = three
     cancel(anna)

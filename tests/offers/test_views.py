@@ -125,6 +125,7 @@ def test_answer_shows_the_time_and_nothing_of_the_person(client, link, talk):
     assert page.response.headers["Referrer-Policy"] == "no-referrer"
 
 
+@pytest.mark.nasty(7, "looking changes nothing")
 def test_answer_by_a_mail_scanner_changes_nothing(client, link, talk):
     for _ in range(3):
         client.get(link)
@@ -138,6 +139,33 @@ def test_answer_yes_moves_the_talk_and_shows_it_without_signing_in(client, link,
     assert "Dinsdag 10 maart 2026 om 14.00 uur" in page.text
     assert stored(talk).starts_at == TUESDAY + WEEK
     assert client.get(link).location.startswith("/afspraak/"), "a second look leads to the talk"
+
+
+@pytest.mark.nasty(7, "the second click says so")
+@pytest.mark.parametrize("second", ["yes", "no"])
+def test_answer_after_yes_changes_nothing_and_shows_the_talk(client, link, talk, second, mailbox):
+    page = client.get(link)
+    client.submit(page, link, answer="yes")
+    letters = len(list(mailbox))
+    again = client.submit(page, link, answer=second)
+    assert "Dinsdag 10 maart 2026 om 14.00 uur" in again.text
+    assert (stored(talk).starts_at, stored(talk).sequence) == (TUESDAY + WEEK, 1)
+    assert len(list(mailbox)) == letters
+
+
+@pytest.mark.nasty(7, "the second click says so")
+def test_answer_no_twice_says_the_same(client, link, talk):
+    page = client.get(link)
+    for _ in range(2):
+        assert client.submit(page, link, answer="no").h1 == "We laten het zo"
+    assert stored(talk).sequence == 0
+
+
+def test_answer_yes_after_no_is_over_and_keeps_the_talk(client, link, talk):
+    page = client.get(link)
+    client.submit(page, link, answer="no")
+    assert client.submit(page, link, answer="yes").status == 410
+    assert stored(talk).sequence == 0
 
 
 def test_answer_no_keeps_the_talk(client, link, talk):

@@ -228,6 +228,7 @@ def test_rows_are_made_once_and_not_looked_at_again(clock, talk):
 # -- none after a cancel
 
 
+@pytest.mark.nasty(9, "none after a cancel")
 def test_none_after_a_cancel(clock, talk, noor):
     work(clock, THURSDAY - 3 * DAY)
     cancel(talk, noor)
@@ -235,6 +236,7 @@ def test_none_after_a_cancel(clock, talk, noor):
     assert reminded() == []
 
 
+@pytest.mark.nasty(9, "none after a cancel")
 @pytest.mark.usefixtures("mail_is_down")
 def test_none_after_a_cancel_when_the_mail_still_waits(clock, talk, noor):
     work(clock, THURSDAY - 48 * HOUR)
@@ -259,6 +261,7 @@ def test_none_of_a_talk_with_a_coach_who_left(clock, talk):
     assert reminded() == []
 
 
+@pytest.mark.nasty(9, "none after a cancel")
 def test_a_cancel_while_the_worker_writes_leaves_no_mail(clock, talk, noor):
     """Real processes: whoever comes first, no reminder waits for a talk that is off."""
     work(clock, THURSDAY - 3 * DAY)
@@ -280,6 +283,7 @@ def test_a_talk_that_is_erased_takes_its_rows_along(clock, talk):
 # -- another one after a move
 
 
+@pytest.mark.nasty(9, "again after a move")
 def test_another_one_after_a_move(clock, talk, noor):
     """Moved after both were told two days before: again two days before the new time, with the new time in it."""
     work_until(clock, THURSDAY - 47 * HOUR, since=THURSDAY - 49 * HOUR)
@@ -316,6 +320,7 @@ def test_moved_to_sooner_tells_nothing_that_the_move_told_already(clock, talk, n
     assert reminded() == [("noor", "11 11.00")], "two days before was now"
 
 
+@pytest.mark.nasty(9, "again after a move")
 def test_moved_there_and_back_is_not_reminded_twice_of_one_time(clock, talk, noor):
     work(clock, THURSDAY - 48 * HOUR)
     move(talk, noor, THURSDAY + 7 * DAY)
@@ -354,6 +359,7 @@ def test_a_talk_that_another_coach_takes_over_is_told_to_that_coach(clock, talk,
 # -- each once, and none lost
 
 
+@pytest.mark.nasty(9, "once under two workers")
 def test_once_under_two_workers(people, clock):
     """Four processes at the same moment, on ten talks with three rows each."""
     for number in range(10):
@@ -368,12 +374,14 @@ def test_once_under_two_workers(people, clock):
     assert Mail.select().where(Mail.template.startswith("reminders/")).count() == 20
 
 
+@pytest.mark.nasty(9, "once under two workers")
 def test_rows_are_made_once_by_two_workers(people, clock, talk):
     clock.move_to(THURSDAY - 3 * DAY)
     at_once(lambda number: actions.arm(now=now()), times=4)
     assert Reminder.select().count() == 3
 
 
+@pytest.mark.nasty(9, "not lost in a crash")
 def test_not_lost_in_a_crash(clock, talk):
     """A worker dies after it claimed and wrote the mail, before anything is stored."""
     work(clock, THURSDAY - 3 * DAY)
@@ -394,6 +402,7 @@ def test_not_lost_in_a_crash(clock, talk):
     assert reminded() == [("noor", "10 14.01"), ("bram", "10 14.01")]
 
 
+@pytest.mark.nasty(9, "not lost in a crash")
 def test_not_lost_when_the_worker_was_away_for_hours(clock, talk):
     work_until(clock, THURSDAY, since=THURSDAY - 30 * HOUR)
     assert reminded() == [("noor", "11 08.00"), ("bram", "11 08.00"), ("noor", "12 11.00")]

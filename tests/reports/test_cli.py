@@ -7,9 +7,13 @@ from datetime import date
 
 import pytest
 
+from portal.access import PORTAL
 from portal.counting.catalogue import DEFINITIONS
+from portal.counting.periods import Period
 from portal.disclosure.rules import FEWER
-from portal.programmes.codes import Funding
+from portal.programmes.codes import BRANCH_GROUPINGS, Funding, Origin, ProgrammeCode
+from portal.published.actions import record_published
+from portal.published.rules import Published, Qualifier
 from tests.counting.rows import Rows, at
 from tests.factories import TWENTE, ZUID_LIMBURG
 
@@ -21,6 +25,7 @@ RELIED_ON = {
     *(f"I{number:02}" for number in range(1, 7)),
     *(f"A{number:02}" for number in range(1, 5)),
     *(f"E{number:02}" for number in range(1, 5)),
+    "C01",
 }
 
 
@@ -89,6 +94,7 @@ def test_published_counts_are_protected(report, thirteen_people):
         ("month", "2021-01", 12),
         ("destination", "trauma", 8),
         ("theme", "balance", 11),
+        ("origin", "website", 6),
     ],
 )
 def test_counts_by_group(report, thirteen_people, by, first, groups):
@@ -112,6 +118,14 @@ def test_the_division_is_that_of_the_reference_date(report, db, day, division):
     result = json.loads(report(*arguments).output)
     assert result["division"] == division
     assert len(result["groups"]) == division
+
+
+@pytest.mark.parametrize("grouping", BRANCH_GROUPINGS)
+def test_branches_as_a_published_list_has_them(report, thirteen_people, grouping):
+    result = json.loads(report(*PERIOD, "--by", "branch", "--grouping", grouping).output)
+    keys = [group["key"] for group in result["groups"]]
+    assert keys == [*(row.value for row in BRANCH_GROUPINGS[grouping].rows), ""]
+    assert result["groups"][-1]["counters"]["T01"]["value"] == 13
 
 
 def test_counts_as_csv(report, thirteen_people):
@@ -148,3 +162,21 @@ def test_an_option_that_is_missing_is_named(report, db):
     result = report("--programme", "ecz")
     assert result.exit_code == 2
     assert "--from" in result.output
+
+
+def test_referrals_that_contact_points_reported_are_the_whole_of_their_share(report, thirteen_people):
+    assert counters(report(*PERIOD))["C01"] == {
+        "value": None,
+        "numerator": 0,
+        "denominator": 0,
+        "definition_version": 1,
+    }
+    period = Period(date(2021, 1, 1), date(2021, 12, 31))
+    reported = Published("C01", ProgrammeCode.ECZ, period, None, 40, Qualifier.EXACT, "monitor")
+    record_published(PORTAL, [reported], now=at("2026-03-02"))
+    rows = Rows(first_number=2_000_000)
+    for _ in range(14):
+        rows.enrol(at("2021-07-01"), origin=Origin.CONTACT_POINT)
+    rows.store()
+    counted = counters(report(*PERIOD))["C01"]
+    assert counted == {"value": 14 / 40, "numerator": 14, "denominator": 40, "definition_version": 1}

@@ -450,6 +450,7 @@ def reached(trajectory, status, noor, bram, desk):
     return stored(session)
 
 
+@pytest.mark.nasty(4, "every status")
 @pytest.mark.parametrize("status", [status for status in SessionStatus if status != SessionStatus.MOVED])
 def test_time_is_taken_exactly_while_the_status_blocks(noor, bram, people, trajectory, status):
     """No action moves a talk to MOVED; every other status is reached here."""

@@ -55,6 +55,7 @@ def test_booked_part_says_when_and_nothing_else(session, people, mailbox):
     }  # fmt: skip
 
 
+@pytest.mark.nasty(8, "one UID and a rising SEQUENCE")
 def test_uid_stays_and_sequence_rises_when_it_is_cancelled(session, people, mailbox):
     actions.cancel_session(actor_of(people.noor, Role.PARTICIPANT), session, now=portal_clock.now())
     for account in (people.noor, people.bram):
@@ -166,6 +167,7 @@ def mailed(session, people, mailbox):
     return found
 
 
+@pytest.mark.nasty(8, "one UID and a rising SEQUENCE")
 @pytest.mark.parametrize("read", [by_icalendar, by_hand])
 def test_calendar_updates_keep_the_uid_raise_the_sequence_and_end_with_cancel(session, mailed, read):
     for texts in mailed:
@@ -177,6 +179,8 @@ def test_calendar_updates_keep_the_uid_raise_the_sequence_and_end_with_cancel(se
         ]
 
 
+@pytest.mark.nasty(8, "nothing twice")
+@pytest.mark.nasty(8, "CANCEL removes it")
 @pytest.mark.parametrize("read", [by_icalendar, by_hand])
 @pytest.mark.parametrize(("heard", "left"), [(3, [TUESDAY + 2 * DAY]), (4, [])], ids=["moved twice", "cancelled"])
 def test_calendar_ends_with_the_last_time_or_with_nothing_in_whatever_order_mails_come(mailed, read, heard, left):

@@ -34,6 +34,7 @@ def parts(mailbox, person) -> list[str]:
     return [letter.calendar[1] for letter in mailbox.to(person.email) if letter.calendar]
 
 
+@pytest.mark.nasty(8, "nothing twice")
 def test_a_calendar_ends_with_the_one_right_event(people, talk, mailbox, clock):
     for days in (1, 2):
         clock.shift(timedelta(minutes=1))
@@ -47,6 +48,7 @@ def test_a_calendar_ends_with_the_one_right_event(people, talk, mailbox, clock):
         assert event["sequence"] == 2
 
 
+@pytest.mark.nasty(8, "CANCEL removes it")
 def test_a_calendar_ends_empty_after_a_cancel(people, talk, mailbox, clock):
     for days in (1, 2):
         clock.shift(timedelta(minutes=1))
@@ -90,6 +92,7 @@ def test_a_file_to_open_names_nobody_and_asks_nothing(client, people, talk):
     assert people.noor.email not in page.html
 
 
+@pytest.mark.nasty(8, "one UID and a rising SEQUENCE")
 def test_a_uid_is_the_same_in_every_calendar_and_for_ever(people, talk, mailbox, clock):
     moved(people, talk, TUESDAY + DAY)
     found = {read_by_all(text)[0]["uid"] for person in (people.noor, people.bram) for text in parts(mailbox, person)}

@@ -10,11 +10,13 @@ from portal import clock as portal_clock
 from portal.access import PORTAL, Role
 from portal.accounts.models import Account
 from portal.audit import AuditEntry
+from portal.availability import queries as calendar
 from portal.availability.models import Block
 from portal.availability.rules import SlotTaken
 from portal.coaches.models import Coach
 from portal.db import database
 from portal.errors import ChangedMeanwhile, DomainError
+from portal.holds import actions as holds
 from portal.programmes.codes import Mode
 from portal.sessions import actions, rules
 from portal.sessions.models import Session, SessionMove
@@ -184,12 +186,13 @@ def test_move_from_a_page_that_is_older_is_refused(noor, talk):
     assert len(active()) == 1
 
 
+@pytest.mark.nasty(3, "the wrong coach")
 def test_move_to_a_time_of_the_wrong_coach_is_refused(noor, talk, people):
     """Samira keeps Saturdays, Bram does not: only the times of the coach of the talk count."""
     samira = factories.bookable_coach(factories.account("Samira", Role.COACH, TWENTE), weekdays=(5,))
     saturday = TUESDAY + 4 * DAY
     now = portal_clock.now()
-    assert saturday in actions.calendar.free_slots(samira, since=saturday, until=saturday + HOUR, now=now)
+    assert saturday in calendar.free_slots(samira, since=saturday, until=saturday + HOUR, now=now)
     refused(rules.NotOffered, noor, talk, saturday)
     with pytest.raises(rules.NotOffered):
         factories.held_time(talk.trajectory, saturday, moving=talk)
@@ -336,7 +339,7 @@ STEPS = {
     "no show": lambda actors, talk, at: actions.mark_no_show(actors[Party.COACH], talk, now=talk.starts_at + 9 * DAY),
     "hold": lambda actors, talk, at: factories.held_time(Trajectory.get(), at),
     "hold to move": lambda actors, talk, at: factories.held_time(Trajectory.get(), at, moving=talk),
-    "let go": lambda actors, talk, at: actions.let_go(Trajectory.get().enrolment),
+    "let go": lambda actors, talk, at: holds.let_go(Trajectory.get().enrolment),
 }
 
 
@@ -348,6 +351,7 @@ def nothing_forgot_to_free_the_time() -> bool:
     return {b.id for b in active() if b.source == "talk"} == {t.block_id for t in talks if t.status in BLOCKING}
 
 
+@pytest.mark.nasty(4, "every way through them")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
@@ -382,6 +386,7 @@ LEADS_TO = {
 }
 
 
+@pytest.mark.nasty(4, "every status")
 @pytest.mark.parametrize("moved", [0, 1, 2])
 @pytest.mark.parametrize("status", SessionStatus)
 def test_no_status_forgets_to_free_the_time(actors, talk, status, moved):

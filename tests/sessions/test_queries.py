@@ -101,7 +101,7 @@ def test_own_talks_are_coming_or_past(people, coach, clock):
 
 
 def month(coach, asked=None):
-    return queries.free_month(coach, asked, now=portal_clock.now())
+    return queries.free_month(coach, asked, now=portal_clock.now(), minutes=coach.talk_minutes)
 
 
 def test_month_is_the_one_in_which_the_coach_is_free_first(coach):

@@ -14,10 +14,13 @@ from portal.coaches.models import Coach
 from portal.db import database
 from portal.enrolments.models import Enrolment
 from portal.errors import DomainError
+from portal.holds import actions as holds
+from portal.holds.models import Hold
 from portal.matching import actions as matching
-from portal.programmes.codes import CloseReason
+from portal.offers import actions as offers
+from portal.programmes.codes import CloseReason, TalkKind
 from portal.sessions import actions
-from portal.sessions.models import Hold, Session, SessionMove
+from portal.sessions.models import Session, SessionMove
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import actions as trajectories
 from portal.trajectories.models import Allowance, FormerCoach, Trajectory
@@ -85,6 +88,7 @@ def sign_ups(db, clock):
     return [(account, factories.enrolment(account)) for account in accounts]
 
 
+@pytest.mark.nasty(1, "the same start")
 def test_twenty_for_one_time(sign_ups, coach):
     found = race([book(account, enrolment, coach) for account, enrolment in sign_ups])
     assert found == {"done": 1, "409 SlotTaken": RACERS - 1}
@@ -92,6 +96,7 @@ def test_twenty_for_one_time(sign_ups, coach):
     assert Trajectory.select().count() == Session.select().count() == Allowance.select().count() == 1
 
 
+@pytest.mark.nasty(1, "a shifted start")
 def test_twenty_for_times_that_overlap(sign_ups, people):
     """Talks of an hour and a half with a quarter after them: of four starts half an hour apart any two overlap."""
     coach = factories.bookable_coach(people.bram, capacity=50, talk_minutes=90)
@@ -200,7 +205,7 @@ def test_close_while_the_participant_books_leaves_no_talk_behind(people, coach):
 
 
 def hold(account, enrolment, coach, starts_at=TUESDAY, **options) -> Callable[[], object]:
-    return lambda: actions.hold_time(
+    return lambda: holds.hold_time(
         actor_of(account, Role.PARTICIPANT),
         enrolment=Enrolment.get_by_id(enrolment.id),
         coach=Coach.get_by_id(coach.id),
@@ -212,7 +217,7 @@ def hold(account, enrolment, coach, starts_at=TUESDAY, **options) -> Callable[[]
 
 
 def confirm(account, held) -> Callable[[], object]:
-    return lambda: actions.confirm_hold(
+    return lambda: holds.confirm_hold(
         actor_of(account, Role.PARTICIPANT), Hold.get_by_id(held.id), reason=None, now=portal_clock.now()
     )
 
@@ -221,6 +226,8 @@ def planned() -> int:
     return Session.select().where(Session.status == SessionStatus.PLANNED).count()
 
 
+@pytest.mark.nasty(1, "the same start")
+@pytest.mark.nasty(1, "a shifted start")
 @pytest.mark.parametrize("shift", [timedelta(0), HALF_HOUR], ids=["same start", "shifted start"])
 def test_twenty_hands_for_one_time(sign_ups, coach, shift):
     found = race([hold(*sign_up, coach, TUESDAY + number % 2 * shift) for number, sign_up in enumerate(sign_ups)])
@@ -228,6 +235,8 @@ def test_twenty_hands_for_one_time(sign_ups, coach, shift):
     assert Hold.select().count() == Block.select().where(Block.active == True).count() == 1  # noqa: E712
 
 
+@pytest.mark.nasty(1, "the same start")
+@pytest.mark.nasty(1, "a shifted start")
 @pytest.mark.parametrize("shift", [timedelta(0), HALF_HOUR], ids=["same start", "shifted start"])
 def test_hands_and_bookings_for_one_time(sign_ups, coach, shift):
     tries = [hold, book]
@@ -246,6 +255,7 @@ def test_twenty_for_a_time_of_which_the_hold_is_over(sign_ups, coach, clock):
     assert nothing_is_taken_twice()
 
 
+@pytest.mark.nasty(2, "both confirmed")
 @pytest.mark.parametrize("shift", [timedelta(0), HALF_HOUR], ids=["same start", "shifted start"])
 def test_two_holds_that_are_both_confirmed_become_one_talk(sign_ups, coach, clock, shift):
     """Both ran out and both pages still stand open: the table decides, whoever held it first."""
@@ -261,6 +271,7 @@ def test_two_holds_that_are_both_confirmed_become_one_talk(sign_ups, coach, cloc
     assert nothing_is_taken_twice()
 
 
+@pytest.mark.nasty(2, "one confirmed twice")
 def test_many_clicks_on_one_confirmation_are_one_talk(sign_ups, coach, mailbox):
     account, enrolment = sign_ups[0]
     held = hold(account, enrolment, coach)()
@@ -268,6 +279,37 @@ def test_many_clicks_on_one_confirmation_are_one_talk(sign_ups, coach, mailbox):
     assert Session.select().count() == Allowance.select().count() == 1
     assert len(mailbox.to(account.email)) == 1
     assert nothing_is_taken_twice()
+
+
+# -- talks of every kind, and every way to take a time
+
+
+def plan(coach, trajectory, starts_at, kind) -> Callable[[], object]:
+    return lambda: actions.book_session(
+        actor_of(coach.account, Role.COACH),
+        trajectory=Trajectory.get_by_id(trajectory.id),
+        starts_at=starts_at,
+        mode="phone",
+        kind=kind,
+        now=portal_clock.now(),
+    )
+
+
+@pytest.mark.nasty(1, "another kind of talk")
+@pytest.mark.parametrize("shift", [timedelta(0), HALF_HOUR], ids=["same start", "shifted start"])
+def test_every_way_to_take_one_time(sign_ups, coach, people, shift):
+    """Introductory talks and others that the coach plans, bookings, holds, a move and the offer of a stand-in."""
+    chris = factories.bookable_coach(people.chris)
+    starts = [TUESDAY + number % 2 * shift for number in range(RACERS)]
+    kinds = [TalkKind.INTRO, TalkKind.TALK]
+    tries = [plan(coach, factories.coupled(sign_ups[n][0], coach), starts[n], kinds[n % 2]) for n in range(6)]
+    tries += [[hold, book][n % 2](*sign_ups[n], coach, starts[n]) for n in range(6, 12)]
+    moving = planned_talk(factories.coupled(sign_ups[12][0], coach), TUESDAY + DAY)
+    tries.append(move(sign_ups[12][0], moving, starts[12]))
+    ill = planned_talk(factories.coupled(sign_ups[13][0], chris), starts[13])
+    tries.append(lambda: offers.offer_stand_in(actor_of(people.chris, Role.COACH), ill, coach, now=portal_clock.now()))
+    assert race(tries) == {"done": 1, "409 SlotTaken": len(tries) - 1}
+    assert overlapping() == 0
 
 
 # -- moves
@@ -292,6 +334,8 @@ def test_many_clicks_on_one_move_are_one_move(people, talk, mailbox):
     assert nothing_is_taken_twice()
 
 
+@pytest.mark.nasty(2, "one confirmed twice")
+@pytest.mark.nasty(3, "a link used twice")
 def test_many_clicks_on_one_confirmation_of_a_move_are_one_move(people, talk, mailbox):
     held = factories.held_time(talk.trajectory, TUESDAY + HALF_HOUR, moving=talk)
     assert race([confirm(people.noor, held)] * 8) == {"done": 8}

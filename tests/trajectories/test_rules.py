@@ -21,7 +21,7 @@ def wall(text):
     [
         (ProgrammeCode.ECZ, "2026-03-02T11:00", "2026-03-03T11:00"),
         (ProgrammeCode.ECZ, "2026-03-06T16:00", "2026-03-09T16:00"),
-        (ProgrammeCode.ECZ, "2026-03-07T16:00", "2026-03-10T00:00"),
+        (ProgrammeCode.ECZ, "2026-03-07T16:00", "2026-03-09T17:00"),
         (ProgrammeCode.ECZ, "2026-04-03T15:00", "2026-04-07T15:00"),
         (ProgrammeCode.ECZ, "2026-03-27T11:00", "2026-03-30T11:00"),
         (ProgrammeCode.SIJW, "2026-03-02T11:00", "2026-03-09T11:00"),

@@ -110,12 +110,12 @@ def test_today_shows_who_is_new_and_until_when_to_be_in_touch(bram, trajectory):
     assert bram.get(page.link("Noor")).h1 == "Noor Bakker"
 
 
-def test_today_says_the_end_of_a_day_and_marks_what_is_late(people, coach, noor, client, clock):
+def test_today_says_until_when_and_marks_what_is_late(people, coach, noor, client, clock):
     clock.move_to(datetime(2026, 3, 7, 12, 0, tzinfo=UTC))
     factories.coupled(noor, coach, programme=ProgrammeCode.ECZ)
     page = client.sign_in(people.bram).get("/coach")
     tag = next(e for e in page.tree.iter("span") if "tag" in (e.get("class") or "").split())
-    assert "eind van maandag 9 maart" in "".join(tag.itertext())
+    assert "maandag 9 maart om 17.00 uur" in "".join(tag.itertext())
     assert "late" not in tag.get("class")
     page = at(clock, client, people.bram, datetime(2026, 3, 9, 23, 1, tzinfo=UTC)).get("/coach")
     assert any((e.get("class") or "").split() == ["tag", "late"] for e in page.tree.iter("span"))

@@ -15,9 +15,13 @@ from portal.coaches.rules import CoachStatus
 from portal.enrolments.models import EnrolmentEvent
 from portal.enrolments.rules import NotAPhoneNumber
 from portal.errors import ChangedMeanwhile, NotFound
+from portal.holds import actions, queries
+from portal.holds.models import Hold
 from portal.programmes.codes import Mode, ProgrammeCode
-from portal.sessions import actions, queries, rules
-from portal.sessions.models import Hold, Session
+from portal.sessions import actions as booking
+from portal.sessions import queries as sessions
+from portal.sessions import rules
+from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories.models import Allowance, Trajectory
 from portal.trajectories.rules import CoachFull
@@ -114,9 +118,9 @@ def test_hold_is_in_no_list_of_free_times_but_that_of_its_own_hand(noor, enrolme
     hold(noor, enrolment, coach)
     assert TUESDAY not in free_on_tuesday(coach)
     now, ours = portal_clock.now(), queries.held_blocks(enrolment)
-    shown = dict(queries.free_month(coach, None, now=now, besides=ours).days)
+    shown = dict(sessions.free_month(coach, None, now=now, minutes=60, besides=ours).days)
     assert TUESDAY in shown[TUESDAY.date()]
-    assert TUESDAY not in dict(queries.free_month(coach, None, now=now).days)[TUESDAY.date()]
+    assert TUESDAY not in dict(sessions.free_month(coach, None, now=now, minutes=60).days)[TUESDAY.date()]
 
 
 def test_hold_leaves_what_touches_its_buffer_to_others(noor, enrolment, coach, wim, wims):
@@ -199,8 +203,8 @@ def test_coach_plans_no_talk_by_phone_with_who_gave_no_number(people, coach):
     plan = {"trajectory": trajectory, "starts_at": TUESDAY, "now": portal_clock.now()}
     bram = actor_of(people.bram, Role.COACH)
     with pytest.raises(rules.NoPhoneKnown):
-        actions.book_session(bram, mode=Mode.PHONE, **plan)
-    assert actions.book_session(bram, mode=Mode.VIDEO, **plan).mode == Mode.VIDEO
+        booking.book_session(bram, mode=Mode.PHONE, **plan)
+    assert booking.book_session(bram, mode=Mode.VIDEO, **plan).mode == Mode.VIDEO
 
 
 # -- when it is over
@@ -258,6 +262,7 @@ def test_confirm_books_what_was_held(noor, enrolment, coach, mailbox, people):
     assert [mail.template for mail in mailbox] == ["sessions/booked"] * 2
 
 
+@pytest.mark.nasty(2, "one confirmed twice")
 def test_confirm_twice_is_one_talk(noor, enrolment, coach, mailbox):
     held = hold(noor, enrolment, coach)
     assert confirm(noor, held) == confirm(noor, held)
@@ -282,6 +287,23 @@ def test_confirm_when_it_is_over_and_somebody_took_the_time_is_refused(noor, enr
     assert Hold.get().became is None
 
 
+def test_confirm_after_the_notice_began_works_while_it_is_held(noor, enrolment, coach, clock):
+    """What the page promised for ten minutes is kept, also when the coach's notice begins meanwhile."""
+    clock.move_to(TUESDAY - timedelta(hours=coach.notice_hours))
+    held = hold(noor, enrolment, coach)
+    clock.shift(TEN_MINUTES - SECOND)
+    assert confirm(noor, held).starts_at == TUESDAY
+
+
+def test_confirm_after_the_notice_began_is_refused_when_it_is_over(noor, enrolment, coach, clock):
+    clock.move_to(TUESDAY - timedelta(hours=coach.notice_hours))
+    held = hold(noor, enrolment, coach)
+    clock.shift(TEN_MINUTES)
+    with pytest.raises(rules.NotOffered):
+        confirm(noor, held)
+
+
+@pytest.mark.nasty(2, "both confirmed")
 @pytest.mark.parametrize("shift", [timedelta(0), HALF_HOUR])
 def test_two_holds_of_two_participants_are_never_both_confirmed(noor, enrolment, coach, wim, wims, clock, shift):
     """The first one is over, the second has the time under the hand: it wins whatever the first presses, and when."""
@@ -384,6 +406,7 @@ def test_hold_to_talk_another_way_at_the_same_time_works(noor, talk):
     assert [block.id for block in active()] == [moved.block_id]
 
 
+@pytest.mark.nasty(2, "both confirmed")
 def test_two_holds_to_move_one_talk_are_never_both_confirmed(noor, talk, mailbox):
     """Two windows: whichever is confirmed first, the other page no longer shows what there is."""
     first = held_time(talk.trajectory, TUESDAY + DAY, moving=talk)
@@ -404,7 +427,7 @@ def test_hold_is_refused_where_its_confirmation_would_be(noor, people, talk, coa
     Coach.update(move_notice_hours=48).execute()
     with pytest.raises(rules.TooLateToMove):
         hold(noor, starts_at=TUESDAY + DAY, seen=0, **move)
-    actions.cancel_session(actor_of(people.bram, Role.COACH), talk, now=portal_clock.now())
+    booking.cancel_session(actor_of(people.bram, Role.COACH), talk, now=portal_clock.now())
     with pytest.raises(rules.NotPlanned):
         hold(noor, starts_at=TUESDAY + DAY, seen=1, **move)
     assert Hold.select().count() == len(active()) == 0
@@ -412,7 +435,7 @@ def test_hold_is_refused_where_its_confirmation_would_be(noor, people, talk, coa
 
 def test_confirm_after_the_talk_was_cancelled_is_refused(noor, people, talk):
     held = held_time(talk.trajectory, TUESDAY + DAY, moving=talk)
-    actions.cancel_session(actor_of(people.bram, Role.COACH), talk, now=portal_clock.now())
+    booking.cancel_session(actor_of(people.bram, Role.COACH), talk, now=portal_clock.now())
     with pytest.raises(rules.NotPlanned):
         confirm(noor, held)
     assert Session.get().status == SessionStatus.CANCELLED_COACH

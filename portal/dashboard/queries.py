@@ -1,0 +1,219 @@
+"""How it goes in one region. What the desk does by name is exact; what came of it is protected like any figure.
+
+A page costs eight queries: the person, the regions, four kinds of facts, who waits, and the coaches of now.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from peewee import Case, fn
+
+from portal.access import Actor, Role
+from portal.accounts.models import Account, Grant
+from portal.clock import local_day
+from portal.coaches import queries as coaches
+from portal.coaches.models import Coach
+from portal.counting import queries as counting
+from portal.counting.catalogue import DEFINITIONS, PART_LABELS
+from portal.counting.definitions import MEDIAN_DAYS, MEDIAN_HOURS, NINE_IN_TEN_DAYS, NINE_IN_TEN_HOURS
+from portal.counting.figures import Count, Figure, Share
+from portal.counting.rules import Activity, By, Journey, Offered, SignedUp
+from portal.dashboard import rules
+from portal.dashboard.models import QuarterMailOff
+from portal.dashboard.rules import Ranked
+from portal.desk import queries as desk
+from portal.disclosure.rules import Protected, by_size, protect
+from portal.disclosure.selection import REFUSAL, Selection, refuses
+from portal.enrolments.models import Enrolment
+from portal.enrolments.rules import OPEN, WITHOUT_COACH, EnrolmentStatus
+from portal.errors import NotFound
+from portal.i18n import gettext
+from portal.programmes.codes import ProgrammeCode, Theme
+from portal.regions.queries import NamedRegion
+from portal.trajectories.models import Trajectory
+from portal.trajectories.rules import RUNNING
+
+STAGES = ("F01", "F02", "F03", "F04", "F05")
+# How long it took to come to a stage: the middle, and nine in ten.
+DURATIONS = {
+    "F02": (MEDIAN_HOURS, NINE_IN_TEN_HOURS),
+    "F03": (MEDIAN_DAYS, NINE_IN_TEN_DAYS),
+    "F04": (MEDIAN_DAYS, NINE_IN_TEN_DAYS),
+}
+
+
+@dataclass(frozen=True)
+class Now:
+    """Who waits at this moment. Exact: these are people to be called by name. `waits` go by rules.PATIENCE."""
+
+    new: int
+    without_coach: int
+    no_talk: int
+    waits: tuple[int, ...]
+    longest_since: date | None
+
+    @property
+    def overdue(self) -> int:
+        """Longer than the first border."""
+        return sum(self.waits[1:])
+
+
+@dataclass(frozen=True)
+class Coaches:
+    """The coaches of the region: who they are exactly, what they did in the period protected."""
+
+    with_room: int
+    with_nobody: int
+    offered: int
+    deployed: Protected
+    no_shows: Protected
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the way: how many came so far, and what share of all that is."""
+
+    id: str
+    name: str
+    number: Protected
+    share: Protected
+
+
+@dataclass(frozen=True)
+class Duration:
+    """How long it took to come to a stage, in hours or days."""
+
+    id: str
+    name: str
+    in_hours: bool
+    median: Protected
+    nine_in_ten: Protected
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything on the page of one region. `refusal` says why nothing is told of what came of it."""
+
+    selection: Selection
+    now: Now
+    coaches: Coaches
+    stages: list[Stage]
+    durations: list[Duration]
+    dropouts: list[tuple[str, float, str]]
+    themes: list[Ranked]
+    refusal: str
+
+    @property
+    def people(self) -> float:
+        """How long the bar of everybody is, to draw the others beside it."""
+        return self.stages[0].number.size if self.stages else 0
+
+
+def overview(actor: Actor, region: NamedRegion, selection: Selection, now: datetime) -> Overview:
+    """This region, which the caller has seen to be the actor's own. Six queries."""
+    scope = replace(selection.scope, region=region.code)
+    journeys = counting.count(scope, [Journey])
+    refused = refuses(_number(journeys["F01"]))
+    themes = {} if refused else counting.count_by(scope, By.THEME, of=[SignedUp])
+    return Overview(
+        selection=selection,
+        now=_now(actor, region, selection.programme, local_day(now)),
+        coaches=_coaches(region, selection, counting.count(scope, [Offered, Activity]), local_day(now)),
+        stages=[] if refused else [_stage(id, journeys) for id in STAGES],
+        durations=[] if refused else [_duration(id, journeys) for id in DURATIONS],
+        dropouts=[] if refused else _dropouts(journeys),
+        themes=rules.ranked(_themes(themes)),
+        refusal=REFUSAL if refused else "",
+    )
+
+
+def chosen_of(own: Sequence[NamedRegion], code: str | None) -> NamedRegion:
+    """The one that was asked for, or the first; raises NotFound for one that is not there."""
+    found = next((region for region in own if code in (None, "", region.code)), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _number(figure: Figure) -> int:
+    return figure.value if isinstance(figure, Count) else 0
+
+
+def _stage(id: str, journeys: Mapping[str, Figure]) -> Stage:
+    share = Share(_number(journeys[id]), _number(journeys[STAGES[0]]))
+    return Stage(id, DEFINITIONS[id].name, protect(journeys[id]), protect(share))
+
+
+def _duration(id: str, journeys: Mapping[str, Figure]) -> Duration:
+    median, nine_in_ten = (protect(journeys[f"{id}.{part}"]) for part in DURATIONS[id])
+    return Duration(id, DEFINITIONS[id].name, MEDIAN_HOURS in DURATIONS[id], median, nine_in_ten)
+
+
+def _dropouts(journeys: Mapping[str, Figure]) -> list[tuple[str, float, str]]:
+    reasons = {id.partition(".")[2]: figure for id, figure in journeys.items() if id.startswith("F06.")}
+    return by_size([(gettext(PART_LABELS.get(reason, reason)), protect(found)) for reason, found in reasons.items()])
+
+
+def _themes(groups: Mapping[str, Mapping[str, Figure]]) -> list[tuple[str, float, str]]:
+    """What people want to talk about, as far as anybody does."""
+    chosen = [(gettext(Theme(code).label), protect(found["T01"])) for code, found in groups.items() if code]
+    return by_size([(name, figure) for name, figure in chosen if figure.size])
+
+
+# -- at this moment
+
+
+def _now(actor: Actor, region: NamedRegion, programme: ProgrammeCode, today: date) -> Now:
+    first, second = rules.waiting_since_before(today)
+    waits = Enrolment.status.in_(sorted(WITHOUT_COACH))
+    row = (
+        desk.visible_to(actor)
+        .where(Enrolment.region == region.code, Enrolment.programme == programme, Enrolment.status.in_(sorted(OPEN)))
+        .select(
+            _counting(Enrolment.status == EnrolmentStatus.CONFIRMED),
+            _counting(waits),
+            _counting(Enrolment.status == EnrolmentStatus.MATCHED),
+            _counting(waits & (Enrolment.enrolled_at >= first)),
+            _counting(waits & (Enrolment.enrolled_at < first) & (Enrolment.enrolled_at >= second)),
+            _counting(waits & (Enrolment.enrolled_at < second)),
+            fn.MIN(Case(None, [(waits, Enrolment.enrolled_at)])),
+        )
+        .tuples()
+        .get()
+    )
+    longest = Enrolment.enrolled_at.python_value(row[6])
+    return Now(row[0], row[1], row[2], row[3:6], local_day(longest) if longest else None)
+
+
+def _counting(condition: object) -> fn:
+    return fn.COUNT(Case(None, [(condition, 1)]))
+
+
+def _coaches(region: NamedRegion, selection: Selection, figures: Mapping[str, Figure], today: date) -> Coaches:
+    running = Trajectory.select(fn.COUNT(Trajectory.id)).where(
+        Trajectory.coach == Coach.id, Trajectory.status.in_(sorted(RUNNING))
+    )
+    row = (
+        coaches.bookable_in([region.code], today=today)
+        .where(Coach.programmes.holding(selection.programme))
+        .select(_counting(Coach.capacity > running), _counting(running == 0))
+        .tuples()
+        .get()
+    )
+    return Coaches(row[0], row[1], _number(figures["T09"]), protect(figures["T12"]), protect(figures["T16"]))
+
+
+# -- the mail about a quarter
+
+
+def wants_mail(actor: Actor) -> bool:
+    return not QuarterMailOff.select().where(QuarterMailOff.account == actor.account_id).exists()
+
+
+def region_admins_to_mail() -> list[Account]:
+    """Everybody who leads a region and did not switch the mail off, each once."""
+    leading = Grant.select(Grant.account).where(Grant.role == Role.REGION_ADMIN)
+    off = QuarterMailOff.select(QuarterMailOff.account)
+    wanted = Account.select().where(Account.id.in_(leading), Account.id.not_in(off), Account.blocked_at.is_null())
+    return list(wanted.order_by(Account.id))

@@ -1,0 +1,1 @@
+"""What people say afterwards, together: spread, means and statements, beside the country and the period before."""

@@ -1,0 +1,63 @@
+"""Pages of results: for the country, for a region, and for coaches about themselves."""
+
+from flask import Blueprint, Response, request
+
+from portal import clock
+from portal.access import current_actor, requires
+from portal.disclosure.selection import Selection, select
+from portal.reports import queries as reports
+from portal.reports.forms import SelectionForm
+from portal.results import queries, rules
+from portal.web import render
+
+bp = Blueprint("results", __name__)
+
+
+@bp.get("/landelijk/evaluaties")
+@requires("figures.national")
+def national() -> Response:
+    selection = _selection()
+    before = _before(selection)
+    return render(
+        "results/national.html",
+        fragment="national_results",
+        form=SelectionForm.of(selection),
+        selection=selection,
+        before=before,
+        results=queries.results(selection, before, None),
+    )
+
+
+@bp.get("/regio/evaluaties")
+@requires("figures.region")
+def region() -> Response:
+    selection = _selection()
+    before = _before(selection)
+    chosen = reports.region_of(current_actor(), request.args.get("region"), selection)
+    return render(
+        "results/region.html",
+        fragment="region_results",
+        form=SelectionForm.of(selection, reports.regions_of(current_actor(), selection), chosen.code),
+        selection=selection,
+        before=before,
+        region=chosen,
+        results=queries.results(selection, before, chosen),
+    )
+
+
+@bp.get("/coach/evaluaties")
+@requires("grades.see_own")
+def own() -> Response:
+    return render("results/own.html", grades=queries.own_grades(current_actor()))
+
+
+def _selection() -> Selection:
+    asked = request.args
+    return select(asked.get("programme"), asked.get("period"), today=clock.local_day(clock.now()))
+
+
+def _before(selection: Selection) -> Selection | None:
+    """The same choice for the period before, if the programme ran then."""
+    code = rules.period_before(selection.code)
+    found = select(selection.programme, code, today=selection.today)
+    return found if found.code == code else None

@@ -1,0 +1,40 @@
+"""Erasing anyone changes no figure, whatever happened to them: by programme, period, reference date and split."""
+
+from datetime import UTC, datetime
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal.access import PORTAL
+from portal.accounts.models import Account
+from portal.coaches.models import Coach
+from portal.db import database, transaction
+from portal.enrolments.models import Enrolment
+from portal.erasure import actions
+from tests.counting.test_recount import random_rows
+from tests.erasure.worlds import all_figures
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+def people() -> list[Account]:
+    """Everybody who signed up, and nobody who coaches."""
+    signed_up = Enrolment.select(Enrolment.participant).where(Enrolment.participant.is_null(False))
+    coaches = Coach.select(Coach.account)
+    return list(Account.select().where(Account.id.in_(signed_up), Account.id.not_in(coaches)).order_by(Account.id))
+
+
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32), number=st.integers(1, 20))
+def test_erasing_anyone_changes_no_figure(db, seed, number):
+    chance = Random(seed)
+    with database.atomic() as example:
+        random_rows(chance).store()
+        before = all_figures()
+        everybody = people()
+        for account in chance.sample(everybody, min(number, len(everybody))):
+            with transaction():
+                actions.erase(PORTAL, account, now=NOW)
+        assert all_figures() == before
+        example.rollback()  # Nothing of it stays for the next one.

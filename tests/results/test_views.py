@@ -1,0 +1,205 @@
+"""Pages of results: who sees them, what is on them, and that no number on them is exact."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from portal.access import Role
+from portal.coaches.models import Coach
+from portal.evaluations.models import CoachGrade
+from portal.evaluations.rules import STATEMENTS
+from portal.programmes.codes import Outcome
+from portal.questionnaires import actions as questionnaires
+from portal.questionnaires.models import Questionnaire
+from portal.questionnaires.queries import in_use
+from portal.questionnaires.rules import Kind, Occasion, Wording
+from tests import factories, statements
+from tests.counting.rows import ECZ, Rows, at
+from tests.factories import TWENTE, ZUID_LIMBURG, actor_of
+from tests.page import words
+
+NATIONAL, REGION, OWN = "/landelijk/evaluaties", "/regio/evaluaties", "/coach/evaluaties"
+YEAR = "?programme=ecz&period=2025"
+SHOWN = re.compile(
+    r"[\d,]*[05]|fewer than 5|too few (people|answers)|((less than|about|at least) )?\d+%|\d\.\d|\d|[+-]\d+"
+)
+
+
+@pytest.fixture
+def english(client):
+    client.flask.set_cookie("taal", "en", domain="portal.example.org")
+    return client
+
+
+@pytest.fixture
+def rik(english, people):
+    return english.sign_in(people.rik)
+
+
+@pytest.fixture
+def wilma(english, people):
+    return english.sign_in(people.wilma)
+
+
+@pytest.fixture
+def two_years(db) -> Rows:
+    """In Twente 37 answers in 2025 and 12 in 2024; in Zuid-Limburg 6 in 2025."""
+    rows = Rows()
+    for number in range(37):
+        answer(rows, number, date(2025, 1 + number % 12, 1))
+    for number in range(12):
+        answer(rows, number, date(2024, 5, 1))
+    for number in range(6):
+        answer(rows, number, date(2025, 3, 1), region=ZUID_LIMBURG)
+    rows.store()
+    return rows
+
+
+def answer(rows, number, month, region=TWENTE):
+    rows.answer(
+        month,
+        region=region,
+        trajectory_grade=[8, 9, 7, 8, 5, 10][number % 6],
+        coach_grade=[9, 9, 8][number % 3],
+        recommend=[10, 9, 8, 7, 5][number % 5],
+        answers=";".join(f"{code}:{1 + number % 5}" for code in STATEMENTS[ECZ]),
+        outcomes=frozenset({Outcome.TRAINING} if number % 2 else {Outcome.UNKNOWN, Outcome.STAY_HAPPIER}),
+    )
+
+
+def numbers(page) -> list[str]:
+    found = [e for e in page.tree.iter() if e.tag == "b" or "num" in (e.get("class") or "").split()]
+    return [" ".join(" ".join(words(element)).split()) for element in found if element.tag != "th"]
+
+
+def compared(page) -> dict[str, list[str]]:
+    """The last table: every figure with those beside it."""
+    table = list(page.tree.iter("table"))[-1]
+    rows = [[" ".join(" ".join(words(cell)).split()) for cell in row] for row in table.iter("tr")]
+    return {name.partition(" – ")[0]: figures for name, *figures in rows[1:]}
+
+
+@pytest.mark.parametrize(("path", "allowed"), [(NATIONAL, {"rik"}), (REGION, {"wilma", "otto"}), (OWN, {"bram"})])
+@pytest.mark.parametrize("who", ["noor", "bram", "wilma", "otto", "rik", "fay", "oscar"])
+def test_results_are_for_their_roles_only(client, people, path, allowed, who):
+    factories.bookable_coach(people.bram)
+    assert client.sign_in(getattr(people, who)).get(path).status == (200 if who in allowed else 403)
+
+
+@pytest.mark.parametrize("path", [NATIONAL, REGION, OWN])
+def test_results_ask_to_sign_in(client, path):
+    page = client.get(path)
+    assert (page.status, page.location) == (303, "/inloggen")
+
+
+@pytest.mark.parametrize("path", [NATIONAL, REGION])
+def test_results_cannot_be_posted_to(rik, path):
+    token = rik.get(NATIONAL).forms[-1].fields["csrf_token"][0]
+    assert rik.post(path, {"csrf_token": token}).status == 405
+
+
+def test_a_region_asks_for_no_other_region(wilma):
+    assert wilma.get(f"{REGION}{YEAR}&region={ZUID_LIMBURG}").status == 404
+
+
+def test_national_results_of_everybody(rik, two_years):
+    page = rik.get(NATIONAL + YEAR)
+    assert "45" in numbers(page)
+    assert "Answers count in the month" in page.text
+
+
+def test_region_sees_own_answers_beside_the_country_and_the_year_before(wilma, two_years):
+    page = wilma.get(REGION + YEAR)
+    means = compared(page)["Grade for the whole trajectory"]
+    assert [bool(re.search(r"\d\.\d", mean)) for mean in means] == [True, True, True]
+
+
+def test_region_with_few_answers_shows_no_mean(english, people, two_years):
+    page = english.sign_in(people.otto).get(REGION + YEAR)
+    assert "fewer than 10 people answered" in page.text
+    assert compared(page)["Grade for the whole trajectory"][0] == "too few answers"
+
+
+@pytest.mark.parametrize("path", [NATIONAL, REGION])
+@pytest.mark.parametrize("period", ["2025", "2024", "2026"])
+def test_no_number_of_results_is_exact(client, people, two_years, path, period, english):
+    who = people.rik if path == NATIONAL else people.wilma
+    page = english.sign_in(who).get(f"{path}?programme=ecz&period={period}")
+    for number in numbers(page):
+        assert SHOWN.fullmatch(number), number
+
+
+def test_national_results_cost_as_many_queries_for_few_answers_as_for_all(rik, two_years):
+    many = statements.counted(lambda: rik.get(NATIONAL + YEAR))
+    assert statements.counted(lambda: rik.get(f"{NATIONAL}?programme=ecz&period=2024")) == many
+
+
+def test_htmx_gets_the_results_alone(rik, two_years):
+    block = rik.get(NATIONAL + YEAR, htmx=True)
+    assert "<html" not in block.text
+    assert block.tree.find(".//*[@id='national_results']") is not None
+
+
+def test_own_grades_wait_for_five(english, people):
+    coach = factories.bookable_coach(people.bram)
+    CoachGrade.create(coach=coach, quarter="2025-4", grade=8, people=4)
+    page = english.sign_in(people.bram).get(OWN)
+    assert "Not yet enough grades" in page.text
+
+
+def test_own_grades_together_and_per_quarter(english, people):
+    coach = factories.bookable_coach(people.bram)
+    CoachGrade.create(coach=coach, quarter="2025-4", grade=8, people=6)
+    CoachGrade.create(coach=coach, quarter="2026-1", grade=9, people=5)
+    page = english.sign_in(people.bram).get(OWN)
+    assert numbers(page)[:2] == ["8.5", "10"]
+    assert "Quarter 1 of 2026" in page.text
+
+
+def test_own_grades_are_never_those_of_another_coach(english, people):
+    factories.bookable_coach(people.bram)
+    chris = factories.bookable_coach(people.chris, ZUID_LIMBURG)
+    CoachGrade.create(coach=chris, quarter="2025-4", grade=3, people=9)
+    assert Coach.select().count() == 2
+    assert "Not yet enough grades" in english.sign_in(people.bram).get(OWN).text
+
+
+@pytest.fixture
+def second_version(db, people) -> Questionnaire:
+    """With a grade, one answer out of two and several out of two that staff added; answered by 24 people in 2025."""
+    rik = actor_of(people.rik, Role.NATIONAL)
+    draft = questionnaires.copy(rik, in_use(ECZ, Occasion.END), now=at("2025-01-01"))
+    choice = Wording(
+        "Hoe vond je ons?", "How did you find us?", "Via een folder\nVia een collega", "A leaflet\nA colleague"
+    )
+    for kind, wording in [
+        (Kind.GRADE, Wording("Hoe goed kun je je werk nu aan?", "How well can you handle your work now?")),
+        (Kind.ONE, choice),
+        (Kind.MANY, replace(choice, nl="Wat hielp?", en="What helped?")),
+    ]:
+        questionnaires.add_question(rik, draft, kind=kind, wording=wording)
+    questionnaires.put_into_use(rik, draft, now=at("2025-01-02"))
+    rows = Rows()
+    for number in range(24):
+        more = f"own_1:{6 + number % 4};own_2:own_{1 + number % 2};own_3:own_1" + ("+own_2" if number % 3 else "")
+        rows.answer(date(2025, 4, 1), more=more, questionnaire=draft.id)
+    rows.store()
+    return draft
+
+
+def test_results_say_which_version_was_answered(rik, second_version):
+    assert f"Version of the questionnaire: {second_version.version}." in rik.get(NATIONAL + YEAR).text
+
+
+def test_national_results_hold_the_questions_that_staff_added(rik, second_version):
+    page = rik.get(NATIONAL + YEAR)
+    for question in ("How well can you handle your work now?", "How did you find us?", "What helped?"):
+        assert question in page.text
+    assert "A colleague" in page.text
+
+
+def test_added_questions_are_left_out_while_few_answered(rik, second_version):
+    page = rik.get(f"{NATIONAL}?programme=ecz&period=2025-05")
+    assert "How did you find us?" not in page.text
