@@ -34,7 +34,11 @@ from portal.handovers import jobs as handover_jobs
 from portal.handovers import views as handovers
 from portal.holds import views as holds
 from portal.imports import cli as import_cli
+from portal.later import jobs as later_jobs
+from portal.later import views as later
 from portal.matching import views as matching
+from portal.measures import jobs as measure_jobs
+from portal.measures import views as measures
 from portal.mine import views as mine
 from portal.offers import jobs as offer_jobs
 from portal.offers import views as offers
@@ -45,6 +49,8 @@ from portal.pages import views as pages
 from portal.privacy import views as privacy
 from portal.questionnaires import views as questionnaires
 from portal.referrals import views as referrals
+from portal.remarks import jobs as remark_jobs
+from portal.remarks import views as remarks
 from portal.reminders import jobs as reminder_jobs
 from portal.reports import cli as report_cli
 from portal.reports import views as reports
@@ -74,7 +80,10 @@ BLUEPRINTS = [
     referrals.bp,
     handovers.bp,
     questionnaires.bp,
+    measures.bp,
     evaluations.bp,
+    remarks.bp,
+    later.bp,
     reports.bp,
     yearly.bp,
     results.bp,
@@ -100,9 +109,12 @@ JOBS = [
     dashboard_jobs,
     enrolment_jobs,
     evaluation_jobs,
+    later_jobs,
+    measure_jobs,
     handover_jobs,
     offer_jobs,
     outside_jobs,
+    remark_jobs,
     reminder_jobs,
     yearly_jobs,
     session_jobs,

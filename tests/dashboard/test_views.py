@@ -23,7 +23,8 @@ def wilma(client, people):
 def test_region_shows_how_it_goes(wilma, year):
     page = wilma.get(f"{PAGE}?programme=sijw&period=2025")
     assert page.h1 == "Overzicht van regio Twente, week 10"
-    for shown in ("Eerste gesprek 30 · ongeveer 60%", "20 uur 36 uur", "Afgemeld 5", "1. Een andere taak of functie 25"):
+    assert "Eerste gesprek 30 · ongeveer 60%" in page.text
+    for shown in ("20 uur 36 uur", "Afgemeld 5", "1. Een andere taak of functie 25"):
         assert shown in page.text
 
 
