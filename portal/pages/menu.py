@@ -34,6 +34,7 @@ FOR_SIGNED_IN = [
     Item("reports.national", N_("Figures"), holds=("results.national",)),
     Item("yearly.reports", N_("Reports"), holds=("yearly.make",)),
     Item("questionnaires.overview", N_("Questionnaires")),
+    Item("imports.start", N_("Load")),
     Item("operations.mails", N_("Mail")),
     Item("operations.wall_clock", N_("Clock")),
     Item("accounts.sessions", N_("My account"), permission="second_factor.keep"),
