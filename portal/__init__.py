@@ -36,7 +36,11 @@ from portal.holds import views as holds
 from portal.imports import cli as import_cli
 from portal.imports import jobs as import_jobs
 from portal.imports import views as imports
+from portal.later import jobs as later_jobs
+from portal.later import views as later
 from portal.matching import views as matching
+from portal.measures import jobs as measure_jobs
+from portal.measures import views as measures
 from portal.mine import views as mine
 from portal.offers import jobs as offer_jobs
 from portal.offers import views as offers
@@ -47,6 +51,8 @@ from portal.pages import views as pages
 from portal.privacy import views as privacy
 from portal.questionnaires import views as questionnaires
 from portal.referrals import views as referrals
+from portal.remarks import jobs as remark_jobs
+from portal.remarks import views as remarks
 from portal.reminders import jobs as reminder_jobs
 from portal.reports import cli as report_cli
 from portal.reports import views as reports
@@ -76,7 +82,10 @@ BLUEPRINTS = [
     referrals.bp,
     handovers.bp,
     questionnaires.bp,
+    measures.bp,
     evaluations.bp,
+    remarks.bp,
+    later.bp,
     reports.bp,
     yearly.bp,
     results.bp,
@@ -103,10 +112,13 @@ JOBS = [
     dashboard_jobs,
     enrolment_jobs,
     evaluation_jobs,
+    later_jobs,
+    measure_jobs,
     import_jobs,
     handover_jobs,
     offer_jobs,
     outside_jobs,
+    remark_jobs,
     reminder_jobs,
     yearly_jobs,
     session_jobs,

@@ -57,6 +57,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "backup.keep": frozenset({Role.REGION_ADMIN}),
     # Figures
     "figures.national": frozenset({Role.NATIONAL}),
+    "remark.moderate": frozenset({Role.REGION_ADMIN}),
+    "quotes.see": frozenset({Role.NATIONAL}),
     "imports.load": frozenset({Role.NATIONAL}),
     "questionnaire.see": frozenset({Role.NATIONAL}),
     "questionnaire.keep": frozenset({Role.NATIONAL}),

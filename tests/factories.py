@@ -27,6 +27,7 @@ from portal.imports.models import Upload
 from portal.imports.rules import FileName
 from portal.outbox import Mail
 from portal.programmes.codes import CloseReason, DestinationClass, Mode, ProgrammeCode, Register, TalkKind, Theme
+from portal.remarks.models import Remark
 from portal.sessions import actions as sessions
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
@@ -291,6 +292,18 @@ def backup(region: str = TWENTE, **changes: object) -> Backup:
         "last_day": today + timedelta(days=6),
     }
     return Backup.create(public_id=new_public_id(), region=region, **{**told, **changes})
+
+
+# -- what somebody wrote
+
+
+def remark(region: str, text: str, *, quote_consent: bool = True, **changes: object) -> Remark:
+    """A text that came into view."""
+    values = {"programme": ProgrammeCode.SIJW, "closed_month": clock.local_day(clock.now()).replace(day=1), **changes}
+    made = Remark(public_id=new_public_id(), region=region, question="comment", quote_consent=quote_consent, **values)
+    made.text = text
+    made.save(force_insert=True)
+    return made
 
 
 # -- a report

@@ -40,6 +40,16 @@ class EvaluationInvitation(Table):
         indexes = ((("programme", "region", "closed_month"), False),)
 
 
+class EvaluationDraft(Table):
+    """What somebody filled in so far: sealed, without a time, and gone when it is sent or the link ends."""
+
+    public_id = ShortText(40, unique=True)
+    invitation = peewee.ForeignKeyField(EvaluationInvitation, unique=True, on_delete="CASCADE")
+    content_sealed = peewee.BlobField()
+
+    content = Sealed()
+
+
 class EvaluationAnswer(Table):
     """What somebody answered: programme, region, month and version, and no way back.
 

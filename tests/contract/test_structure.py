@@ -18,6 +18,8 @@ from tests.contract.world import ANONYMOUS, Corner, may, signing_up
 from tests.factories import TWENTE
 from tests.page import Client
 
+pytestmark = pytest.mark.one_engine
+
 TEMPLATES = ROOT / "templates"
 # What shows a template, each with the block that htmx gets when the call does not say which.
 RENDERING = {"render": None, "step_page": "step_form", "planning": "booking_form", "moving": "booking_form"}
@@ -46,6 +48,10 @@ WITHOUT_TEMPLATE = {
     "desk.take_on": "goes back to the enrolment, or shows it again",
     "destinations.confirm": "goes back to the list",
     "destinations.remove_backup": "goes back to the list",
+    "evaluations.wipe": "goes back to the questions",
+    "later.allow": "goes back to my data",
+    "later.withdraw": "goes back to my data",
+    "remarks.put_aside": "goes back to the list",
     "handovers.send": "goes back to the handover",
     "handovers.send_again": "goes back to the handover",
     "handovers.take_back": "goes back to the handover",
@@ -140,6 +146,7 @@ OTHER_KINDS = {
     "schedule": {"rows": "hours as rows of text, which buttons add, drop and copy"},
     "yearly": {
         "files": "a report as a file: no view, no query",
+        "maps": "the map of a report",
         "gathering": "what a report says, out of what was counted",
         "overview": "the page of a report, out of what it says: nothing is read",
         "shown": "protected figures as plain values",
@@ -227,7 +234,7 @@ def test_a_block_has_the_name_of_the_one_element_it_holds(app, clock, mailbox):
     Heartbeat.create(seen_at=START)
     twente = Corner(TWENTE, "Jansen", mailbox)
     visitors = {who: list(map(Visitor.of, browsers)) for who, browsers in twente.browsers(app).items()}
-    visitors[ANONYMOUS] = [next(signing_up(Client(app)))]
+    visitors[ANONYMOUS] = list(signing_up(Client(app)))
     pages = twente.pages(app)
     for rule in access.policy(app):
         block = blocks.get(f"{rule['endpoint'].replace('.', '/')}.html")

@@ -15,7 +15,10 @@ from portal.agenda import actions as agenda
 from portal.agenda.rules import Whose
 from portal.audit import AuditEntry, Deed
 from portal.evaluations import actions as evaluations
+from portal.evaluations.models import EvaluationInvitation
+from portal.evaluations.rules import Answers
 from portal.imports.models import Upload
+from portal.later import actions as later
 from portal.offers import actions as offers
 from portal.offers import queries as offer_queries
 from portal.outbox import Mail, MailStatus
@@ -38,6 +41,7 @@ from tests.factories import actor_of
 from tests.page import Client, Mailbox
 
 ANONYMOUS = "anonymous"
+HALF_A_YEAR = timedelta(days=185)
 # The number of the one report that is locked.
 REPORT = "2026-1"
 IN_A_WEEK, ONE_DAY = timedelta(days=7, hours=3), timedelta(days=1)
@@ -62,7 +66,7 @@ class Corner:
         told = {"region": region, "last_name": surname, "words": f"Dit is {surname}.", "themes": ("stress",)}
         self.at_desk = factories.signed_up("Fatima", email=self.address("Fatima"), **told)
         factories.sent_sign_up("Lotte", email=self.address("Lotte"), **told)
-        evaluations.invite_closed(now=now)
+        self.ask_how_it_was()
         outside.add_calendar(actor_of(self.bram, Role.COACH), f"https://example.org/{surname}.ics", now=now)
         self.calendar = OutsideCalendar.get(OutsideCalendar.coach == self.coach)
         self.draft = Questionnaire.get_or_none(state=State.DRAFT) or self.new_questionnaire()
@@ -88,6 +92,21 @@ class Corner:
 
     def mailed(self, first_name: str, part: str) -> str:
         return self.mailbox.to(self.address(first_name))[0].link(part)
+
+    def ask_how_it_was(self) -> None:
+        """Greet is half way, Ilse has answered, and Hilde is asked again after half a year."""
+        now = clock.now()
+        asked = self.account("Hilde", Role.PARTICIPANT)
+        earlier = factories.closed_trajectory(asked, self.coach.account, region=self.region, now=now - HALF_A_YEAR)
+        later.allow(PORTAL, earlier, now=now)
+        later.invite(now=now)
+        answered = factories.closed_trajectory(
+            self.account("Ilse", Role.PARTICIPANT), self.coach.account, region=self.region
+        )
+        evaluations.invite_closed(now=now)
+        evaluations.keep_draft(EvaluationInvitation.get(trajectory=self.closed), "{}")
+        evaluations.give_answer(EvaluationInvitation.get(trajectory=answered), Answers(8, 8), now=now)
+        self.remarks = [factories.remark(self.region, f"Fijn, zegt {self.surname}.") for _ in range(2)]
 
     def new_questionnaire(self) -> Questionnaire:
         """Of the whole country, as there is one draft at most."""
@@ -135,6 +154,7 @@ class Corner:
             "/mijn/gegevens/": [self.trajectory.enrolment.public_id],
             "/regio/aanmelding/": [self.at_desk.public_id, self.trajectory.enrolment.public_id],
             "/regio/coaches/": [self.coach.public_id],
+            "/regio/reacties/": [remark.public_id for remark in self.remarks],
             "/regio/gesprek/": [self.talk.public_id],
             "/wegwijzer/": [self.place.public_id],
             "/wegwijzer/achterwacht/": [self.backup.public_id],
@@ -161,6 +181,9 @@ class Corner:
             "/bericht/<token>": [self.mailed("nazorg", "/bericht/")],
             "/agenda/<token>.ics": [f"/agenda/{self.feed_token()}.ics"],
             "/aanmelden/bevestig/<token>": [self.mailed(name, "/bevestig/") for name in ("Lotte", "Fatima")],
+            "/evaluatie/<token>/later": [f"{self.mailed('Ilse', '/evaluatie/')}/later"],
+            "/evaluatie/later/<token>": [self.mailed("Hilde", "/evaluatie/later/")],
+            "/evaluatie/<token>/bewaar": [f"{self.mailed('Greet', '/evaluatie/')}/bewaar"],
             "/evaluatie/<token>": [self.mailed("Greet", "/evaluatie/")],
             "/inloggen/link/<token>": ["/inloggen/link/token"],
             "/uitnodiging/<token>": [self.invited()],
@@ -210,15 +233,27 @@ def filled_in(path: str, ids_for: Callable[[str], list[str]], token: str = "") -
 def signing_up(browser: Client) -> Iterator[Visitor]:
     """This browser with a sign-up that is filled in, and the same one closed and opened again."""
     before = browser.cookies()
-    page = browser.submit(browser.get("/aanmelden"), postcode="7511")
-    page = browser.submit(page, work_situation="in_care")
-    page = browser.submit(page, button="Liever niet")
-    browser.submit(page, button="Ga verder", first_name="Fatima", email="fatima@example.org")
+    fill_in(browser)
     yield Visitor.of(browser)
     browser.flask.delete_cookie("__Host-sessie", domain="portal.example.org")
     for name, value in before.items():
         browser.flask.set_cookie(name, value, domain="portal.example.org")
     yield Visitor.of(browser, looks_at="/aanmelden")
+    yield Visitor.of(having_sent(Client(browser.app)), looks_at="/aanmelden/hoe-gaat-het")
+
+
+def having_sent(browser: Client) -> Client:
+    """This browser with a sign-up that was just sent and not confirmed yet."""
+    fill_in(browser)
+    browser.submit(browser.get("/aanmelden/controle"), read_privacy="y")
+    return browser
+
+
+def fill_in(browser: Client) -> None:
+    page = browser.submit(browser.get("/aanmelden"), postcode="7511")
+    page = browser.submit(page, work_situation="in_care")
+    page = browser.submit(page, button="Liever niet")
+    browser.submit(page, button="Ga verder", first_name="Fatima", email="fatima@example.org")
 
 
 def may(who: str, permission: str) -> bool:
