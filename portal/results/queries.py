@@ -161,6 +161,12 @@ def _compared(own: Figures, others: Iterable[Figures]) -> Iterable[Compared]:
 
 def _outcomes(scope: Scope, region: NamedRegion | None) -> list[tuple[str, float, str]]:
     """What people are going to do, to draw: the people who chose it, rounded, the most frequent first."""
+    people = people_by_outcome(scope, region)
+    return protection.by_size([(gettext(code.label), protect(Count(people[code]))) for code in Outcome])
+
+
+def people_by_outcome(scope: Scope, region: NamedRegion | None = None) -> Counter[Outcome]:
+    """How many people chose each of the things that they are going to do; one may choose several. One query."""
     outcomes = EvaluationAnswer.outcomes
     found = EvaluationAnswer.select(outcomes, fn.COUNT(peewee.SQL("*"))).where(
         *_among(EvaluationAnswer, EvaluationAnswer.closed_month, scope, region)
@@ -168,7 +174,7 @@ def _outcomes(scope: Scope, region: NamedRegion | None) -> list[tuple[str, float
     people: Counter[Outcome] = Counter()
     for chosen, times in found.group_by(outcomes).tuples().execute():
         people.update(dict.fromkeys(chosen, times))
-    return protection.by_size([(gettext(code.label), protect(Count(people[code]))) for code in Outcome])
+    return people
 
 
 def _versions(scope: Scope, region: NamedRegion | None) -> Versions:

@@ -150,6 +150,7 @@ OTHER_KINDS = {
     "schedule": {"rows": "hours as rows of text, which buttons add, drop and copy"},
     "yearly": {
         "files": "a report as a file: no view, no query",
+        "maps": "the map of a report",
         "gathering": "what a report says, out of what was counted",
         "overview": "the page of a report, out of what it says: nothing is read",
         "shown": "protected figures as plain values",
