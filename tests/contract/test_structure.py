@@ -18,6 +18,8 @@ from tests.contract.world import ANONYMOUS, Corner, may, signing_up
 from tests.factories import TWENTE
 from tests.page import Client
 
+pytestmark = pytest.mark.one_engine
+
 TEMPLATES = ROOT / "templates"
 # What shows a template, each with the block that htmx gets when the call does not say which.
 RENDERING = {"render": None, "step_page": "step_form", "planning": "booking_form", "moving": "booking_form"}
@@ -142,6 +144,7 @@ OTHER_KINDS = {
     "schedule": {"rows": "hours as rows of text, which buttons add, drop and copy"},
     "yearly": {
         "files": "a report as a file: no view, no query",
+        "maps": "the map of a report",
         "gathering": "what a report says, out of what was counted",
         "overview": "the page of a report, out of what it says: nothing is read",
         "shown": "protected figures as plain values",
