@@ -116,6 +116,12 @@ OTHER_KINDS = {
         "one file per kind of figure, which no request changes",
     ),
     "demo": {"lives": "the made-up people", "places": "the made-up places, and handovers to them"},
+    "disclosure": {
+        "bounds": "what several tables say together, for a page",
+        "linear": "the same for a report, by a solver that only the worker loads",
+        "selection": "what pages of figures can be asked for",
+        "tables": "figures that leave together, and how they hang together",
+    },
     "enrolments": {"browser": "the draft of a request"},
     "exports": {"sheets": "what all files to take away are written with"},
     "imports": {
