@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: install compressed demo demo-reset test lint bench picture translations lock
+.PHONY: install compressed demo demo-reset test lint bench hammer picture translations lock
 
 install: $(VENV)/.installed compressed
 
@@ -32,6 +32,10 @@ test: $(VENV)/.installed-test compressed
 
 bench: $(VENV)/.installed-test
 	$(RUN)/python -m tests.bench
+
+# Sixteen processes that book, move and cancel at once, on both engines; takes a while.
+hammer: $(VENV)/.installed-test
+	$(RUN)/python -m tests.hammer
 
 # The picture in the README. `python -m tests.look FOLDER` makes one of every page, for everybody, to be looked at.
 picture: $(VENV)/.installed-test compressed

@@ -32,6 +32,8 @@ from portal.erasure import jobs as erasure_jobs
 from portal.erasure import views as erasure
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
+from portal.handovers import jobs as handover_jobs
+from portal.handovers import views as handovers
 from portal.holds import views as holds
 from portal.matching import views as matching
 from portal.mine import views as mine
@@ -69,6 +71,7 @@ BLUEPRINTS = [
     offers.bp,
     destinations.bp,
     referrals.bp,
+    handovers.bp,
     questionnaires.bp,
     evaluations.bp,
     reports.bp,
@@ -96,6 +99,7 @@ JOBS = [
     enrolment_jobs,
     erasure_jobs,
     evaluation_jobs,
+    handover_jobs,
     offer_jobs,
     outside_jobs,
     reminder_jobs,

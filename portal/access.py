@@ -44,6 +44,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "times.explain": frozenset({Role.COACH}),
     "grades.see_own": frozenset({Role.COACH}),
     "referral.record": frozenset({Role.COACH}),
+    "handover.keep": frozenset({Role.COACH}),
     "destination.see": frozenset({Role.COACH}),
     # The region's desk
     "desk.see": REGION,
@@ -64,6 +65,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # The participant's own way
     "mine.see": frozenset({Role.PARTICIPANT}),
     "coach.choose": frozenset({Role.PARTICIPANT}),
+    "handover.answer": frozenset({Role.PARTICIPANT}),
     "session.book": frozenset({Role.PARTICIPANT}),
     "session.see_own": frozenset({Role.PARTICIPANT}),
     "feed.keep_own": frozenset({Role.PARTICIPANT}),

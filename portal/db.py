@@ -9,17 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import peewee
 from playhouse.db_url import parse
 
+# Who wants to write on SQLite while somebody else does asks for so many milliseconds, and so many times.
+ASKS_FOR, ASKS = 50, 400
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "FULL",
     "foreign_keys": 1,
-    "busy_timeout": 5000,
+    "busy_timeout": ASKS_FOR,
     "secure_delete": 1,
     "trusted_schema": 0,
 }
@@ -39,6 +42,26 @@ class Sqlite(peewee.SqliteDatabase):
         "BIGINT": "INTEGER",
         "DOUBLE": "REAL",
     }
+
+    def begin(self, lock_type: str | None = None) -> None:
+        _taking_turns(partial(super().begin, lock_type))
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        return _taking_turns(partial(super().execute_sql, sql, params))
+
+
+def _taking_turns(write: Callable[[], Any]) -> Any:
+    """Wait for whoever writes now, with the same chances as all others who wait, for twenty seconds at the most.
+
+    SQLite has no queue of writers, and who waits longer asks less often: among many, one could be unlucky for long.
+    """
+    for _ in range(ASKS - 1):
+        try:
+            return write()
+        except peewee.OperationalError as error:
+            if getattr(error.__cause__ or error.__context__, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+                raise
+    return write()
 
 
 class Postgres(peewee.PostgresqlDatabase):

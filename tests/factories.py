@@ -16,6 +16,10 @@ from portal.destinations.models import Backup, Destination
 from portal.enrolments import actions as enrolments
 from portal.enrolments.models import Enrolment, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus, SignUp
+from portal.handovers import actions as handovers
+from portal.handovers import queries as handover_queries
+from portal.handovers.models import Handover
+from portal.handovers.rules import Way
 from portal.holds import actions as holds
 from portal.holds.models import Hold
 from portal.outbox import Mail
@@ -281,6 +285,36 @@ def backup(region: str = TWENTE, **changes: object) -> Backup:
         "last_day": today + timedelta(days=6),
     }
     return Backup.create(public_id=new_public_id(), region=region, **{**told, **changes})
+
+
+def handover(
+    trajectory: Trajectory, *, way: Way = Way.MAIL, place: Destination | None = None, now: datetime | None = None
+) -> Handover:
+    """Proposed by the coach; the participant has not answered."""
+    return handovers.propose(
+        actor_of(trajectory.coach.account, Role.COACH),
+        trajectory=trajectory,
+        place=place or destination(),
+        way=way,
+        words="Naam: Noor\nBereikbaar: 06 12 34 56 78",
+        now=now or clock.now(),
+    )
+
+
+def approved_handover(trajectory: Trajectory, **changes: object) -> Handover:
+    """The participant said yes to the words as they were."""
+    made = handover(trajectory, **changes)
+    actor = actor_of(trajectory.participant, Role.PARTICIPANT)
+    handovers.approve(actor, made, words=made.words, now=changes.get("now") or clock.now())
+    return handover_queries.as_it_is_now(made)
+
+
+def sent_handover(trajectory: Trajectory, **changes: object) -> Handover:
+    """On its way by mail."""
+    made = approved_handover(trajectory, **changes)
+    actor = actor_of(trajectory.coach.account, Role.COACH)
+    handovers.send_by_mail(actor, made, now=changes.get("now") or clock.now())
+    return handover_queries.as_it_is_now(made)
 
 
 # -- a mail

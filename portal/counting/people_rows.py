@@ -165,11 +165,17 @@ def _held(scope: Scope) -> peewee.Select:
 
 
 def _referrals(scope: Scope, *columns: peewee.Field) -> peewee.Select:
-    """Per enrolment (and these columns): whether anything was handed over, and how often for trauma care."""
+    """Per enrolment (and these columns): whether anything was handed over, and how often for trauma care.
+
+    All as it was on the reference date: a handover counts from the day it was sent, and does not any more from the day
+    on which it turned out that it had not arrived.
+    """
+    failed_later = (Referral.status == ReferralStatus.NOT_ARRIVED) & (Referral.settled_on > scope.reference_date)
     handover = (
         (Referral.kind == ReferralKind.WARM_HANDOVER)
         & (Referral.consent == True)  # noqa: E712
-        & Referral.status.in_((ReferralStatus.SENT, ReferralStatus.ARRIVED))
+        & (fn.COALESCE(Referral.sent_on, Referral.referred_on) <= scope.reference_date)
+        & (Referral.status.in_((ReferralStatus.SENT, ReferralStatus.ARRIVED)) | failed_later)
     )
     trauma = handover & (Referral.destination_class == DestinationClass.TRAUMA)
     return (

@@ -13,7 +13,7 @@ from portal.coaches import actions as coaches
 from portal.coaches.actions import Proof
 from portal.coaches.rules import CoachStatus, Profile, VideoBy
 from portal.db import transaction
-from portal.demo import lives, queries, rules
+from portal.demo import lives, places, queries, rules
 from portal.demo.queries import CAST
 from portal.outbox import Mail, MailStatus
 from portal.programmes.codes import Branch, CoachWithdrawal, Mode, ProgrammeCode, Register, Theme
@@ -33,6 +33,8 @@ def load(now: datetime, *, participants: int = rules.PARTICIPANTS, coaches: int 
     with transaction():
         cast = {member.name: _cast_member(member, now - 120 * DAY) for member in CAST}
         make_coaches(postcodes, cast, coaches, now=now)
+        keepers = {rules.TWENTE: cast["Wilma"].id, rules.ZUID_LIMBURG: cast["Otto"].id}
+        places.make_places(keepers, cast["Rik"].id, now=now)
         crew = queries.crew()
         desks = {rules.TWENTE: desk_of(cast["Wilma"]), rules.ZUID_LIMBURG: desk_of(cast["Otto"])}
         for person in people:

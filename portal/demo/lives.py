@@ -6,9 +6,9 @@ from random import Random
 
 from portal.access import Actor, Role
 from portal.availability import queries as free_times
-from portal.clock import local_day
 from portal.coaches.models import Coach
 from portal.crypto import new_token
+from portal.demo import places
 from portal.demo.queries import Crew
 from portal.demo.rules import MadeUp, answers
 from portal.enrolments import actions as enrolments
@@ -16,9 +16,7 @@ from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus, EventKind, SignUp
 from portal.evaluations import actions as evaluations
 from portal.evaluations.models import EvaluationInvitation
-from portal.programmes.codes import CloseReason, DestinationClass, ProgrammeCode, ReferralKind, TalkKind
-from portal.referrals import actions as referrals
-from portal.referrals.rules import ConsentGiven
+from portal.programmes.codes import CloseReason, ProgrammeCode, TalkKind
 from portal.sessions import actions as sessions
 from portal.sessions import queries as session_queries
 from portal.sessions.models import Session
@@ -32,6 +30,8 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # Somebody at the desk of a region of which nobody is in the cast.
 A_DESK = Actor(roles=frozenset({Role.REGION_STAFF}))
 ANSWERING = 0.8
+# So many of those who are talking.
+STILL_BEING_HANDED_OVER = 0.1
 
 # How it ended at the desk, without a coach.
 AT_THE_DESK = {
@@ -179,22 +179,19 @@ def _end(story: Story, after: datetime) -> None:
         for session in session_queries.coming_of(story.trajectory, story.now - DAY):
             sessions.cancel_session(by, session, now=story.now - DAY)
     if path == "handed_over":
-        _hand_over(story, ended)
+        _hand_over(story, ended - 6 * HOUR)
+    if path == "noor":
+        places.propose_to_noor(story.coach, story.trajectory, when=story.now - DAY)
+    if path == "talking" and story.chance.random() < STILL_BEING_HANDED_OVER:
+        places.send(story.coach, story.participant, story.trajectory, when=story.now - 6 * DAY)
     if path in CLOSINGS:
         workday.close(story.coach, story.trajectory, CLOSINGS[path].value, now=ended)
         _evaluate(story, ended)
 
 
 def _hand_over(story: Story, when: datetime) -> None:
-    referrals.record_referral(
-        story.coach,
-        trajectory=story.trajectory,
-        kind=ReferralKind.WARM_HANDOVER,
-        destination_class=DestinationClass.TRAUMA,
-        consent_given=ConsentGiven.YES,
-        referred_on=local_day(when),
-        now=when,
-    )
+    trajectory = trajectory_queries.as_it_is_now(story.trajectory)
+    places.hand_over(story.coach, story.participant, trajectory, when=when)
 
 
 def _evaluate(story: Story, when: datetime) -> None:

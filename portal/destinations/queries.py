@@ -12,6 +12,7 @@ from portal.coaches import queries as coaches
 from portal.destinations import rules
 from portal.destinations.models import Backup, Destination
 from portal.destinations.rules import Facts
+from portal.enrolments.models import Enrolment
 from portal.errors import NotFound
 from portal.programmes.codes import DestinationClass
 
@@ -31,6 +32,11 @@ def regions_of(actor: Actor) -> list[str]:
     """Whose places and backups a coach sees: the regions of the profile, before there is one of the invitation."""
     coach = coaches.own_coach(actor)
     return coaches.regions_of(coach) if coach else sorted(coaches.granted_regions(actor))
+
+
+def region_of(enrolment: Enrolment) -> list[str]:
+    """The one region whose places fit somebody who signed up; none for somebody without a region."""
+    return [enrolment.region_id] if enrolment.region_id else []
 
 
 def directory(regions: Iterable[str], only: DestinationClass | None = None) -> list[Destination]:

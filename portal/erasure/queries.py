@@ -15,8 +15,10 @@ from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import OPEN, EnrolmentStatus
 from portal.erasure.rules import Borders
 from portal.evaluations.models import EvaluationInvitation
+from portal.handovers.models import Handover
 from portal.holds.models import Hold
 from portal.offers.models import Offer
+from portal.referrals.models import Referral
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import queries as trajectories
@@ -44,6 +46,7 @@ def belongings_of(enrolments: Sequence[Enrolment]) -> Belongings:
         Session.select(Session.public_id).where(Session.id.in_(talks)),
         Offer.select(Offer.public_id).where(Offer.session.in_(talks)),
         Hold.select(Hold.public_id).where(holds),
+        Handover.select(Handover.public_id).join(Referral).where(Referral.enrolment.in_([e.id for e in enrolments])),
         EvaluationInvitation.select(EvaluationInvitation.public_id).where(
             EvaluationInvitation.trajectory.in_(trajectories)
         ),

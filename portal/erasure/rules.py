@@ -138,9 +138,13 @@ TALLIES: Mapping[str, Copied] = {
         "coach": None,
         "kind": In.KEPT,
         "destination_class": In.KEPT,
+        "destination_name": "",
+        "channel": None,
         "consent": In.KEPT,
         "status": In.KEPT,
         "referred_on": In.KEPT,
+        "sent_on": In.KEPT,
+        "settled_on": In.KEPT,
         "recorded_at": DayOf("referred_on"),
     },
     "evaluation_invitation": {

@@ -7,6 +7,8 @@ from portal.access import Actor
 from portal.coaches.rules import PRESENT
 from portal.enrolments import queries as enrolments
 from portal.enrolments.models import Enrolment
+from portal.handovers import queries as handovers
+from portal.handovers.models import Handover
 from portal.programmes.codes import ProgrammeCode
 from portal.programmes.rules import PROGRAMMES, Programme
 from portal.sessions import queries as sessions
@@ -23,6 +25,7 @@ class MyWay:
     trajectory: Trajectory | None
     upcoming: list[Session]
     activities_left: int
+    handovers: list[Handover]
     # Met the coach in an introductory talk: does it click?
     is_to_decide: bool
     now: datetime
@@ -57,6 +60,7 @@ def my_way(actor: Actor, now: datetime) -> MyWay:
         trajectory=trajectory,
         upcoming=sessions.upcoming(actor, now),
         activities_left=left,
+        handovers=handovers.of_participant(actor),
         is_to_decide=is_to_decide,
         now=now,
     )

@@ -83,6 +83,19 @@ def count_again(block: Block | None) -> None:
 # -- by the worker
 
 
+def count_again_what_was_let_go(*, now: datetime) -> int:
+    """Under a hold that is over counts again what its coach has elsewhere; returns of how many coaches.
+
+    Nobody is there to do it at the moment in which a hold runs out, and who takes another time lets it go.
+    """
+    coaches = queries.coaches_with_time_let_go(now)
+    for coach in coaches:
+        with transaction():
+            lock(coach)
+            availability.keep_outside(coach, queries.busy_of(coach, now), now=now)
+    return len(coaches)
+
+
 @jobs.job
 def read_soon() -> None:
     """Woken by a calendar that was just added, and every minute. One at a time: mail keeps a thread of its own."""

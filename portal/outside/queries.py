@@ -8,13 +8,14 @@ import peewee
 from portal.access import Actor
 from portal.accounts.models import Account
 from portal.availability import rules as availability
-from portal.availability.rules import Interval
+from portal.availability.models import Block
+from portal.availability.rules import BlockSource, Interval
 from portal.clock import local_day, start_of
 from portal.coaches.models import Coach
 from portal.coaches.rules import PRESENT
 from portal.errors import NotFound
 from portal.outside.models import OutsideBusy, OutsideCalendar
-from portal.outside.rules import ADVICE
+from portal.outside.rules import ADVICE, LET_GO_LATELY
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,16 @@ def due(now: datetime, limit: int) -> peewee.ModelSelect:
         .order_by(OutsideCalendar.due_at, OutsideCalendar.id)
         .limit(limit)
     )
+
+
+def coaches_with_time_let_go(now: datetime) -> list[Coach]:
+    """Who has calendars elsewhere and a hold that is over, or was let go, not long ago. One query."""
+    over = (Block.active == False) | (Block.expires_at <= now)  # noqa: E712
+    let_go = Block.select(Block.coach).where(
+        Block.source == BlockSource.HOLD, Block.expires_at > now - LET_GO_LATELY, over
+    )
+    connected = OutsideCalendar.select(OutsideCalendar.coach)
+    return list(Coach.select().where(Coach.id.in_(let_go), Coach.id.in_(connected)).order_by(Coach.id))
 
 
 def busy_of(coach: Coach, now: datetime) -> list[Interval]:

@@ -24,6 +24,8 @@ AHEAD = timedelta(weeks=26)
 READ_ANEW = timedelta(hours=20)
 # Longer than a reader may live, so that two workers never read the same calendar.
 CLAIM = timedelta(minutes=2)
+# What was let go before this has counted again by now.
+LET_GO_LATELY = timedelta(hours=1)
 TELL_AFTER = timedelta(hours=24)
 
 

@@ -1,35 +1,68 @@
-"""What a coach fills in about a referral."""
+"""What a coach fills in about advice and about urgent help."""
 
+from collections.abc import Iterable
 from datetime import date
+from itertools import groupby
 from typing import cast
 
-from wtforms import BooleanField, RadioField
-from wtforms.validators import InputRequired, Optional
+from wtforms import RadioField, SelectField
+from wtforms.validators import InputRequired
 
+from portal.destinations.models import Destination
 from portal.forms import DayField, Form, choices_of
+from portal.i18n import gettext
 from portal.i18n import lazy_gettext as _l
-from portal.programmes.codes import DestinationClass, ReferralKind, labels
-from portal.referrals.rules import DESTINATIONS, ConsentGiven
+from portal.programmes.codes import DestinationClass, labels
+from portal.referrals.rules import DESTINATIONS, UrgentChannel
 
 
-class ReferralForm(Form):
-    kind = RadioField(
-        _l("What did you do?"), [InputRequired(_l("Choose what you did."))], choices=choices_of(labels(ReferralKind))
-    )
-    destination_class = RadioField(
-        _l("What kind of help is it?"), [Optional()], choices=choices_of(labels(DESTINATIONS))
-    )
-    consent = BooleanField(_l("Yes, the participant agrees: to whom, which facts, and how."))
+def place_groups(places: Iterable[Destination]) -> dict[str, list[tuple[str, str]]]:
+    """The places to choose from by kind of help, without urgent help; they come in that order."""
+    wanted = [place for place in places if place.destination_class in DESTINATIONS]
+    return {
+        gettext(kind.label): [(place.public_id, place.name) for place in group]
+        for kind, group in groupby(wanted, key=lambda place: place.destination_class)
+    }
+
+
+class AdviceForm(Form):
+    place = SelectField(_l("Which place did you name?"), [InputRequired(_l("Choose the place that you named."))])
     referred_on = DayField(_l("On which day?"), [InputRequired(_l("Fill in the day on which it happened."))])
+    places: dict[str, Destination]
+
+    def offer(self, places: Iterable[Destination]) -> None:
+        """The places of the directory, and below them what stands in no list, by kind of help."""
+        self.places = {place.public_id: place for place in places}
+        others = [(kind, gettext(label)) for kind, label in labels(DESTINATIONS).items()]
+        self.place.choices = {
+            "": [("", gettext("Choose a place"))],
+            **place_groups(self.places.values()),
+            gettext("Another place"): others,
+        }
 
     @property
-    def destination(self) -> DestinationClass | None:
-        return DestinationClass(self.destination_class.data) if self.destination_class.data else None
+    def destination_class(self) -> DestinationClass:
+        known = self.places.get(self.place.data)
+        return known.destination_class if known else DestinationClass(self.place.data)
+
+    @property
+    def destination_name(self) -> str:
+        known = self.places.get(self.place.data)
+        return known.name if known else ""
 
     @property
     def day(self) -> date:
         return cast(date, self.referred_on.data)
 
+
+class UrgentForm(Form):
+    channel = RadioField(
+        _l("Whom did you call?"),
+        [InputRequired(_l("Choose whom you called."))],
+        choices=choices_of(labels(UrgentChannel)),
+    )
+    referred_on = DayField(_l("On which day?"), [InputRequired(_l("Fill in the day on which it happened."))])
+
     @property
-    def consent_given(self) -> ConsentGiven:
-        return ConsentGiven.YES if self.consent.data else ConsentGiven.NO
+    def day(self) -> date:
+        return cast(date, self.referred_on.data)

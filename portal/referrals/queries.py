@@ -21,6 +21,7 @@ def is_recorded(referral: Referral) -> bool:
             Referral.enrolment == referral.enrolment_id,
             Referral.kind == referral.kind,
             Referral.destination_class == referral.destination_class,
+            Referral.destination_name == referral.destination_name,
             Referral.referred_on == referral.referred_on,
         )
         .exists()

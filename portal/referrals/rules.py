@@ -1,47 +1,40 @@
 """Which referrals exist and what each of them needs: three kinds that never mix."""
 
 from datetime import date
-from enum import StrEnum
 
 from portal.errors import DomainError
 from portal.i18n import N_
-from portal.programmes.codes import DestinationClass, ReferralKind
+from portal.programmes.codes import DestinationClass, LabelledCode
 
 
-class ReferralStatus(StrEnum):
-    PROPOSED = "proposed"
-    CONSENTED = "consented"
-    SENT = "sent"
-    ARRIVED = "arrived"
-    NOT_ARRIVED = "not_arrived"
-    WITHDRAWN = "withdrawn"
-    GIVEN = "given"
+class ReferralStatus(LabelledCode):
+    """How far it is. A handover goes from proposed by way of consented and sent; the rest is given, once."""
+
+    PROPOSED = "proposed", N_("Proposed")
+    CONSENTED = "consented", N_("Agreed, not sent yet")
+    SENT = "sent", N_("Sent")
+    ARRIVED = "arrived", N_("Arrived")
+    NOT_ARRIVED = "not_arrived", N_("Not arrived")
+    WITHDRAWN = "withdrawn", N_("Withdrawn")
+    GIVEN = "given", N_("Given")
 
 
-class ConsentGiven(StrEnum):
-    """What the participant said when the coach asked for permission."""
+class UrgentChannel(LabelledCode):
+    """By which way urgent help was called."""
 
-    YES = "yes"
-    NO = "no"
+    N112 = "112", "112"
+    N113 = "113", "113"
+    GP = "gp", N_("The GP or the emergency post")
+    OTHER = "other", N_("Another way")
 
 
 # Urgent help is a kind of its own, not a place for advice or for a handover.
 DESTINATIONS = tuple(d for d in DestinationClass if d is not DestinationClass.URGENT)
 
 
-class ConsentMissing(DomainError):
-    field = "consent"
-    message = N_("A warm handover needs the permission of the participant. Ask for it first, or give advice instead.")
-
-
-class DestinationMissing(DomainError):
-    field = "destination_class"
-    message = N_("Choose what kind of help it is.")
-
-
 class NotUrgentHelp(DomainError):
-    field = "kind"
-    message = N_("Was it urgent help? Then choose that as what you did.")
+    field = "place"
+    message = N_("Was it urgent help? Then record it as urgent help.")
 
 
 class StillToCome(DomainError):
@@ -59,26 +52,10 @@ class RecordedAlready(DomainError):
     message = N_("You have recorded this already: the same help on the same day.")
 
 
-def check_consent(kind: ReferralKind, given: ConsentGiven) -> None:
-    """Data about somebody leave only with a warm handover, so that one needs explicit consent, each time."""
-    if kind == ReferralKind.WARM_HANDOVER and given != ConsentGiven.YES:
-        raise ConsentMissing
-
-
-def destination(kind: ReferralKind, chosen: DestinationClass | None) -> DestinationClass:
-    """The kind of help that is kept: of urgent help only that it was urgent, whatever was chosen."""
-    if kind == ReferralKind.URGENT:
-        return DestinationClass.URGENT
-    if chosen is None:
-        raise DestinationMissing
-    if chosen == DestinationClass.URGENT:
+def check_not_urgent(chosen: DestinationClass) -> None:
+    """Urgent help is neither advised nor handed over: then safety comes first."""
+    if chosen is DestinationClass.URGENT:
         raise NotUrgentHelp
-    return chosen
-
-
-def status_of(kind: ReferralKind) -> ReferralStatus:
-    """Where a referral stands that a coach records afterwards, as one step."""
-    return ReferralStatus.SENT if kind == ReferralKind.WARM_HANDOVER else ReferralStatus.GIVEN
 
 
 def check_day(referred_on: date, *, enrolled_on: date, today: date) -> None:

@@ -1,38 +1,70 @@
-"""The page where a coach records a referral, with an aid for the talk that comes before it."""
+"""Where a coach says what was done when coaching was not the right help: one form per kind."""
 
 from flask import Blueprint, Response, flash
 
 from portal import clock
 from portal.access import current_actor, requires
+from portal.destinations import queries as destinations
 from portal.i18n import gettext as _
-from portal.programmes.codes import ReferralKind
-from portal.referrals import actions
-from portal.referrals.forms import ReferralForm
+from portal.referrals import actions, forms
+from portal.referrals.rules import UrgentChannel
 from portal.trajectories import queries as trajectories
+from portal.trajectories.models import Trajectory
 from portal.web import go_to, render
 
 bp = Blueprint("referrals", __name__)
 
 
-@bp.route("/coach/traject/<public_id>/doorverwijzing", methods=["GET", "POST"])
+@bp.route("/coach/traject/<public_id>/doorverwijzing")
 @requires("referral.record")
-def record(public_id: str) -> Response:
+def begin(public_id: str) -> Response:
     trajectory = trajectories.of_coach(current_actor(), public_id)
     today = clock.local_day(clock.now())
-    form = ReferralForm(data={"referred_on": today})
+    backups = destinations.on_duty(destinations.region_of(trajectory.enrolment), today)
+    return render("referrals/begin.html", trajectory=trajectory, backups=backups)
+
+
+@bp.route("/coach/traject/<public_id>/doorverwijzing/advies", methods=["GET", "POST"])
+@requires("referral.record")
+def advise(public_id: str) -> Response:
+    trajectory = trajectories.of_coach(current_actor(), public_id)
+    today = clock.local_day(clock.now())
+    form = forms.AdviceForm(data={"referred_on": today})
+    form.offer(destinations.directory(destinations.region_of(trajectory.enrolment)))
     if form.validate_on_submit():
         with form.reporting_errors():
-            actions.record_referral(
+            actions.record_advice(
                 current_actor(),
                 trajectory=trajectory,
-                kind=ReferralKind(form.kind.data),
-                destination_class=form.destination,
-                consent_given=form.consent_given,
+                destination_class=form.destination_class,
+                destination_name=form.destination_name,
                 referred_on=form.day,
                 now=clock.now(),
             )
-            flash(_("The referral is recorded."), "success")
-            return go_to(f"/coach/traject/{trajectory.public_id}")
-    return render(
-        "referrals/record.html", fragment="referral_form", trajectory=trajectory, form=form, today=today.isoformat()
-    )
+            flash(_("The advice is recorded."), "success")
+            return back_to(trajectory)
+    return render("referrals/advise.html", fragment="advice_form", trajectory=trajectory, form=form, today=today)
+
+
+@bp.route("/coach/traject/<public_id>/doorverwijzing/acuut", methods=["GET", "POST"])
+@requires("referral.record")
+def note_urgent(public_id: str) -> Response:
+    trajectory = trajectories.of_coach(current_actor(), public_id)
+    today = clock.local_day(clock.now())
+    form = forms.UrgentForm(data={"referred_on": today})
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            actions.record_urgent_help(
+                current_actor(),
+                trajectory=trajectory,
+                channel=UrgentChannel(form.channel.data),
+                referred_on=form.day,
+                now=clock.now(),
+            )
+            flash(_("The urgent help is recorded."), "success")
+            return back_to(trajectory)
+    return render("referrals/note_urgent.html", fragment="urgent_form", trajectory=trajectory, form=form, today=today)
+
+
+def back_to(trajectory: Trajectory) -> Response:
+    return go_to(f"/coach/traject/{trajectory.public_id}")

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from portal.access import Actor
 from portal.db import lock, transaction
+from portal.handovers import actions as handovers
+from portal.handovers.rules import Closing
 from portal.programmes.codes import CloseReason
 from portal.sessions import actions as sessions
 from portal.sessions import queries as session_queries
@@ -19,10 +21,21 @@ def mark(actor: Actor, session: Session, outcome: str, *, now: datetime) -> None
     MARKS[outcome](actor, session, now=now)
 
 
-def close(actor: Actor, trajectory: Trajectory, reason: str, *, now: datetime) -> None:
-    """Close it; a talk that is still to come is cancelled, so that nobody waits for it."""
+def close(
+    actor: Actor,
+    trajectory: Trajectory,
+    reason: str,
+    *,
+    now: datetime,
+    closing: Closing = Closing.SAID_NOTHING,
+) -> None:
+    """Close it; a talk that is still to come is cancelled, so that nobody waits for it.
+
+    Raises HandoverUnderWay when there is one and the coach did not say that they know.
+    """
     with transaction():
         lock(trajectory.enrolment)
+        handovers.let_go(actor, trajectory, closing=closing, now=now)
         for session in session_queries.coming_of(trajectory, now):
             sessions.cancel_session(actor, session, now=now)
         trajectories.close(actor, trajectory, reason=CloseReason(reason), now=now)

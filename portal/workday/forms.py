@@ -1,9 +1,10 @@
 """What a coach chooses: the outcome of a talk, and how a trajectory ended."""
 
-from wtforms import RadioField
+from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired
 
 from portal.forms import Form, choices_of
+from portal.handovers.rules import Closing
 from portal.i18n import N_
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import CloseReason, labels
@@ -23,3 +24,8 @@ class CloseForm(Form):
     reason = RadioField(
         _l("How did it end?"), [InputRequired(_l("Choose how it ended."))], choices=choices_of(labels(CloseReason))
     )
+    stays = BooleanField(_l("I know this. I stay in touch about what was sent, until there was contact."))
+
+    @property
+    def closing(self) -> Closing:
+        return Closing.STAYS if self.stays.data else Closing.SAID_NOTHING

@@ -1,7 +1,7 @@
 """What a coach has to do today, and whom they are with, in a fixed number of queries."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from portal.accounts.models import Account
 from portal.clock import local_day
@@ -9,6 +9,9 @@ from portal.coaches.models import Coach
 from portal.enrolments import queries as enrolments
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import readable_phone
+from portal.handovers import queries as handovers
+from portal.handovers.models import Handover
+from portal.handovers.rules import is_to_ask
 from portal.i18n import gettext
 from portal.programmes.codes import CallTime, Theme
 from portal.referrals import queries as referrals
@@ -23,24 +26,31 @@ COMING_DAYS = 28
 
 @dataclass(frozen=True)
 class Day:
-    """Today, what comes, whose outcome is missing, who is new, who else there is."""
+    """Today, what comes, whose outcome is missing, who is new, who else there is, and what is being handed over."""
 
     today: list[Session]
     coming: list[Session]
     unmarked: list[Session]
     new: list[Trajectory]
     others: list[Trajectory]
+    handovers: list[Handover]
+    today_on: date
+
+    def is_to_ask(self, handover: Handover) -> bool:
+        """Sent so long ago that the coach is asked whether it worked."""
+        return is_to_ask(handover.referral.sent_on, self.today_on)
 
 
 @dataclass(frozen=True)
 class Case:
-    """One participant as their coach sees them."""
+    """One participant as their coach sees them; `handovers` are the ids of their pages, by referral."""
 
     trajectory: Trajectory
     enrolment: Enrolment
     themes: list[Theme]
     sessions: list[Session]
     referrals: list[Referral]
+    handovers: dict[int, str]
     activities_left: int
 
     @property
@@ -82,7 +92,7 @@ class Case:
 
 
 def day_of(coach: Coach, now: datetime) -> Day:
-    """The coach's day. Two queries: talks without an outcome, and running trajectories."""
+    """The coach's day. Three queries: talks without an outcome, running trajectories, and handovers under way."""
     today = local_day(now)
     talks = sessions.planned_by(coach)
     running = trajectories.running_of_coach(coach)
@@ -95,6 +105,8 @@ def day_of(coach: Coach, now: datetime) -> Day:
         unmarked=[talk for talk in talks if local_day(talk.starts_at) < today],
         new=new,
         others=[t for t in running if t not in new],
+        handovers=handovers.under_way_of(coach),
+        today_on=today,
     )
 
 
@@ -106,5 +118,6 @@ def case_of(trajectory: Trajectory, *, activities: int) -> Case:
         themes=enrolments.themes_of(trajectory.enrolment),
         sessions=sessions.of_trajectory(trajectory),
         referrals=referrals.of_trajectory(trajectory),
+        handovers={one.referral_id: one.public_id for one in handovers.of_trajectory(trajectory)},
         activities_left=activities - len(trajectories.used_ordinals(trajectory)),
     )

@@ -7,6 +7,7 @@ from portal import audit, clock
 from portal.access import current_actor, requires
 from portal.coaches import queries as coaches
 from portal.evaluations import queries as evaluations
+from portal.handovers import queries as handovers
 from portal.i18n import gettext as _
 from portal.programmes.codes import ProgrammeCode
 from portal.programmes.rules import PROGRAMMES
@@ -93,11 +94,18 @@ def close(public_id: str) -> ResponseReturnValue:
     form = forms.CloseForm()
     if form.validate_on_submit():
         with form.reporting_errors():
-            actions.close(current_actor(), found, form.reason.data, now=clock.now())
+            actions.close(current_actor(), found, form.reason.data, closing=form.closing, now=clock.now())
             closed = _("This trajectory is closed. The participant gets a few questions by mail.")
             flash(closed if asked else _("This trajectory is closed."), "success")
             return see_other("workday.today")
-    return render("workday/close.html", fragment="close_form", form=form, trajectory=found, asked=asked)
+    return render(
+        "workday/close.html",
+        fragment="close_form",
+        form=form,
+        trajectory=found,
+        asked=asked,
+        under_way=handovers.open_of(found),
+    )
 
 
 def page_of(found: Trajectory) -> str:

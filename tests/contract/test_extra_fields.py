@@ -119,12 +119,27 @@ def takes_the_first_time(person: Filling, address: str) -> Page:
 
 
 def closes_a_trajectory(person: Filling) -> None:
-    person.sends(person.at(f"/coach/traject/{person.twente.trajectory.public_id}/afsluiten"), reason="goal_reached")
+    person.sends(
+        person.at(f"/coach/traject/{person.twente.trajectory.public_id}/afsluiten"), reason="goal_reached", stays="y"
+    )
 
 
 def records_a_referral(person: Filling) -> None:
-    page = person.at(f"/coach/traject/{person.twente.trajectory.public_id}/doorverwijzing")
-    person.sends(page, kind="advice", destination_class="medical")
+    page = person.at(f"/coach/traject/{person.twente.trajectory.public_id}/doorverwijzing/advies")
+    person.sends(page, place="medical")
+
+
+def proposes_a_handover(person: Filling) -> None:
+    path = f"/coach/traject/{person.twente.trajectory.public_id}/overdracht"
+    person.sends(person.at(f"{path}?plek={person.twente.place_for_all.public_id}"), way="phone")
+
+
+def approves_a_handover(person: Filling) -> None:
+    person.sends(person.at(f"/mijn/vraag/{person.twente.proposal.public_id}"), button="Ja, stuur dit door")
+
+
+def adds_a_place(person: Filling) -> None:
+    person.sends(person.at("/wegwijzer/nieuw"), name="Praktijk Noord", phone="053 123 4567")
 
 
 def answers_the_questions(person: Filling) -> None:
@@ -149,6 +164,9 @@ FORMS: list[tuple[str | None, Callable[[Filling], None]]] = [
     ("bram", plans_a_talk),
     ("bram", closes_a_trajectory),
     ("bram", records_a_referral),
+    ("bram", proposes_a_handover),
+    ("noor", approves_a_handover),
+    ("wilma", adds_a_place),
     ("wilma", closes_at_the_desk),
 ]
 

@@ -46,6 +46,11 @@ WITHOUT_TEMPLATE = {
     "desk.take_on": "goes back to the enrolment, or shows it again",
     "destinations.confirm": "goes back to the list",
     "destinations.remove_backup": "goes back to the list",
+    "handovers.send": "goes back to the handover",
+    "handovers.send_again": "goes back to the handover",
+    "handovers.take_back": "goes back to the handover",
+    "handovers.told": "goes back to the handover",
+    "handovers.withdraw": "goes back to the question",
     "matching.choose": "goes on to the participant's own page",
     "matching.choose_for_me": "goes on to the participant's own page",
     "operations.try_again": "goes back to the list, or shows it again",
@@ -80,6 +85,7 @@ SHARED = {"base.html", "ui.html", "mail/base.html", "errors/error.html", "errors
 KINDS = {"rules", "models", "queries", "actions", "forms", "views", "jobs", "mails", "cli"}
 # Other files in features, each with its reason.
 OTHER_KINDS = {
+    "handovers": {"words": "the words to begin with"},
     "accounts": {"browser": "the session of a request, which views of other features need too"},
     "agenda": {"ical": "what a calendar fetches: no mail, no query"},
     "availability": {
@@ -94,7 +100,7 @@ OTHER_KINDS = {
         ],
         "one file per kind of figure, which no request changes",
     ),
-    "demo": {"lives": "the made-up people"},
+    "demo": {"lives": "the made-up people", "places": "the made-up places, and handovers to them"},
     "enrolments": {"browser": "the draft of a request"},
     "exports": {"sheets": "what all files to take away are written with"},
     "outside": {"reader": "a program of its own, in a process of its own: it knows nothing of the portal"},

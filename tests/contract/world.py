@@ -63,6 +63,10 @@ class Corner:
         self.calendar = OutsideCalendar.get(OutsideCalendar.coach == self.coach)
         self.draft = Questionnaire.get_or_none(state=State.DRAFT) or self.new_questionnaire()
         self.place = factories.destination(f"Praktijk {surname}", region=region)
+        self.place_for_all = factories.destination("Landelijke lijn", region=None)
+        self.proposal = factories.handover(self.trajectory, place=self.place)
+        mailed = factories.destination(f"Nazorg {surname}", region=region, email=self.address("nazorg"))
+        self.sent = factories.sent_handover(self.trajectory, place=mailed)
         self.backup = factories.backup(region, name=f"Anja {surname}")
         self.mail = factories.post(self.address("Noor"), key=f"failed {surname}")
         Mail.update(status=MailStatus.FAILED).where(Mail.id == self.mail.id).execute()
@@ -111,6 +115,8 @@ class Corner:
             "/afspraken/": [self.talk.public_id, self.past_talk.public_id],
             "/beheer/post/": [self.mail.public_id],
             "/coach/gesprek/": [self.talk.public_id, self.past_talk.public_id],
+            "/coach/overdracht/": [self.proposal.public_id, self.sent.public_id],
+            "/mijn/vraag/": [self.proposal.public_id, self.sent.public_id],
             "/coach/traject/": [self.trajectory.public_id, self.closed.public_id],
             "/coaches/": [self.coach.public_id],
             "/landelijk/vraag/": [q.public_id for q in questionnaire_queries.questions_of(self.draft)],
@@ -142,6 +148,7 @@ class Corner:
             "/afspraak/<token>/bevestig/<public_id>": [f"{to_the_talk}/bevestig/{self.hold_to_move.public_id}"],
             "/afspraak/<token>/verzetten": [f"{to_the_talk}/verzetten"],
             "/aanbod/<token>": [self.offered],
+            "/bericht/<token>": [self.mailed("nazorg", "/bericht/")],
             "/agenda/<token>.ics": [f"/agenda/{self.feed_token()}.ics"],
             "/aanmelden/bevestig/<token>": [self.mailed(name, "/bevestig/") for name in ("Lotte", "Fatima")],
             "/evaluatie/<token>": [self.mailed("Greet", "/evaluatie/")],
@@ -153,10 +160,14 @@ class Corner:
         """Every address that can be looked at, by endpoint, with the ids and tokens of this region."""
         links = self.links
         return {
-            rule["endpoint"]: links.get(rule["path"]) or list(filled_in(rule["path"], self.ids_for))
+            rule["endpoint"]: links.get(rule["path"]) or list(filled_in(rule["path"], self.ids_or_of_the_country))
             for rule in access.policy(app)
             if "GET" in rule["methods"]
         }
+
+    def ids_or_of_the_country(self, path: str) -> list[str]:
+        """Also those of what nobody in this region keeps, for who keeps it."""
+        return [*self.ids_for(path), *([self.place_for_all.public_id] if path.startswith("/wegwijzer/") else [])]
 
     def browsers(self, app: Flask) -> dict[str, list[Client]]:
         """Of everybody; of who is halfway one for each state of the second step."""

@@ -66,9 +66,13 @@ class Recount:
             for row in self.seen_referrals(enrolment)
             if row["kind"] == "warm_handover"
             and row["consent"]
-            and row["status"] in ("sent", "arrived")
+            and self.seen(row["sent_on"] or row["referred_on"])
+            and (row["status"] in ("sent", "arrived") or (row["status"] == "not_arrived" and self.fails_later(row)))
             and (not classes or row["destination_class"] in classes)
         ]
+
+    def fails_later(self, referral: Row) -> bool:
+        return referral["settled_on"] is not None and not self.seen(referral["settled_on"])
 
     # -- whom it is about
 

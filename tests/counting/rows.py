@@ -209,6 +209,8 @@ class Rows:
         destination: DestinationClass = DestinationClass.TRAUMA,
         status: ReferralStatus = ReferralStatus.SENT,
         consent: bool = True,
+        sent_on: date | None = None,
+        settled_on: date | None = None,
     ) -> int:
         return self._add(
             Referral,
@@ -218,6 +220,8 @@ class Rows:
             consent=consent,
             status=status,
             referred_on=day,
+            sent_on=sent_on,
+            settled_on=settled_on,
             recorded_at=at(day),
         )
 

@@ -188,6 +188,24 @@ def test_only_a_handover_for_trauma_care_with_consent_that_was_sent_counts(refer
     assert values(count(rows), "T05", "T08", "T06", "T08b") == (handed_over, handed_over, handed_over, referred)
 
 
+@pytest.mark.parametrize(
+    ("changes", "handed_over"),
+    [
+        ({"sent_on": date(2025, 7, 31)}, 1),
+        ({"sent_on": date(2025, 8, 1)}, 0),
+        ({"sent_on": None}, 1),
+        ({"status": ReferralStatus.NOT_ARRIVED, "settled_on": date(2025, 7, 31)}, 0),
+        ({"status": ReferralStatus.NOT_ARRIVED, "settled_on": date(2025, 8, 1)}, 1),
+        ({"status": ReferralStatus.ARRIVED, "settled_on": date(2025, 8, 1)}, 1),
+    ],
+)
+def test_a_handover_counts_from_the_day_it_was_sent_until_it_turns_out_not_to_have_arrived(changes, handed_over):
+    """What happens to it after the reference date changes nothing about that day."""
+    rows = Rows()
+    rows.refer(rows.enrol(at("2025-07-02")), date(2025, 7, 10), **{"sent_on": date(2025, 7, 20), **changes})
+    assert values(count(rows), "T05", "T08", "T08b") == (handed_over, handed_over, 1)
+
+
 def test_a_second_handover_is_an_event_and_not_a_person():
     rows = Rows()
     enrolment = rows.enrol(at("2025-07-02"))

@@ -107,10 +107,13 @@ def _story(chance: Random, since: datetime) -> list[tuple[EnrolmentStatus, datet
 
 def _refer(rows: Rows, chance: Random, enrolment: int) -> None:
     kind = chance.choice([*[ReferralKind.WARM_HANDOVER] * 3, *ReferralKind])
-    status = chance.choice([ReferralStatus.PROPOSED, ReferralStatus.SENT, ReferralStatus.ARRIVED])
+    status = chance.choice([status for status in ReferralStatus if status != ReferralStatus.WITHDRAWN])
+    proposed_on, sent_on, settled_on = sorted(local_day(_moment(chance)) for _ in range(3))
     rows.refer(
         enrolment,
-        local_day(_moment(chance)),
+        proposed_on,
+        sent_on=chance.choice([None, sent_on]),
+        settled_on=chance.choice([None, settled_on]),
         kind=kind,
         destination=chance.choice([DestinationClass.TRAUMA, DestinationClass.TRAUMA, *DestinationClass]),
         status=status,

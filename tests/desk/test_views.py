@@ -4,16 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.access import PORTAL, Actor, Role
+from portal.access import PORTAL, Role
 from portal.audit import AuditEntry, Deed
 from portal.enrolments import actions as enrolments
 from portal.enrolments.models import Enrolment, EnrolmentEvent
 from portal.enrolments.rules import EnrolmentStatus, EventKind
-from portal.programmes.codes import CloseReason, DestinationClass, ReferralKind
-from portal.referrals import actions as referrals
-from portal.referrals.rules import ConsentGiven
+from portal.programmes.codes import CloseReason
 from portal.sessions.models import Session
 from portal.trajectories import actions as trajectories
+from portal.trajectories import queries as trajectory_queries
 from portal.trajectories.models import Trajectory
 from tests import factories
 from tests.conftest import START
@@ -323,15 +322,7 @@ def test_enrolment_tells_nothing_of_a_referral(desk, people, fatima):
     trajectory = trajectories.couple(
         PORTAL, enrolment=fatima, coach=factories.bookable_coach(people.bram), chosen_by="desk", now=START
     )
-    referrals.record_referral(
-        Actor(account_id=people.bram.id),
-        trajectory=Trajectory.get_by_id(trajectory.id),
-        kind=ReferralKind.WARM_HANDOVER,
-        destination_class=DestinationClass.TRAUMA,
-        consent_given=ConsentGiven.YES,
-        referred_on=START.date(),
-        now=START,
-    )
+    factories.sent_handover(trajectory_queries.as_it_is_now(trajectory))
     trajectories.close(PORTAL, Trajectory.get_by_id(trajectory.id), reason=CloseReason.REFERRED, now=START)
     page = desk.get(path(fatima))
     timeline = page.text.partition("What happened")[2]

@@ -1,6 +1,7 @@
 """What the tables take and refuse, on both engines; transactions and locks."""
 
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal import db as kernel_db
 from portal.access import Role
 from portal.accounts.models import Account, Grant
 from portal.availability.models import WeeklyHours
@@ -179,10 +181,41 @@ def test_sqlite_is_told_to_be_careful(db):
         "journal_mode": "wal",
         "synchronous": 2,
         "foreign_keys": 1,
-        "busy_timeout": 5000,
+        "busy_timeout": 50,
         "secure_delete": 1,
         "trusted_schema": 0,
     }
+
+
+@pytest.fixture
+def writer(db, memory):
+    """Somebody else who writes to the same file; None on PostgreSQL."""
+    if on_postgres():
+        yield None
+        return
+    other = sqlite3.connect(memory / "test.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    yield other
+    other.close()
+
+
+def test_a_writer_on_sqlite_waits_for_the_one_before(writer):
+    if writer is None:
+        return
+    done = threading.Timer(0.3, writer.rollback)
+    done.start()
+    with transaction():
+        Heartbeat.create(seen_at=datetime(2026, 3, 2, tzinfo=UTC))
+    done.join()
+    assert Heartbeat.select().count() == 1
+
+
+def test_a_writer_on_sqlite_does_not_wait_for_ever(writer, monkeypatch):
+    if writer is None:
+        return
+    monkeypatch.setattr(kernel_db, "ASKS", 3)
+    with pytest.raises(peewee.OperationalError, match="locked"):
+        Heartbeat.create(seen_at=datetime(2026, 3, 2, tzinfo=UTC))
 
 
 # -- transactions

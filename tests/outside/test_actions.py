@@ -28,7 +28,7 @@ from portal.outside.rules import Trouble
 from portal.programmes.codes import CoachWithdrawal
 from portal.sessions import actions as sessions
 from portal.sessions.models import Session
-from tests.factories import TWENTE, actor_of, bookable_coach, coupled, planned_talk
+from tests.factories import TWENTE, account, actor_of, bookable_coach, coupled, held_time, planned_talk
 from tests.outside.calendars import busy_at, event, served, serving
 from tests.outside.calendars import calendar as calendar_of
 from tests.outside.radicale_server import Radicale, radicale
@@ -238,6 +238,53 @@ def test_a_hold_keeps_its_time_and_gives_it_up_when_it_is_over(bram, coach, serv
     assert closed(coach) == [(10, 13)]
     with pytest.raises(SlotTaken):
         holds.confirm_hold(actor_of(people.noor, Role.PARTICIPANT), hold, reason=None, now=NOW + 12 * MINUTE)
+
+
+@pytest.fixture
+def held(bram, coach, server, people):
+    """Noor has eleven to twelve under her hand, and what is elsewhere closes the hours around it."""
+    trajectory = coupled(people.noor, coach)
+    made = held_time(trajectory, at(11), now=NOW)
+    says(connected(bram, server.address()), (10, 13), now=NOW + MINUTE)
+    assert closed(coach) == [(10, 11), (12, 13)]
+    return made
+
+
+def test_what_is_elsewhere_counts_again_a_minute_after_a_hold_ran_out(held, coach, clock):
+    """Without anybody who takes or looks at anything: the worker goes its round."""
+    clock.move_to(NOW + 9 * MINUTE)
+    outside_jobs.count_again_what_was_let_go.call_local()
+    assert closed(coach) == [(10, 11), (12, 13)]
+    clock.move_to(NOW + 10 * MINUTE)
+    outside_jobs.count_again_what_was_let_go.call_local()
+    assert closed(coach) == [(10, 13)]
+
+
+def test_what_is_elsewhere_counts_again_after_somebody_else_let_go_of_the_hold(held, coach, people):
+    """Whoever takes another time of this coach lets it go first, and knows no calendars."""
+    other = coupled(account("Kees", Role.PARTICIPANT), coach)
+    planned_talk(other, at(14), now=NOW + 11 * MINUTE)
+    assert closed(coach) == [(10, 11), (12, 13)]
+    assert actions.count_again_what_was_let_go(now=NOW + 12 * MINUTE) == 1
+    assert closed(coach) == [(10, 13)]
+
+
+def test_what_is_elsewhere_counts_again_after_another_time_was_taken_under_the_hand(held, coach):
+    held_time(held.enrolment.trajectories.get(), at(14), now=NOW + 2 * MINUTE)
+    actions.count_again_what_was_let_go(now=NOW + 3 * MINUTE)
+    assert closed(coach) == [(10, 13)]
+
+
+def test_what_became_a_talk_stays_one(held, coach, people):
+    holds.confirm_hold(actor_of(people.noor, Role.PARTICIPANT), held, reason=None, now=NOW + 2 * MINUTE)
+    actions.count_again_what_was_let_go(now=NOW + 3 * MINUTE)
+    assert closed(coach) == [(10, 11), (12, 13)]
+    assert Block.select().where(Block.active, Block.source == BlockSource.TALK).count() == 1
+
+
+def test_coaches_without_calendars_are_not_looked_at(coach, people):
+    held_time(coupled(people.noor, coach), at(11), now=NOW)
+    assert actions.count_again_what_was_let_go(now=NOW + 12 * MINUTE) == 0
 
 
 def test_calendars_together_close_what_either_says(bram, coach, server):

@@ -8,9 +8,8 @@ from portal.coaches.models import Coach
 from portal.enrolments import actions as enrolments
 from portal.enrolments.models import Consent, Enrolment, EnrolmentTheme
 from portal.enrolments.rules import Purpose
-from portal.programmes.codes import DestinationClass, ReferralKind
+from portal.programmes.codes import DestinationClass
 from portal.referrals import actions as referrals
-from portal.referrals.rules import ConsentGiven
 from portal.trajectories import actions as trajectories
 from portal.trajectories.rules import ChosenBy
 from tests import factories
@@ -77,12 +76,10 @@ def test_my_data_shows_everything_that_was_told(fatima):
 def test_my_data_shows_who_the_coaches_were_and_where_somebody_was_referred_to(fatima, enrolment):
     trajectory_with(enrolment, "Bram")
     trajectory = trajectory_with(enrolment, "Samira")
-    referrals.record_referral(
+    referrals.record_advice(
         actor_of(Coach.get_by_id(trajectory.coach_id).account, Role.COACH),
         trajectory=trajectory,
-        kind=ReferralKind.ADVICE,
         destination_class=DestinationClass.MEDICAL,
-        consent_given=ConsentGiven.NO,
         referred_on=START.date(),
         now=START,
     )

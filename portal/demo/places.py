@@ -1,0 +1,106 @@
+"""Made-up places to refer to, one of them checked too long ago, who is on duty, and how a handover to one went."""
+
+from datetime import datetime, timedelta
+
+from portal.access import Actor, Role
+from portal.clock import local_day
+from portal.demo.rules import TWENTE, ZUID_LIMBURG
+from portal.destinations import actions as destinations
+from portal.destinations.models import Destination
+from portal.destinations.rules import Duty, Facts
+from portal.handovers import actions as handovers
+from portal.handovers import words
+from portal.handovers.rules import Way
+from portal.programmes.codes import DestinationClass
+from portal.referrals.rules import ReferralStatus
+from portal.trajectories.models import Trajectory
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+NATIONAL = Facts(
+    name="Nazorg voor zorgmedewerkers",
+    destination_class=DestinationClass.TRAUMA,
+    for_what="Ingrijpende gebeurtenissen op het werk.",
+    how_in="Bellen of mailen. Ook voor leidinggevenden.",
+    phone="088 000 0000",
+    email="nazorg@example.org",
+    hours="Op werkdagen van 8.30 tot 17 uur",
+    usual_days=3,
+)
+# With how many days ago somebody checked it; the second one has to be checked again.
+OF_TWENTE = [
+    (
+        Facts(
+            name="Bedrijfsmaatschappelijk werk Twente",
+            destination_class=DestinationClass.WORK,
+            region=TWENTE,
+            for_what="Spanning op het werk, en thuis als dat daarbij hoort.",
+            how_in="De coach meldt aan, of de deelnemer belt zelf.",
+            phone="053 000 0000",
+            email="aanmelden@bmw-twente.example.org",
+            hours="Op werkdagen van 9 tot 17 uur",
+            usual_days=2,
+        ),
+        40,
+    ),
+    (
+        Facts(
+            name="Mantelzorgsteunpunt Twente",
+            destination_class=DestinationClass.LIFE,
+            region=TWENTE,
+            for_what="Werken en zorgen voor iemand thuis.",
+            how_in="Bellen, of binnenlopen op dinsdag.",
+            phone="053 000 0001",
+        ),
+        230,
+    ),
+]
+BACKUPS = {
+    TWENTE: [("Anneke Achterwacht", "053 000 0010", -2), ("Piet Plaatsvervanger", "053 000 0011", 5)],
+    ZUID_LIMBURG: [("Marjo Meekijker", "043 000 0010", -4)],
+}
+A_WEEK = 6 * DAY
+
+
+def make_places(keepers: dict[str, int], rik: int, *, now: datetime) -> None:
+    """`keepers` are the accounts that keep a region, `rik` keeps the places of the whole country."""
+    today = local_day(now)
+    national = Actor(account_id=rik, roles=frozenset({Role.NATIONAL}))
+    destinations.add_destination(national, NATIONAL, checked_on=today - 20 * DAY)
+    for region, account in keepers.items():
+        keeper = Actor(account_id=account, roles=frozenset({Role.REGION_ADMIN}), regions=frozenset({region}))
+        for name, phone, begins in BACKUPS[region]:
+            first = today + begins * DAY
+            destinations.set_backup(keeper, Duty(region, name, phone, first, first + A_WEEK), now=now)
+        for facts, days_ago in OF_TWENTE if region == TWENTE else []:
+            destinations.add_destination(keeper, facts, checked_on=today - days_ago * DAY)
+
+
+def _place(name: str) -> Destination:
+    found: Destination = Destination.get(Destination.name == name)
+    return found
+
+
+def propose_to_noor(coach: Actor, trajectory: Trajectory, *, when: datetime) -> None:
+    """She has not answered yet."""
+    place = _place(OF_TWENTE[0][0].name)
+    told = words.to_begin_with(trajectory, place)
+    handovers.propose(coach, trajectory=trajectory, place=place, way=Way.MAIL, words=told, now=when)
+
+
+def hand_over(coach: Actor, participant: Actor, trajectory: Trajectory, *, when: datetime) -> None:
+    """For trauma care, approved and told by phone within the same day; there was contact."""
+    place = _place(NATIONAL.name)
+    told = words.to_begin_with(trajectory, place)
+    made = handovers.propose(coach, trajectory=trajectory, place=place, way=Way.PHONE, words=told, now=when)
+    handovers.approve(participant, made, words=told, now=when + 2 * HOUR)
+    handovers.tell_by_phone(coach, made, now=when + 3 * HOUR)
+    handovers.settle(coach, made, ReferralStatus.ARRIVED, now=when + 5 * HOUR)
+
+
+def send(coach: Actor, participant: Actor, trajectory: Trajectory, *, when: datetime) -> None:
+    """By mail, some days ago; nobody has said yet whether it worked."""
+    place = _place(NATIONAL.name)
+    told = words.to_begin_with(trajectory, place)
+    made = handovers.propose(coach, trajectory=trajectory, place=place, way=Way.MAIL, words=told, now=when)
+    handovers.approve(participant, made, words=told, now=when + 2 * HOUR)
+    handovers.send_by_mail(coach, made, now=when + 3 * HOUR)
