@@ -43,6 +43,12 @@ def with_sessions(trajectories: peewee.ModelSelect) -> peewee.ModelSelect:
     return trajectories.join_from(Trajectory, Session, peewee.JOIN.CROSS).where(Session.trajectory == Trajectory.id)
 
 
+def of_region(scope: Scope) -> list[peewee.Expression]:
+    """Only the enrolments of this region, where a fact is about one enrolment. Facts about a person need all of theirs:
+    for these it is `keyed` that looks at the region, afterwards."""
+    return [] if scope.region is None else [Enrolment.region == scope.region]
+
+
 def status_on(scope: Scope) -> Any:
     """What an enrolment was at the end of the reference date: what it is, unless the timeline says it changed since."""
     event = EnrolmentEvent.alias("event")
