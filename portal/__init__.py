@@ -35,7 +35,12 @@ from portal.evaluations import views as evaluations
 from portal.handovers import jobs as handover_jobs
 from portal.handovers import views as handovers
 from portal.holds import views as holds
+from portal.imports import cli as import_cli
+from portal.later import jobs as later_jobs
+from portal.later import views as later
 from portal.matching import views as matching
+from portal.measures import jobs as measure_jobs
+from portal.measures import views as measures
 from portal.mine import views as mine
 from portal.offers import jobs as offer_jobs
 from portal.offers import views as offers
@@ -46,6 +51,8 @@ from portal.pages import views as pages
 from portal.privacy import views as privacy
 from portal.questionnaires import views as questionnaires
 from portal.referrals import views as referrals
+from portal.remarks import jobs as remark_jobs
+from portal.remarks import views as remarks
 from portal.reminders import jobs as reminder_jobs
 from portal.reports import cli as report_cli
 from portal.reports import views as reports
@@ -57,6 +64,8 @@ from portal.sessions import views as sessions
 from portal.trajectories import queries as trajectories
 from portal.whynot import views as whynot
 from portal.workday import views as workday
+from portal.yearly import jobs as yearly_jobs
+from portal.yearly import views as yearly
 
 BLUEPRINTS = [
     pages.bp,
@@ -73,8 +82,12 @@ BLUEPRINTS = [
     referrals.bp,
     handovers.bp,
     questionnaires.bp,
+    measures.bp,
     evaluations.bp,
+    remarks.bp,
+    later.bp,
     reports.bp,
+    yearly.bp,
     results.bp,
     mine.bp,
     schedule.bp,
@@ -89,7 +102,7 @@ BLUEPRINTS = [
     privacy.bp,
 ]
 # What operators type, of features; the kernel's own commands are in portal.cli.
-COMMANDS = [account_cli.commands, report_cli.commands, erasure_cli.commands]
+COMMANDS = [account_cli.commands, report_cli.commands, import_cli.commands, erasure_cli.commands]
 # Imported so that the worker knows them.
 JOBS = [
     account_jobs,
@@ -99,10 +112,14 @@ JOBS = [
     enrolment_jobs,
     erasure_jobs,
     evaluation_jobs,
+    later_jobs,
+    measure_jobs,
     handover_jobs,
     offer_jobs,
     outside_jobs,
+    remark_jobs,
     reminder_jobs,
+    yearly_jobs,
     session_jobs,
 ]
 

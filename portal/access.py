@@ -57,11 +57,17 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "backup.keep": frozenset({Role.REGION_ADMIN}),
     # Figures
     "figures.national": frozenset({Role.NATIONAL}),
+    "remark.moderate": frozenset({Role.REGION_ADMIN}),
+    "quotes.see": frozenset({Role.NATIONAL}),
     "questionnaire.see": frozenset({Role.NATIONAL}),
     "questionnaire.keep": frozenset({Role.NATIONAL}),
     "figures.region": REGION,
     "quarter_mail.switch": frozenset({Role.REGION_ADMIN}),
     "figures.explained": REGION | {Role.NATIONAL},
+    # Reports: who made one cannot approve it, see yearly.rules
+    "report.see": frozenset({Role.NATIONAL}),
+    "report.make": frozenset({Role.NATIONAL}),
+    "report.approve": frozenset({Role.NATIONAL}),
     # The participant's own way
     "mine.see": frozenset({Role.PARTICIPANT}),
     "coach.choose": frozenset({Role.PARTICIPANT}),

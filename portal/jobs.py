@@ -12,7 +12,7 @@ from huey.storage import MemoryStorage, PostgresStorage, SqliteStorage
 
 from portal import clock
 from portal.config import Settings
-from portal.db import Table, UTCField, after_commit, database
+from portal.db import Table, UTCField, after_commit, database, gather_statistics
 
 logger = logging.getLogger(__name__)
 
@@ -96,3 +96,9 @@ def beat() -> None:
     Heartbeat.insert(id=1, seen_at=now).on_conflict(
         conflict_target=[Heartbeat.id], update={Heartbeat.seen_at: now}
     ).execute()
+
+
+@every(minutes="23", hours="3")
+def look_at_tables() -> None:
+    """Every night, so that what grows is still found by the right index."""
+    gather_statistics()

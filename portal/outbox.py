@@ -76,7 +76,7 @@ def post(
     """Write a mail into the outbox, in the transaction of the caller; the same `dedupe_key` is written once.
 
     `template` names templates/mail/<template>.txt and .html; `subject` is a marked sentence. `addressed=False`
-    does the same work for an address that nobody has, and sends nothing.
+    does the same work for an address that nobody has, and sends nothing; so does a person without any address.
     """
     with i18n.speaking(language):
         content = {
@@ -87,7 +87,7 @@ def post(
         }
     Mail.insert(
         _row(template, to, content, language=language, dedupe_key=dedupe_key, now=now, due_at=due_at or now)
-        | {"status": MailStatus.WAITING if addressed else MailStatus.UNADDRESSED}
+        | {"status": MailStatus.WAITING if addressed and to else MailStatus.UNADDRESSED}
     ).on_conflict_ignore().execute()
     jobs.wake(deliver_soon)
 

@@ -24,12 +24,16 @@ from portal.holds import actions as holds
 from portal.holds.models import Hold
 from portal.outbox import Mail
 from portal.programmes.codes import CloseReason, DestinationClass, Mode, ProgrammeCode, Register, TalkKind, Theme
+from portal.remarks.models import Remark
 from portal.sessions import actions as sessions
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import actions as trajectories
 from portal.trajectories.models import Trajectory
 from portal.trajectories.rules import ChosenBy
+from portal.yearly import actions as reports
+from portal.yearly.models import Report
+from portal.yearly.rules import Reference, period_of
 
 TWENTE = "RA0205"
 ZUID_LIMBURG = "RA1428"
@@ -285,6 +289,55 @@ def backup(region: str = TWENTE, **changes: object) -> Backup:
         "last_day": today + timedelta(days=6),
     }
     return Backup.create(public_id=new_public_id(), region=region, **{**told, **changes})
+
+
+# -- what somebody wrote
+
+
+def remark(region: str, text: str, *, quote_consent: bool = True, **changes: object) -> Remark:
+    """A text that came into view."""
+    values = {"programme": ProgrammeCode.SIJW, "closed_month": clock.local_day(clock.now()).replace(day=1), **changes}
+    made = Remark(public_id=new_public_id(), region=region, question="comment", quote_consent=quote_consent, **values)
+    made.text = text
+    made.save(force_insert=True)
+    return made
+
+
+# -- a report
+
+
+def locked_report(maker: Account, approver: Account, *, choice: str = "sijw:2025", is_public: bool = True) -> Report:
+    """Made and checked by one, approved by the other, and locked."""
+    made = approved_report(maker, approver, choice=choice)
+    return reports.lock_report(actor_of(maker, Role.NATIONAL), made.public_id, is_public=is_public, now=clock.now())
+
+
+def approved_report(maker: Account, approver: Account, *, choice: str = "sijw:2025") -> Report:
+    made = checked_report(maker, choice=choice)
+    actor = actor_of(approver, Role.NATIONAL)
+    reports.approve(actor, made.public_id, content_hash=made.content_hash, now=clock.now())
+    return Report.get_by_id(made.id)
+
+
+def checked_report(maker: Account, *, choice: str = "sijw:2025") -> Report:
+    """Counted and checked, as far as nothing is left to do."""
+    made = draft_report(maker, choice=choice)
+    reports.ask_for_check(actor_of(maker, Role.NATIONAL), made.public_id, now=clock.now())
+    reports.check_asked(now=clock.now())
+    return Report.get_by_id(made.id)
+
+
+def draft_report(
+    maker: Account, *, choice: str = "sijw:2025", reference: Reference = Reference.LAST_DAY, division: int = 12
+) -> Report:
+    """Over a year or phase of a programme, by the code of the choice."""
+    return reports.make_report(
+        actor_of(maker, Role.NATIONAL),
+        period_of(choice, clock.local_day(clock.now())),
+        reference=reference,
+        division=division,
+        now=clock.now(),
+    )
 
 
 def handover(

@@ -8,7 +8,7 @@ from peewee import Case, fn
 from portal.clock import local_day
 from portal.counting import rules
 from portal.counting.people_rows import AS_OPEN, of_period
-from portal.counting.rows import Facts, fetched, keyed, of_region, status_on, with_sessions
+from portal.counting.rows import Facts, fetched, keyed, of_region, status_on, that_went, with_sessions
 from portal.counting.rules import TALKS, By, Journey, Scope
 from portal.db import UTCField
 from portal.enrolments.models import Enrolment
@@ -97,7 +97,7 @@ def _first_talks(scope: Scope) -> peewee.Select:
         .where(
             *of_period(scope),
             *of_region(scope),
-            Session.status == SessionStatus.HELD,
+            that_went(SessionStatus.HELD),
             Session.kind.in_(TALKS),
             Session.starts_at < scope.seen_until,
         )

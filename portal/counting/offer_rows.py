@@ -15,7 +15,18 @@ from portal.coaches.queries import works_in
 from portal.coaches.rules import CoachStatus
 from portal.counting import rules
 from portal.counting.models import TalkDay
-from portal.counting.rows import Facts, alike, fetched, keyed, of_region, person_of, status_on, with_sessions, yes
+from portal.counting.rows import (
+    Facts,
+    alike,
+    fetched,
+    keyed,
+    of_region,
+    person_of,
+    status_on,
+    that_went,
+    with_sessions,
+    yes,
+)
 from portal.counting.rules import TALKS, Activity, Answered, By, Closed, Invited, Offered, Question, Scope
 from portal.db import UTCField
 from portal.enrolments.models import Enrolment
@@ -77,7 +88,7 @@ def activities(scope: Scope, by: By | None) -> Facts:
         Session.kind.alias("kind"),
         Session.status.alias("status"),
         Session.funding.alias("funding"),
-    ).where(*_counts(scope, Session.starts_at), *of_region(scope), Session.status.in_(WITH_OUTCOME))
+    ).where(*_counts(scope, Session.starts_at), *of_region(scope), that_went(*WITH_OUTCOME))
     for key, kind, status, funding, times in alike(sessions, ("kind", "status", "funding"), scope, by):
         yield key, Activity(TalkKind(kind), SessionStatus(status), Funding(funding)), times
 
@@ -111,7 +122,7 @@ def offered(scope: Scope, by: By | None) -> Facts:
     """The coaches of T09, of a region those who work for it too. They belong to no single one: they are never split."""
     first_day, seen = scope.period.first_day, scope.reference_date
     deployed = _sessions(Session.coach).where(
-        *_counts(scope, Session.starts_at), Session.status == SessionStatus.HELD, Session.kind.in_(TALKS)
+        *_counts(scope, Session.starts_at), that_went(SessionStatus.HELD), Session.kind.in_(TALKS)
     )
     successor = rules.SUCCESSOR.get(scope.programme)
     coaches = Coach.select(

@@ -6,7 +6,7 @@ from typing import Any
 import peewee
 from peewee import Case, fn
 
-from portal.counting.rows import Facts, alike, fetched, person_of, status_on, with_sessions, yes
+from portal.counting.rows import Facts, alike, fetched, person_of, status_on, that_went, with_sessions, yes
 from portal.counting.rules import FIRST_ACTIVITIES, TALKS, By, Ending, Scope, SignedUp
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import OPEN, EnrolmentStatus
@@ -156,7 +156,7 @@ def _held(scope: Scope) -> peewee.Select:
         with_sessions(Trajectory.select(Trajectory.enrolment, best).join(Enrolment))
         .where(
             *of_period(scope),
-            Session.status == SessionStatus.HELD,
+            that_went(SessionStatus.HELD),
             Session.kind.in_(FIRST_ACTIVITIES),
             Session.starts_at < scope.seen_until,
         )

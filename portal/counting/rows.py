@@ -18,6 +18,7 @@ from portal.db import database
 from portal.enrolments.models import Enrolment, EnrolmentEvent, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus
 from portal.sessions.models import Session
+from portal.sessions.rules import SessionStatus
 from portal.trajectories.models import Trajectory
 
 Facts = Iterator[tuple[str, Any, int]]
@@ -47,6 +48,13 @@ def of_region(scope: Scope) -> list[peewee.Expression]:
     """Only the enrolments of this region, where a fact is about one enrolment. Facts about a person need all of theirs:
     for these it is `keyed` that looks at the region, afterwards."""
     return [] if scope.region is None else [Enrolment.region == scope.region]
+
+
+def that_went(*outcomes: SessionStatus) -> Any:
+    """Sessions with one of these outcomes. Told so that SQLite does not look for them by it: without statistics it
+    would think that few have it, and go through all that were ever held for every trajectory.
+    """
+    return fn.COALESCE(Session.status, "").in_(outcomes)
 
 
 def status_on(scope: Scope) -> Any:

@@ -21,6 +21,7 @@ from portal.questionnaires import actions as questionnaires
 from portal.questionnaires import queries as questionnaire_queries
 from portal.questionnaires.rules import Kind, Occasion
 from portal.regions import queries as regions
+from portal.remarks import actions as remarks
 
 DAY = timedelta(days=1)
 HOURS = [(9, 12), (9, 16), (13, 17), (18, 21), (10, 15)]
@@ -40,6 +41,8 @@ def load(now: datetime, *, participants: int = rules.PARTICIPANTS, coaches: int 
         for person in people:
             lives.live_through(person, crew, postcodes[person.region], desks.get(person.region, lives.A_DESK), now=now)
         _draft_a_questionnaire(cast["Rik"], now - DAY)
+        places.send_for(crew.coaches[0], when=now - 6 * DAY)
+        remarks.gather()
         _send_mails(now)
     return {"coaches": coaches, "participants": len(people), "cast": len(CAST)}
 

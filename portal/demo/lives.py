@@ -1,6 +1,6 @@
 """What happened to one made-up participant, each step by the portal's own action at its own moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -10,13 +10,16 @@ from portal.coaches.models import Coach
 from portal.crypto import new_token
 from portal.demo import places
 from portal.demo.queries import Crew
-from portal.demo.rules import MadeUp, answers
+from portal.demo.rules import MadeUp, answers, state
 from portal.enrolments import actions as enrolments
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus, EventKind, SignUp
 from portal.evaluations import actions as evaluations
 from portal.evaluations.models import EvaluationInvitation
+from portal.measures import actions as measures
 from portal.programmes.codes import CloseReason, ProgrammeCode, TalkKind
+from portal.questionnaires.queries import in_use
+from portal.questionnaires.rules import Occasion
 from portal.sessions import actions as sessions
 from portal.sessions import queries as session_queries
 from portal.sessions.models import Session
@@ -29,9 +32,8 @@ from portal.workday import actions as workday
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # Somebody at the desk of a region of which nobody is in the cast.
 A_DESK = Actor(roles=frozenset({Role.REGION_STAFF}))
+MEASURING = 0.7
 ANSWERING = 0.8
-# So many of those who are talking.
-STILL_BEING_HANDED_OVER = 0.1
 
 # How it ended at the desk, without a coach.
 AT_THE_DESK = {
@@ -74,6 +76,7 @@ def live_through(person: MadeUp, crew: Crew, postcodes: list[int], desk: Actor, 
     chance = Random(person.email)
     began = now - person.days_ago * DAY - chance.randint(0, 8) * HOUR
     enrolment = _sign_up(person, chance.choice(postcodes), began)
+    _measure(person, enrolment, began)
     if person.path == "unconfirmed":
         return
     account = enrolments.confirm(enrolment, now=began + timedelta(minutes=12))
@@ -86,6 +89,14 @@ def live_through(person: MadeUp, crew: Crew, postcodes: list[int], desk: Actor, 
         enrolments.note(enrolment, kind, actor=desk, now=min(began + 4 * DAY, now), status=status)
     elif person.path != "new":
         _with_a_coach(person, Enrolment.get_by_id(enrolment.id), participant, desk, crew, chance, now)
+
+
+def _measure(person: MadeUp, enrolment: Enrolment, when: datetime) -> None:
+    """Most people answer the questions after signing up."""
+    chance = Random(f"{person.email} before")
+    if chance.random() < MEASURING:
+        version = in_use(person.programme, Occasion.START)
+        measures.begin(enrolment, version, state(chance, person.programme, 3, 8), now=when)
 
 
 def _sign_up(person: MadeUp, pc4: int, when: datetime) -> Enrolment:
@@ -182,8 +193,6 @@ def _end(story: Story, after: datetime) -> None:
         _hand_over(story, ended - 6 * HOUR)
     if path == "noor":
         places.propose_to_noor(story.coach, story.trajectory, when=story.now - DAY)
-    if path == "talking" and story.chance.random() < STILL_BEING_HANDED_OVER:
-        places.send(story.coach, story.participant, story.trajectory, when=story.now - 6 * DAY)
     if path in CLOSINGS:
         workday.close(story.coach, story.trajectory, CLOSINGS[path].value, now=ended)
         _evaluate(story, ended)
@@ -199,5 +208,7 @@ def _evaluate(story: Story, when: datetime) -> None:
     evaluations.invite_closed(now=when + timedelta(minutes=10))
     invitation = EvaluationInvitation.get_or_none(EvaluationInvitation.trajectory == story.trajectory)
     if invitation is not None and story.chance.random() < ANSWERING:
-        given = answers(story.chance, ProgrammeCode(story.trajectory.programme))
+        programme = ProgrammeCode(story.trajectory.programme)
+        again = state(Random(f"{story.person.email} after"), programme, 5, 10)
+        given = replace(answers(story.chance, programme), again=again)
         evaluations.give_answer(invitation, given, now=when + HOUR)

@@ -9,6 +9,7 @@ from portal.evaluations.rules import STATEMENTS, Agreement, Answers
 from portal.programmes.codes import Branch, Outcome, ProgrammeCode, Theme
 from portal.questionnaires.rules import Wording
 
+MEASURED = {ProgrammeCode.SIJW: ("strengths_known", "step_known"), ProgrammeCode.ECZ: ("grip_known", "can_cope")}
 OWN_QUESTION = Wording(
     nl="Hoe vaak heb je met je coach gepraat?",
     en="How often did you talk with your coach?",
@@ -149,6 +150,14 @@ def answers(chance: Random, programme: ProgrammeCode) -> Answers:
         comment=chance.choice(COMMENTS),
         quote_consent=chance.random() < 0.5,
     )
+
+
+def state(chance: Random, programme: ProgrammeCode, lowest: int, highest: int) -> dict[str, tuple[str, ...]]:
+    """How somebody is doing, at the start and again at the end: grades between these."""
+    given = {code: chance.randint(lowest, highest) for code in ("work_joy", "career_grip")}
+    statements = (*MEASURED[programme], "other_work")
+    given |= {code: chance.randint(lowest - 1, highest) // 2 or 1 for code in statements}
+    return {code: (str(number),) for code, number in given.items()}
 
 
 def participants(regions: list[str], number: int) -> list[MadeUp]:

@@ -101,6 +101,8 @@ class EnrolmentEvent(Table):
     kind = CodeField(EventKind)
     status = CodeField(EnrolmentStatus, null=True)
     actor = peewee.ForeignKeyField(Account, null=True, backref="+", on_delete="SET NULL")
+    # Known from a registration elsewhere: nobody did or confirmed it here.
+    imported = peewee.BooleanField(default=False)
 
     class Meta:
         indexes = ((("enrolment", "at"), False),)

@@ -12,24 +12,27 @@ between.
 import json
 from collections import Counter
 from datetime import datetime
-from operator import itemgetter
 
-import peewee
-
-from portal import audit, clock
+from portal import audit, clock, outbox
 from portal.access import PORTAL
 from portal.crypto import digest, new_public_id, new_token
-from portal.db import Table, database, on_postgres, transaction
+from portal.db import hold_table, lock, mix_in, transaction
 from portal.enrolments import actions as enrolments
 from portal.enrolments.rules import EventKind
 from portal.evaluations import mails, queries, rules
-from portal.evaluations.models import CoachGrade, EvaluationAnswer, EvaluationInvitation, PendingCoachGrade
+from portal.evaluations.models import (
+    CoachGrade,
+    EvaluationAnswer,
+    EvaluationDraft,
+    EvaluationInvitation,
+    PendingCoachGrade,
+)
 from portal.evaluations.rules import Answers
+from portal.measures import actions as measures
 from portal.questionnaires import queries as questionnaires
 from portal.questionnaires.rules import Occasion, values_text
+from portal.reminders.rules import is_quiet
 from portal.trajectories.models import Trajectory
-
-ROWS_AT_ONCE = 500
 
 
 def invite_closed(*, now: datetime) -> int:
@@ -62,12 +65,62 @@ def _invite(trajectory: Trajectory, now: datetime) -> bool:
     return True
 
 
+def remind(*, now: datetime) -> int:
+    """Ask once more who did not answer in seven days, in daytime only and once; returns how many."""
+    if is_quiet(now):
+        return 0
+    return sum(_remind(invitation, now) for invitation in queries.to_remind(now))
+
+
+def _remind(invitation: EvaluationInvitation, now: datetime) -> bool:
+    """Of two workers one marks it, and that one mails; who answered meanwhile gets no mail."""
+    token = new_token()
+    with transaction():
+        marked = EvaluationInvitation.update(
+            reminded_at=now, reminder_token_hash=digest(token, purpose="evaluation")
+        ).where(
+            EvaluationInvitation.id == invitation.id,
+            EvaluationInvitation.answered == False,  # noqa: E712
+            EvaluationInvitation.reminded_at.is_null(),
+        )
+        if not marked.execute():
+            return False
+        audit.record(PORTAL, "evaluation.reminded", invitation.trajectory)
+        mails.post_reminder(invitation, to=invitation.trajectory.participant, token=token, now=now)
+    return True
+
+
+def keep_draft(invitation: EvaluationInvitation, half_filled: str) -> None:
+    """Keep what somebody filled in so far, sealed, until it is sent; raises AlreadyAnswered when it was."""
+    with transaction():
+        lock(invitation)
+        if EvaluationInvitation.get_by_id(invitation.id).answered:
+            raise rules.AlreadyAnswered
+        wipe_draft(invitation)
+        draft = EvaluationDraft(public_id=new_public_id(), invitation=invitation)
+        draft.content = half_filled
+        draft.save(force_insert=True)
+
+
+def wipe_draft(invitation: EvaluationInvitation) -> None:
+    EvaluationDraft.delete().where(EvaluationDraft.invitation == invitation.id).execute()
+
+
+def wipe_expired_drafts(*, now: datetime) -> int:
+    """What was half filled in when the link ended; returns how many."""
+    expired = EvaluationInvitation.select(EvaluationInvitation.id).where(EvaluationInvitation.expires_at <= now)
+    return int(EvaluationDraft.delete().where(EvaluationDraft.invitation.in_(expired)).execute())
+
+
 def give_answer(invitation: EvaluationInvitation, answers: Answers, *, now: datetime) -> None:
     """Keep what somebody answered; raises AlreadyAnswered for all but the first. Who asks does not matter here."""
     rules.check_texts(answers)
     with transaction():
         _use_up(invitation, now)
+        wipe_draft(invitation)
+        outbox.withdraw([mails.reminder_key(invitation)])
         _keep_answer(invitation, answers)
+        measures.finish(invitation.trajectory.enrolment_id, answers.again, closed_month=invitation.closed_month)
         if invitation.coach_id is not None:
             _keep_grade(invitation.coach_id, answers.coach_grade)
 
@@ -101,7 +154,7 @@ def _keep_answer(invitation: EvaluationInvitation, answers: Answers) -> None:
     answer.comment = answers.comment
     answer.texts = json.dumps(answers.texts) if answers.texts else ""
     region = EvaluationAnswer.region
-    _mix_in(
+    mix_in(
         answer,
         EvaluationAnswer.programme == invitation.programme,
         region.is_null() if invitation.region_id is None else region == invitation.region_id,
@@ -113,23 +166,7 @@ def _keep_grade(coach_id: int, grade: int) -> None:
     """Sealed while it waits: a grade that is alone would lead back, through the coach, to who gave it."""
     pending = PendingCoachGrade(public_id=new_public_id(), coach=coach_id)
     pending.grade = f"{grade:02}"
-    _mix_in(pending, PendingCoachGrade.coach == coach_id)
-
-
-def _mix_in(row: Table, *alike: peewee.Expression) -> None:
-    """Store a row among those like it, all of them anew in the order of their random keys."""
-    table = type(row)
-    _hold(table)
-    rows = [*table.select().where(*alike).dicts(), {name: row.__data__.get(name) for name in table._meta.fields}]
-    table.delete().where(*alike).execute()
-    for some in peewee.chunked(sorted(rows, key=itemgetter("public_id")), ROWS_AT_ONCE):
-        table.insert_many(some).execute()
-
-
-def _hold(table: type[Table]) -> None:
-    """Let nobody else write in this table until the transaction ends. SQLite holds everything already."""
-    if on_postgres():
-        database.execute_sql(f'LOCK TABLE "{table._meta.table_name}" IN SHARE ROW EXCLUSIVE MODE')
+    mix_in(pending, PendingCoachGrade.coach == coach_id)
 
 
 def count_grades(*, now: datetime) -> int:
@@ -140,7 +177,7 @@ def count_grades(*, now: datetime) -> int:
     """
     quarter = rules.quarter_of(clock.local_day(now))
     with transaction():
-        _hold(PendingCoachGrade)
+        hold_table(PendingCoachGrade)
         countable = queries.countable_grades()
         for coach_id, grades in sorted(countable.items()):
             _add_to_tally(coach_id, quarter, grades)

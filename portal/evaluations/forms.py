@@ -19,5 +19,6 @@ def answers_of(form: Asking) -> Answers:
         comment=texts.get("comment", ""),
         quote_consent=form.may_be_quoted,
         more={code: chosen for code, chosen in values.items() if code not in STANDARD},
+        again=form.values_again,
         texts={code: text for code, text in texts.items() if code not in STANDARD},
     )

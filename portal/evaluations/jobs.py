@@ -1,4 +1,4 @@
-"""What the worker does for evaluations: asking how it was, and counting grades of coaches in batches."""
+"""What the worker does for evaluations: asking how it was, reminding once, and counting grades in batches."""
 
 from portal import clock, jobs
 from portal.evaluations import actions
@@ -7,6 +7,16 @@ from portal.evaluations import actions
 @jobs.every(minutes="*/10")
 def invite_closed() -> None:
     actions.invite_closed(now=clock.now())
+
+
+@jobs.every(minutes="5-59/10")
+def remind() -> None:
+    actions.remind(now=clock.now())
+
+
+@jobs.every(minutes="53")
+def wipe_expired_drafts() -> None:
+    actions.wipe_expired_drafts(now=clock.now())
 
 
 @jobs.every(minutes="41", hours="2")

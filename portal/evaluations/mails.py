@@ -19,3 +19,21 @@ def post_invitation(invitation: EvaluationInvitation, *, to: Account, token: str
         path=f"/evaluatie/{token}",
         until=invitation.expires_at,
     )
+
+
+def post_reminder(invitation: EvaluationInvitation, *, to: Account, token: str, now: datetime) -> None:
+    """Once, with a link of its own: of the first one we have only the hash."""
+    outbox.post(
+        "evaluations/reminder",
+        to=to.email,
+        subject=N_("How was it?"),
+        language=to.language,
+        dedupe_key=reminder_key(invitation),
+        now=now,
+        path=f"/evaluatie/{token}",
+        until=invitation.expires_at,
+    )
+
+
+def reminder_key(invitation: EvaluationInvitation) -> str:
+    return f"evaluation-reminder:{invitation.public_id}"

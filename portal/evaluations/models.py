@@ -19,11 +19,12 @@ class EvaluationInvitation(Table):
     """A link for one answer, to the questions of one version. `answered` is all that is kept of its use, not when.
 
     The reminder has a link of its own, because of the first one only the hash is kept.
+    Without a trajectory it was told by a registration elsewhere, and only counts.
     """
 
     public_id = ShortText(40, unique=True)
     token_hash = ShortText(64, unique=True)
-    trajectory = peewee.ForeignKeyField(Trajectory, unique=True, on_delete="CASCADE")
+    trajectory = peewee.ForeignKeyField(Trajectory, null=True, unique=True, on_delete="CASCADE")
     programme = CodeField(ProgrammeCode)
     region = peewee.ForeignKeyField(Region, null=True, backref="+")
     coach = peewee.ForeignKeyField(Coach, null=True, backref="+", on_delete="SET NULL")
@@ -37,6 +38,16 @@ class EvaluationInvitation(Table):
 
     class Meta:
         indexes = ((("programme", "region", "closed_month"), False),)
+
+
+class EvaluationDraft(Table):
+    """What somebody filled in so far: sealed, without a time, and gone when it is sent or the link ends."""
+
+    public_id = ShortText(40, unique=True)
+    invitation = peewee.ForeignKeyField(EvaluationInvitation, unique=True, on_delete="CASCADE")
+    content_sealed = peewee.BlobField()
+
+    content = Sealed()
 
 
 class EvaluationAnswer(Table):

@@ -10,7 +10,7 @@ from portal.crypto import digest
 from portal.enrolments.models import Enrolment
 from portal.errors import NotFound
 from portal.evaluations import rules
-from portal.evaluations.models import EvaluationInvitation, PendingCoachGrade
+from portal.evaluations.models import EvaluationDraft, EvaluationInvitation, PendingCoachGrade
 from portal.programmes.codes import TalkKind
 from portal.questionnaires.models import Questionnaire
 from portal.sessions.models import Session
@@ -22,16 +22,23 @@ TALKS = frozenset({TalkKind.INTRO, TalkKind.TALK})
 
 def open_invitation(token: str, now: datetime) -> EvaluationInvitation:
     """What a mailed link stands for; raises NotFound, AlreadyAnswered or TooLate."""
+    invitation = by_token(token)
+    rules.check_usable(answered=invitation.answered, expires_at=invitation.expires_at, now=now)
+    return invitation
+
+
+def by_token(token: str) -> EvaluationInvitation:
+    """With its questionnaire and trajectory, by either link, used or not; raises NotFound."""
     hashed = digest(token, purpose="evaluation")
     invitation = (
-        EvaluationInvitation.select(EvaluationInvitation, Questionnaire)
-        .join(Questionnaire, peewee.JOIN.LEFT_OUTER)
+        EvaluationInvitation.select(EvaluationInvitation, Questionnaire, Trajectory)
+        .join_from(EvaluationInvitation, Questionnaire, peewee.JOIN.LEFT_OUTER)
+        .join_from(EvaluationInvitation, Trajectory)
         .where((EvaluationInvitation.token_hash == hashed) | (EvaluationInvitation.reminder_token_hash == hashed))
         .first()
     )
     if invitation is None:
         raise NotFound
-    rules.check_usable(answered=invitation.answered, expires_at=invitation.expires_at, now=now)
     return invitation
 
 
@@ -44,7 +51,9 @@ def will_be_asked(trajectory: Trajectory) -> bool:
 def to_invite(now: datetime) -> list[Trajectory]:
     """Trajectories closed lately, with a talk that was held and somebody to mail to, who were not asked yet."""
     held = Session.select(Session.trajectory).where(Session.status == SessionStatus.HELD, Session.kind.in_(TALKS))
-    invited = EvaluationInvitation.select(EvaluationInvitation.trajectory)
+    invited = EvaluationInvitation.select(EvaluationInvitation.trajectory).where(
+        EvaluationInvitation.trajectory.is_null(False)
+    )
     return list(
         Trajectory.select(Trajectory, Enrolment, Account)
         .join_from(Trajectory, Enrolment)
@@ -52,12 +61,36 @@ def to_invite(now: datetime) -> list[Trajectory]:
         .where(
             Trajectory.closed_at > now - rules.INVITE_WITHIN,
             Trajectory.closed_at <= now,
+            Trajectory.imported_at.is_null() | (Trajectory.closed_at > Trajectory.imported_at),
             Account.email != "",
             Trajectory.id.in_(held),
             Trajectory.id.not_in(invited),
         )
         .order_by(Trajectory.closed_at, Trajectory.id)
     )
+
+
+def to_remind(now: datetime) -> list[EvaluationInvitation]:
+    """Who was asked seven days ago, can still answer and did not, and was not reminded yet."""
+    return list(
+        EvaluationInvitation.select(EvaluationInvitation, Trajectory, Account)
+        .join_from(EvaluationInvitation, Trajectory)
+        .join_from(Trajectory, Account, on=(Trajectory.participant == Account.id), attr="participant")
+        .where(
+            EvaluationInvitation.answered == False,  # noqa: E712
+            EvaluationInvitation.reminded_at.is_null(),
+            EvaluationInvitation.invited_at <= now - rules.REMIND_AFTER,
+            EvaluationInvitation.expires_at > now,
+            Account.email != "",
+        )
+        .order_by(EvaluationInvitation.id)
+    )
+
+
+def half_filled(invitation: EvaluationInvitation) -> str:
+    """What somebody filled in before and did not send yet; nothing when there is none."""
+    draft = EvaluationDraft.get_or_none(EvaluationDraft.invitation == invitation.id)
+    return draft.content if draft else ""
 
 
 def countable_grades() -> dict[int, list[int]]:

@@ -10,6 +10,7 @@ from portal.i18n import N_
 from portal.programmes.codes import LabelledCode, Outcome, ProgrammeCode
 
 INVITATION_LIFETIME = timedelta(days=30)
+REMIND_AFTER = timedelta(days=7)
 # Who was ready longer ago is not asked any more, such as after a stop of the worker or an import of years ago.
 INVITE_WITHIN = timedelta(days=14)
 # A coach never sees, and nobody can work out, what fewer people than this said together.
@@ -72,6 +73,8 @@ class Answers:
     # What was chosen and what was written in questions that staff added, by code.
     more: Mapping[str, Sequence[str]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    # The questions of signing up, asked again.
+    again: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def may_be_quoted(self) -> bool:

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -134,9 +134,9 @@ def check_way(way: Way, address: str) -> None:
         raise NoMailAddress
 
 
-def check_closing(under_way: Iterable[object], closing: Closing) -> None:
+def check_closing(under_way: Sequence[object], closing: Closing) -> None:
     """The coach stays until it has arrived; closing is possible when they say that they know (DOMAIN 4.2)."""
-    if closing is Closing.SAID_NOTHING and any(True for _ in under_way):
+    if under_way and closing is Closing.SAID_NOTHING:
         raise HandoverUnderWay
 
 

@@ -143,6 +143,7 @@ def answer(public_id: str) -> ResponseReturnValue:
         fragment="answer_form",
         form=form,
         handover=handover,
+        steps=queries.steps_of(handover),
         trajectory=handover.referral.enrolment.trajectory,
     )
 

@@ -8,6 +8,7 @@ from portal.access import current_actor, requires
 from portal.enrolments.rules import Purpose
 from portal.errors import NotFound
 from portal.i18n import gettext as _
+from portal.later import queries as later
 from portal.privacy import actions, forms, queries
 from portal.web import render, see_other
 
@@ -21,6 +22,7 @@ def my_data() -> ResponseReturnValue:
     return render(
         "privacy/my_data.html",
         contact=queries.contact_of(actor),
+        later=later.permissions_of(actor),
         enrolments=queries.enrolments_of(actor, clock.local_day(clock.now())),
     )
 

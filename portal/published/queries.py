@@ -38,6 +38,15 @@ def of_counter(programme: ProgrammeCode, counter: str) -> list[PublishedFigure]:
     return list(_of(programme).where(PublishedFigure.counter == counter))
 
 
+def reported_whole(programme: ProgrammeCode, counter: str, period: Period) -> int | None:
+    """What others reported of exactly this period as the whole of a share, the newest of it; None when nothing was.
+
+    One query.
+    """
+    values = [figure.value for figure in of_period(programme, period).get(counter, []) if figure.value > 1]
+    return int(values[-1]) if values else None
+
+
 def about(one: Published) -> peewee.ModelSelect:
     """What the same source said of the same thing."""
     reference_date = PublishedFigure.reference_date

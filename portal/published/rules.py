@@ -12,8 +12,6 @@ from portal.errors import DomainError
 from portal.i18n import N_
 from portal.programmes.codes import LabelledCode, ProgrammeCode
 
-# Published about contact points, of which we hold no rows of our own.
-WITHOUT_DEFINITION = frozenset({"C01"})
 NUMBER = re.compile(r"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?)(%?)")
 
 
@@ -67,7 +65,7 @@ class Published:
 
 def check_counter(id: str) -> str:
     """The id of a counter or of a part ('T15.ill'); raises UnknownCounter."""
-    if id.partition(".")[0] not in DEFINITIONS.keys() | WITHOUT_DEFINITION:
+    if id.partition(".")[0] not in DEFINITIONS:
         raise UnknownCounter
     return id
 
@@ -75,13 +73,17 @@ def check_counter(id: str) -> str:
 def figure_in(text: str, *, counter: str) -> float:
     """'211', '8.1', '0.88' and '88%' as a number, a share as a fraction; raises what is wrong with it.
 
-    A share above 1 without a sign is a percentage: nobody publishes one of more than a whole.
+    A share above 1 without a sign is a percentage: nobody publishes one of more than a whole. Only where the whole is
+    what others report (C01), such a number is that whole: '3545' are the referrals by contact points.
     """
     found = NUMBER.fullmatch(text)
     if found is None:
         raise NotAFigure
     value, percent = float(found[1]), bool(found[2])
-    if is_share(counter):
+    if value > 1 and not percent and definition_of(counter).whole_is_reported:
+        if not value.is_integer():
+            raise NotACount
+    elif is_share(counter):
         value = value / 100 if percent or abs(value) > 1 else value
         if not -1 <= value <= 1:
             raise NotAShare
@@ -93,12 +95,10 @@ def figure_in(text: str, *, counter: str) -> float:
 
 
 def is_share(counter: str) -> bool:
-    if counter in WITHOUT_DEFINITION:
-        return True
     definition = definition_of(counter)
     made = isinstance(definition.made, type) and issubclass(definition.made, Share)
     return definition.among is not None and made and not counter.endswith(MEDIAN_HOURS)
 
 
 def is_count(counter: str) -> bool:
-    return counter not in WITHOUT_DEFINITION and definition_of(counter).among is None
+    return definition_of(counter).among is None

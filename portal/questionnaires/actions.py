@@ -55,6 +55,7 @@ def add_question(actor: Actor, draft: Questionnaire, *, kind: Kind, wording: Wor
     """Last of all, under a code that no version had before."""
     with _editing(actor, draft, "questionnaire.question_added"):
         questions = queries.questions_of(draft)
+        rules.check_kind(kind, draft.occasion)
         rules.check_room(len(questions))
         options = rules.read_options(wording, [], set()) if kind in WITH_OPTIONS else []
         added: Question = Question.create(

@@ -1,7 +1,7 @@
 """The form that people answer, made from a version; and the forms in which national staff edit one."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wtforms import Field, RadioField, StringField, TextAreaField
@@ -16,7 +16,7 @@ from portal.programmes.codes import labels
 from portal.questionnaires.models import Question
 from portal.questionnaires.rules import LONGEST_ANSWER, LONGEST_LEAD, LONGEST_TEXT, Kind, Wording
 
-QUOTE = "quote_consent"
+QUOTE, AGAIN = "quote_consent", "again_"
 LONGEST_OPTIONS = 4000
 AGREEMENTS = {**{str(n): str(n) for n in range(1, 6)}, "na": N_("Not applicable")}
 
@@ -25,10 +25,16 @@ class Asking(Form):
     """The questions of one version, in order, each a field with the name of its code."""
 
     questions: list[Question]
+    # Asked before, in another questionnaire, and now again.
+    again: list[Question]
 
     @property
     def asked(self) -> list[tuple[Question, Field]]:
         return [(question, self[question.code]) for question in self.questions]
+
+    @property
+    def asked_again(self) -> list[tuple[Question, Field]]:
+        return [(question, self[AGAIN + question.code]) for question in self.again]
 
     @property
     def quote_consent_after(self) -> str:
@@ -38,12 +44,11 @@ class Asking(Form):
     @property
     def values(self) -> dict[str, tuple[str, ...]]:
         """What was chosen, by code; not what was written."""
-        chosen = {q.code: field.data for q, field in self.asked if q.kind != Kind.OPEN}
-        return {
-            code: tuple(map(str, data)) if isinstance(data, list) else (str(data),)
-            for code, data in chosen.items()
-            if data not in (None, "", [])
-        }
+        return _chosen(self.asked)
+
+    @property
+    def values_again(self) -> dict[str, tuple[str, ...]]:
+        return _chosen(self.asked_again)
 
     @property
     def texts(self) -> dict[str, str]:
@@ -60,20 +65,26 @@ class Asking(Form):
         return json.dumps({field.name: _shortened(field.data) for field in filled})
 
 
+def _chosen(asked: list[tuple[Question, Field]]) -> dict[str, tuple[str, ...]]:
+    answered = {q.code: field.data for q, field in asked if q.kind != Kind.OPEN and field.data not in (None, "", [])}
+    return {code: tuple(map(str, data)) if isinstance(data, list) else (str(data),) for code, data in answered.items()}
+
+
 def _shortened(data: Any) -> Any:
     return data[:LONGEST_ANSWER] if isinstance(data, str) else data
 
 
-def asking(questions: list[Question], half_filled: str = "") -> Asking:
+def asking(questions: list[Question], half_filled: str = "", again: Sequence[Question] = ()) -> Asking:
     """The form with these questions, filled with what the request sends, else with what was kept."""
     fields = {question.code: _field(question) for question in questions}
+    fields |= {AGAIN + question.code: _field(question) for question in again}
     if any(question.kind == Kind.OPEN for question in questions):
         fields[QUOTE] = RadioField(
             _l("May we put what you wrote in a report, without your name?"),
             [Optional()],
             choices=choices_of({"no": N_("No"), "yes": N_("Yes")}),
         )
-    made: Any = type("Asking", (Asking,), {"questions": questions, **fields})
+    made: Any = type("Asking", (Asking,), {"questions": questions, "again": list(again), **fields})
     form: Asking = made(data=json.loads(half_filled) if half_filled else None)
     return form
 

@@ -93,6 +93,11 @@ class StandardQuestion(DomainError):
     message = N_("The figures need this question. You can reword it, but not remove it.")
 
 
+class OpenOnlyAtTheEnd(DomainError):
+    field = "kind"
+    message = N_("People answer in their own words after the last talk only: those texts are read by somebody.")
+
+
 class TooManyQuestions(DomainError):
     message = N_("There are enough questions. Remove one first.")
 
@@ -166,6 +171,11 @@ def new_codes(used: set[str]) -> Iterator[str]:
     """Codes that were never used, one after the other."""
     numbers = [int(code.removeprefix(OWN)) for code in used if code.startswith(OWN)]
     return (f"{OWN}{number}" for number in count(max(numbers, default=0) + 1))
+
+
+def check_kind(kind: Kind, occasion: Occasion) -> None:
+    if kind == Kind.OPEN and occasion != Occasion.END:
+        raise OpenOnlyAtTheEnd
 
 
 def check_room(questions: int) -> None:

@@ -39,6 +39,14 @@ def region_of_postcode(pc4: int) -> Region | None:
     )
 
 
+def region_by_postcode() -> dict[int, str]:
+    """The code of the region of every postcode that lies in one, as `region_of_postcode` says it. One query."""
+    ranges = PostcodeRange.select(PostcodeRange.pc4_from, PostcodeRange.pc4_to, PostcodeRange.region).order_by(
+        PostcodeRange.pc4_from
+    )
+    return {pc4: code for first, last, code in ranges.tuples().execute() for pc4 in range(first, last + 1)}
+
+
 def place_of(pc4: int) -> Place | None:
     return Place.get_or_none(Place.pc4 == pc4)
 

@@ -50,7 +50,7 @@ def counts(
     """Figures by the id of their counter: exact, for staff only, unless --published."""
     scope = _scope(programme, first_day, last_day, reference_date)
     chosen = int(division or division_on(scope.reference_date))
-    figures = counting.count(scope)
+    figures = queries.counted(scope)
     rows = BRANCH_GROUPINGS[grouping] if grouping else None
     groups = counting.count_by(scope, By(by), division=chosen, grouping=rows) if by else {}
     shown: queries.Shown = rules.published if published else rules.exact

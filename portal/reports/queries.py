@@ -1,19 +1,20 @@
 """Reports for a role: counted, checked and protected. What comes out of here may be seen."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.access import Actor
 from portal.counting import queries as counting
-from portal.counting.catalogue import DEFINITIONS, PART_LABELS, SECTIONS
+from portal.counting.catalogue import DEFINITIONS, PART_LABELS, SECTIONS, definition_of
 from portal.counting.definitions import Section
-from portal.counting.figures import Count, Figure, broken_identities
+from portal.counting.figures import Count, Figure, Share, broken_identities
 from portal.counting.offer import EVALUATION
 from portal.counting.people import REFERRALS, SUPPORT
 from portal.counting.queries import Figures
-from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Offered, SignedUp
+from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Offered, Scope, SignedUp
 from portal.errors import NotFound
 from portal.i18n import gettext
+from portal.published import queries as published
 from portal.regions import queries as regions
 from portal.regions.queries import NamedRegion
 from portal.regions.rules import division_on
@@ -23,6 +24,7 @@ from portal.reports.rules import Protected, Selection, protect
 ABOUT_OFFER = (Coupled, Closed, Activity, Offered, Invited, Answered)
 BY_REGION = ("T01", "T03", "T05", "T08b")
 NO_REGION = ""
+NOTHING_REPORTED = Share(0, 0)
 Shown = Callable[[Figure], dict[str, object]]
 
 
@@ -77,7 +79,7 @@ class Report:
 def national(selection: Selection) -> Report:
     """The whole country, with the people who signed up by region too."""
     people, split = counting.count_and_split(selection.scope, By.REGION, [SignedUp])
-    figures = people | counting.count(selection.scope, ABOUT_OFFER)
+    figures = with_reported(people | counting.count(selection.scope, ABOUT_OFFER), selection.scope)
     names = regions.region_names(selection.reference_date)
     by_region = [(name, _cells(split.get(code, {}))) for code, name in sorted(names.items(), key=lambda row: row[1])]
     if NO_REGION in split:
@@ -89,6 +91,22 @@ def regional(selection: Selection, region: NamedRegion) -> Report:
     """One region: sign-ups, referrals and evaluation."""
     groups = counting.count_by(selection.scope, By.REGION, of=(SignedUp, Invited, Answered))
     return _report(selection, groups[region.code], (SUPPORT, REFERRALS, EVALUATION), [])
+
+
+def counted(scope: Scope) -> Figures:
+    """Every figure about this programme, period and reference date; nobody has seen them yet, so they are exact."""
+    return with_reported(counting.count(scope), scope)
+
+
+def with_reported(figures: Figures, scope: Scope) -> Figures:
+    """The shares whose whole others report, of that whole if it was published over exactly this period."""
+    reported = {
+        id: replace(figure, denominator=whole)
+        for id, figure in figures.items()
+        if isinstance(figure, Share) and definition_of(id).whole_is_reported
+        if (whole := published.reported_whole(scope.programme, id, scope.period))
+    }
+    return figures | reported
 
 
 def counters(figures: Figures, shown: Shown) -> dict[str, dict[str, object]]:
@@ -144,6 +162,8 @@ def _is_about_people(section: Section) -> bool:
 
 def _lines(section: Section, figures: Figures) -> Iterator[Line]:
     for definition in section.definitions:
+        if definition.whole_is_reported and figures.get(definition.id, NOTHING_REPORTED).value is None:
+            continue
         for id, figure in figures.items():
             counter, _, part = id.partition(".")
             own = not part or not definition.has_whole

@@ -61,6 +61,7 @@ class Protected:
 TOO_FEW_ANSWERS = Protected(N_("too few answers"))
 TOO_FEW_PEOPLE = Protected(N_("too few people"))
 FEWER = Protected(N_("fewer than 5"), size=SMALL_SIZE)
+LESS, MORE = N_("less than %(share)s"), N_("more than %(share)s")
 
 
 def protect(figure: Figure, *, enough: int = ENOUGH) -> Protected:
@@ -104,9 +105,9 @@ def _share(numerator: int, denominator: int) -> Protected:
     whole = rounded(denominator)
     small = -(-100 * STEP // whole)
     if 0 < numerator < STEP:
-        return Protected(N_("less than %(share)s"), size=small / 2, numbers=(("share", f"{small}%"),))
+        return Protected(LESS, size=small / 2, numbers=(("share", f"{small}%"),))
     if 0 < denominator - numerator < STEP:
-        return Protected(N_("more than %(share)s"), size=100 - small / 2, numbers=(("share", f"{100 - small}%"),))
+        return Protected(MORE, size=100 - small / 2, numbers=(("share", f"{100 - small}%"),))
     percents = round(100 * numerator / denominator)
     return Protected("%(number)s", percents / 100, percents, (("number", f"{percents}%"),))
 

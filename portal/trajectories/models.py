@@ -28,6 +28,8 @@ class Trajectory(Table):
     closed_at = UTCField(null=True)
     close_reason = CodeField(CloseReason, null=True)
     version = peewee.IntegerField(default=1)
+    # When a registration elsewhere last told of it: nobody is asked about what was over by then.
+    imported_at = UTCField(null=True)
     # Of who was erased: whether the first contact was quick, and how many minutes after the sign-up it came.
     tally_quick = peewee.BooleanField(null=True)
     tally_minutes = peewee.IntegerField(null=True)

@@ -155,6 +155,6 @@ def test_staff_is_warned_before_the_session_ends_and_can_stay(browser_of: Browse
     page.clock.fast_forward("23:00")
     expect(page.locator("#idle .notice")).to_have_count(0)
     page.clock.fast_forward("02:00")
-    expect(page.locator("#idle")).to_contain_text("Je bent 25 minuten niet actief geweest.")
+    expect(page.locator("#idle")).to_contain_text("Je bent 24 minuten niet actief geweest.")
     page.get_by_role("button", name="Blijf ingelogd").click()
     expect(page.locator("#idle .notice")).to_have_count(0)

@@ -179,6 +179,6 @@ def test_saying_how_it_was(browser_of: BrowserOf, demo: Portal, language: str) -
     for grade in ("coach_grade", "trajectory_grade"):
         walk.page.locator(f"[name={grade}][value='8']").check()
     walk.press()
-    walk.arrive("/evaluatie/bedankt")
+    walk.arrive(f"/evaluatie/known-{language}/later")
     walk.open(f"/evaluatie/known-{language}")
     assert not walk.problems, "\n".join(walk.problems)

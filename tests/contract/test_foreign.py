@@ -16,6 +16,10 @@ from tests.page import Client
 CANARY = "Kanarie"
 UNKNOWN = "bestaat-niet"
 NOBODYS = {
+    **{
+        f"yearly.{name}": "national staff make the reports of the whole country"
+        for name in ("report", "check", "accept_tasks", "approve", "lock", "correct", "discard", "preview")
+    },
     "operations.try_again": "an operator keeps the mail of everybody going",
     **{
         f"questionnaires.{name}": "national staff keep the questions of the whole country"

@@ -18,6 +18,8 @@ from tests.contract.world import ANONYMOUS, Corner, may, signing_up
 from tests.factories import TWENTE
 from tests.page import Client
 
+pytestmark = pytest.mark.one_engine
+
 TEMPLATES = ROOT / "templates"
 # What shows a template, each with the block that htmx gets when the call does not say which.
 RENDERING = {"render": None, "step_page": "step_form", "planning": "booking_form", "moving": "booking_form"}
@@ -46,6 +48,10 @@ WITHOUT_TEMPLATE = {
     "desk.take_on": "goes back to the enrolment, or shows it again",
     "destinations.confirm": "goes back to the list",
     "destinations.remove_backup": "goes back to the list",
+    "evaluations.wipe": "goes back to the questions",
+    "later.allow": "goes back to my data",
+    "later.withdraw": "goes back to my data",
+    "remarks.put_aside": "goes back to the list",
     "handovers.send": "goes back to the handover",
     "handovers.send_again": "goes back to the handover",
     "handovers.take_back": "goes back to the handover",
@@ -71,6 +77,14 @@ WITHOUT_TEMPLATE = {
     "schedule.remove_extra": "goes back to the list, or shows it with the talks that would be touched",
     "second_factor.begin": "goes on to set up",
     "sessions.calendar_file": "a file",
+    "yearly.accept_tasks": "goes back to the report, or shows it again",
+    "yearly.approve": "goes back to the report, or shows it again",
+    "yearly.check": "goes back to the report, or shows it again",
+    "yearly.discard": "goes back to the list, or shows the report again",
+    "yearly.download": "a file",
+    "yearly.preview": "shows the page of yearly.overview before it is locked",
+    "yearly.public_download": "a file",
+    "yearly.public_overview": "shows the page of yearly.overview to everybody",
     "workday.note_contact": "goes back to the trajectory",
 }
 # Templates that stand beside the one of the view, each with the view that shows it.
@@ -103,6 +117,21 @@ OTHER_KINDS = {
     "demo": {"lives": "the made-up people", "places": "the made-up places, and handovers to them"},
     "enrolments": {"browser": "the draft of a request"},
     "exports": {"sheets": "what all files to take away are written with"},
+    "imports": {
+        "sources": "files as lines of cells",
+        "cells": "one cell at a time",
+        "lines": "from a line to a row",
+        "rows": "what a line says",
+        "mistakes": "everything that can be wrong: rules that outgrew their file",
+        "checks": "lines beside each other",
+        "stories": "what a registration says, as the portal tells it",
+        "loads": "all files, read and checked",
+        "ids": "which row a ref stands for",
+        "people": "an account for everybody who is loaded",
+        "lives": "writing enrolments with their talks",
+        "writes": "writing a load",
+        "bulk": "many rows at once",
+    },
     "outside": {"reader": "a program of its own, in a process of its own: it knows nothing of the portal"},
     "pages": {"menu": "what every page has at the top"},
     "programmes": {"calendar": "working days", "codes": "the code lists of all features"},
@@ -113,6 +142,13 @@ OTHER_KINDS = {
     },
     "whynot": {"words": "every reason as a sentence"},
     "schedule": {"rows": "hours as rows of text, which buttons add, drop and copy"},
+    "yearly": {
+        "files": "a report as a file: no view, no query",
+        "gathering": "what a report says, out of what was counted",
+        "overview": "the page of a report, out of what it says: nothing is read",
+        "shown": "protected figures as plain values",
+        "words": "what figures, tables and rows are called",
+    },
     "regions": {"data": "what CBS and GeoNames published"},
     "destinations": {"data": "the places to begin with"},
 }
@@ -195,7 +231,7 @@ def test_a_block_has_the_name_of_the_one_element_it_holds(app, clock, mailbox):
     Heartbeat.create(seen_at=START)
     twente = Corner(TWENTE, "Jansen", mailbox)
     visitors = {who: list(map(Visitor.of, browsers)) for who, browsers in twente.browsers(app).items()}
-    visitors[ANONYMOUS] = [next(signing_up(Client(app)))]
+    visitors[ANONYMOUS] = list(signing_up(Client(app)))
     pages = twente.pages(app)
     for rule in access.policy(app):
         block = blocks.get(f"{rule['endpoint'].replace('.', '/')}.html")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, reduce
 
 from flask import Flask
 
@@ -15,6 +15,9 @@ from portal.agenda import actions as agenda
 from portal.agenda.rules import Whose
 from portal.audit import AuditEntry, Deed
 from portal.evaluations import actions as evaluations
+from portal.evaluations.models import EvaluationInvitation
+from portal.evaluations.rules import Answers
+from portal.later import actions as later
 from portal.offers import actions as offers
 from portal.offers import queries as offer_queries
 from portal.outbox import Mail, MailStatus
@@ -29,6 +32,7 @@ from portal.second_factor import actions as second_factor
 from portal.second_factor.models import Authenticator
 from portal.sessions.rules import SessionStatus
 from portal.throttle import RateCounter
+from portal.yearly.models import Report
 from tests import factories
 from tests.conftest import REFERENCE_TABLES
 from tests.contract.asking import Visitor
@@ -36,6 +40,9 @@ from tests.factories import actor_of
 from tests.page import Client, Mailbox
 
 ANONYMOUS = "anonymous"
+HALF_A_YEAR = timedelta(days=185)
+# The number of the one report that is locked.
+REPORT = "2026-1"
 IN_A_WEEK, ONE_DAY = timedelta(days=7, hours=3), timedelta(days=1)
 
 
@@ -58,7 +65,7 @@ class Corner:
         told = {"region": region, "last_name": surname, "words": f"Dit is {surname}.", "themes": ("stress",)}
         self.at_desk = factories.signed_up("Fatima", email=self.address("Fatima"), **told)
         factories.sent_sign_up("Lotte", email=self.address("Lotte"), **told)
-        evaluations.invite_closed(now=now)
+        self.ask_how_it_was()
         outside.add_calendar(actor_of(self.bram, Role.COACH), f"https://example.org/{surname}.ics", now=now)
         self.calendar = OutsideCalendar.get(OutsideCalendar.coach == self.coach)
         self.draft = Questionnaire.get_or_none(state=State.DRAFT) or self.new_questionnaire()
@@ -68,6 +75,9 @@ class Corner:
         mailed = factories.destination(f"Nazorg {surname}", region=region, email=self.address("nazorg"))
         self.sent = factories.sent_handover(self.trajectory, place=mailed)
         self.backup = factories.backup(region, name=f"Anja {surname}")
+        self.report = Report.get_or_none() or factories.locked_report(
+            *(self.account(name, Role.NATIONAL) for name in ("Rik", "Romy"))
+        )
         self.mail = factories.post(self.address("Noor"), key=f"failed {surname}")
         Mail.update(status=MailStatus.FAILED).where(Mail.id == self.mail.id).execute()
 
@@ -80,6 +90,21 @@ class Corner:
 
     def mailed(self, first_name: str, part: str) -> str:
         return self.mailbox.to(self.address(first_name))[0].link(part)
+
+    def ask_how_it_was(self) -> None:
+        """Greet is half way, Ilse has answered, and Hilde is asked again after half a year."""
+        now = clock.now()
+        asked = self.account("Hilde", Role.PARTICIPANT)
+        earlier = factories.closed_trajectory(asked, self.coach.account, region=self.region, now=now - HALF_A_YEAR)
+        later.allow(PORTAL, earlier, now=now)
+        later.invite(now=now)
+        answered = factories.closed_trajectory(
+            self.account("Ilse", Role.PARTICIPANT), self.coach.account, region=self.region
+        )
+        evaluations.invite_closed(now=now)
+        evaluations.keep_draft(EvaluationInvitation.get(trajectory=self.closed), "{}")
+        evaluations.give_answer(EvaluationInvitation.get(trajectory=answered), Answers(8, 8), now=now)
+        self.remarks = [factories.remark(self.region, f"Fijn, zegt {self.surname}.") for _ in range(2)]
 
     def new_questionnaire(self) -> Questionnaire:
         """Of the whole country, as there is one draft at most."""
@@ -119,12 +144,14 @@ class Corner:
             "/mijn/vraag/": [self.proposal.public_id, self.sent.public_id],
             "/coach/traject/": [self.trajectory.public_id, self.closed.public_id],
             "/coaches/": [self.coach.public_id],
+            "/landelijk/rapporten/": [self.report.public_id],
             "/landelijk/vraag/": [q.public_id for q in questionnaire_queries.questions_of(self.draft)],
             "/landelijk/vragenlijsten/": [self.draft.public_id],
             "/mijn-inlog/": [browser.public_id for browser in own_browsers],
             "/mijn/gegevens/": [self.trajectory.enrolment.public_id],
             "/regio/aanmelding/": [self.at_desk.public_id, self.trajectory.enrolment.public_id],
             "/regio/coaches/": [self.coach.public_id],
+            "/regio/reacties/": [remark.public_id for remark in self.remarks],
             "/regio/gesprek/": [self.talk.public_id],
             "/wegwijzer/": [self.place.public_id],
             "/wegwijzer/achterwacht/": [self.backup.public_id],
@@ -151,6 +178,9 @@ class Corner:
             "/bericht/<token>": [self.mailed("nazorg", "/bericht/")],
             "/agenda/<token>.ics": [f"/agenda/{self.feed_token()}.ics"],
             "/aanmelden/bevestig/<token>": [self.mailed(name, "/bevestig/") for name in ("Lotte", "Fatima")],
+            "/evaluatie/<token>/later": [f"{self.mailed('Ilse', '/evaluatie/')}/later"],
+            "/evaluatie/later/<token>": [self.mailed("Hilde", "/evaluatie/later/")],
+            "/evaluatie/<token>/bewaar": [f"{self.mailed('Greet', '/evaluatie/')}/bewaar"],
             "/evaluatie/<token>": [self.mailed("Greet", "/evaluatie/")],
             "/inloggen/link/<token>": ["/inloggen/link/token"],
             "/uitnodiging/<token>": [self.invited()],
@@ -193,21 +223,34 @@ class Corner:
 
 def filled_in(path: str, ids_for: Callable[[str], list[str]], token: str = "") -> Iterator[str]:
     for found in ids_for(path) if "<public_id>" in path else [""]:
-        yield path.replace("<public_id>", found).replace("<purpose>", "themes").replace("<token>", token)
+        named = {"<public_id>": found, "<purpose>": "themes", "<token>": token, "<number>": REPORT, "<ending>": "csv"}
+        yield reduce(lambda filled, name: filled.replace(name, named[name]), named, path)
 
 
 def signing_up(browser: Client) -> Iterator[Visitor]:
     """This browser with a sign-up that is filled in, and the same one closed and opened again."""
     before = browser.cookies()
-    page = browser.submit(browser.get("/aanmelden"), postcode="7511")
-    page = browser.submit(page, work_situation="in_care")
-    page = browser.submit(page, button="Liever niet")
-    browser.submit(page, button="Ga verder", first_name="Fatima", email="fatima@example.org")
+    fill_in(browser)
     yield Visitor.of(browser)
     browser.flask.delete_cookie("__Host-sessie", domain="portal.example.org")
     for name, value in before.items():
         browser.flask.set_cookie(name, value, domain="portal.example.org")
     yield Visitor.of(browser, looks_at="/aanmelden")
+    yield Visitor.of(having_sent(Client(browser.app)), looks_at="/aanmelden/hoe-gaat-het")
+
+
+def having_sent(browser: Client) -> Client:
+    """This browser with a sign-up that was just sent and not confirmed yet."""
+    fill_in(browser)
+    browser.submit(browser.get("/aanmelden/controle"), read_privacy="y")
+    return browser
+
+
+def fill_in(browser: Client) -> None:
+    page = browser.submit(browser.get("/aanmelden"), postcode="7511")
+    page = browser.submit(page, work_situation="in_care")
+    page = browser.submit(page, button="Liever niet")
+    browser.submit(page, button="Ga verder", first_name="Fatima", email="fatima@example.org")
 
 
 def may(who: str, permission: str) -> bool:

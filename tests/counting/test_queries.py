@@ -5,17 +5,19 @@ from datetime import date, timedelta
 import pytest
 
 from portal.access import Role
-from portal.counting import queries
+from portal.counting import offer_rows, people_rows, queries
 from portal.counting.figures import Count, Figure, Mean, Median, Share
 from portal.counting.periods import Period
+from portal.counting.rows import that_went
 from portal.counting.rules import By, Scope
-from portal.db import database
+from portal.db import database, on_postgres
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
 from portal.programmes.codes import CloseReason, DestinationClass, ReferralKind, TalkKind
 from portal.referrals.rules import ReferralStatus
 from portal.regions.queries import division
 from portal.sessions import actions as sessions
+from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import actions as trajectories
 from tests import factories
@@ -424,3 +426,15 @@ def test_what_happens_in_the_portal_counts_as_it_happened(people, clock):
         for day in (2, 4, 5, 6)
     }
     assert by_day == {2: (1, 1, 0, 1, 0), 4: (1, 1, 0, 1, 0), 5: (1, 1, 1, 0, 0), 6: (1, 0, 1, 0, 1)}
+
+
+def test_talks_are_looked_up_by_their_trajectory_on_sqlite_without_statistics():
+    """By outcome it would go through all talks that were ever held, for every trajectory."""
+    if on_postgres():
+        pytest.skip("PostgreSQL always has statistics")
+    scope = Scope(ECZ, SUMMER, SUMMER.last_day)
+    for query in (people_rows._held(scope), offer_rows._sessions(Session.coach).where(that_went(SessionStatus.HELD))):
+        plan = [row[3] for row in database.execute_sql(*("EXPLAIN QUERY PLAN " + query.sql()[0], query.sql()[1]))]
+        talks = [step for step in plan if "session_" in step]
+        assert len(talks) == 1
+        assert "(trajectory_id=?" in talks[0]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import peewee
 import pytest
 
+from portal import clock as portal_clock
 from portal.access import Role
 from portal.accounts.models import Account, Grant
 from portal.availability.models import Block
@@ -16,7 +17,9 @@ from portal.demo import actions, rules
 from portal.enrolments.models import Enrolment, EnrolmentEvent
 from portal.enrolments.rules import EnrolmentStatus
 from portal.evaluations.models import EvaluationAnswer, EvaluationInvitation
+from portal.matching import queries as matching
 from portal.outbox import Mail, MailStatus
+from portal.programmes.codes import ProgrammeCode, TalkKind
 from portal.referrals.models import Referral
 from portal.sessions.models import Session
 from portal.sessions.rules import BLOCKING, SessionStatus
@@ -25,6 +28,7 @@ from portal.trajectories.queries import running_counts
 from portal.trajectories.rules import TrajectoryStatus
 from tests import factories
 from tests.conftest import START
+from tests.factories import TWENTE
 
 # Imports and a later feature lead to these; no step of a person does.
 NOT_BY_STEPS = {EnrolmentStatus.HANDED_OVER, SessionStatus.MOVED}
@@ -187,3 +191,15 @@ def test_mails_of_the_past_are_sent_and_can_be_read(demo):
     assert set(statuses) == {MailStatus.SENT}
     assert Mail.select().where(Mail.content_sealed.is_null()).count() == 0
     assert Mail.select().where(Mail.sent_at > START).count() == 0
+
+
+@pytest.mark.parametrize("programme", ProgrammeCode)
+def test_somebody_new_where_the_cast_lives_has_coaches_to_choose_from(demo, programme):
+    somebody = Enrolment.select().where(Enrolment.region == TWENTE, Enrolment.programme == programme).first()
+    assert len(matching.proposals(somebody, now=portal_clock.now(), region=TWENTE)) == 3
+
+
+def test_some_get_acquainted_first(demo):
+    begun = Session.select().where(Session.kind == TalkKind.INTRO)
+    assert {session.status for session in begun} >= {SessionStatus.HELD, SessionStatus.PLANNED}
+    assert {session.minutes for session in begun} == {30}

@@ -16,9 +16,15 @@ from portal.db import database, on_postgres
 from portal.enrolments.models import EnrolmentEvent
 from portal.enrolments.rules import EventKind
 from portal.evaluations import actions, queries, rules
-from portal.evaluations.models import CoachGrade, EvaluationAnswer, EvaluationInvitation, PendingCoachGrade
+from portal.evaluations.models import (
+    CoachGrade,
+    EvaluationAnswer,
+    EvaluationDraft,
+    EvaluationInvitation,
+    PendingCoachGrade,
+)
 from portal.evaluations.rules import Agreement, Answers, Statement
-from portal.outbox import Mail
+from portal.outbox import Mail, MailStatus
 from portal.programmes.codes import CloseReason, Outcome, ProgrammeCode, TalkKind
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import actions as trajectories
@@ -158,6 +164,101 @@ def test_only_the_digest_of_the_link_is_kept(people, mailbox):
     assert invitation.token_hash == digest(token, purpose="evaluation")
     assert queries.open_invitation(token, now()) == invitation
     assert token not in str([row for table in (EvaluationInvitation, Mail) for row in table.select().tuples()])
+
+
+# -- reminding
+
+
+SEVEN_DAYS = timedelta(days=7)
+
+
+def test_remind_after_seven_days_once(people, mailbox, clock):
+    invited(people.noor, people.bram)
+    clock.shift(SEVEN_DAYS - timedelta(minutes=1))
+    assert actions.remind(now=now()) == 0
+    clock.shift(timedelta(minutes=1))
+    assert actions.remind(now=now()) == 1
+    assert actions.remind(now=now()) == 0
+    clock.shift(SEVEN_DAYS)
+    assert actions.remind(now=now()) == 0
+    assert len(mailbox.to(people.noor.email)) == 2
+
+
+def test_both_links_lead_to_the_same_questions_and_one_answer(people, mailbox, clock):
+    invitation = invited(people.noor, people.bram)
+    clock.shift(SEVEN_DAYS)
+    actions.remind(now=now())
+    tokens = [letter.link("/evaluatie/").rpartition("/")[2] for letter in mailbox.to(people.noor.email)]
+    assert len(set(tokens)) == 2
+    assert [queries.open_invitation(token, now()) for token in tokens] == [invitation] * 2
+    actions.give_answer(invitation, Answers(8, 8), now=now())
+    for token in tokens:
+        with pytest.raises(rules.AlreadyAnswered):
+            queries.open_invitation(token, now())
+
+
+def test_remind_leaves_who_answered_alone(people, mailbox, clock):
+    actions.give_answer(invited(people.noor, people.bram), Answers(8, 8), now=now())
+    clock.shift(SEVEN_DAYS)
+    assert actions.remind(now=now()) == 0
+    assert len(mailbox.to(people.noor.email)) == 1
+
+
+def test_who_answers_at_the_last_moment_gets_no_reminder(people, clock):
+    invitation = invited(people.noor, people.bram)
+    clock.shift(SEVEN_DAYS)
+    seen = queries.to_remind(now())
+    actions.give_answer(invitation, Answers(8, 8), now=now())
+    assert not actions._remind(seen[0], now())
+    assert EvaluationInvitation.get_by_id(invitation.id).reminded_at is None
+
+
+def test_a_reminder_that_waits_is_taken_back_by_answering(people, mailbox, clock):
+    invitation = invited(people.noor, people.bram)
+    clock.shift(SEVEN_DAYS)
+    actions.remind(now=now())
+    actions.give_answer(invitation, Answers(8, 8), now=now())
+    assert Mail.get(Mail.dedupe_key == f"evaluation-reminder:{invitation.public_id}").status == MailStatus.WITHDRAWN
+
+
+@pytest.mark.parametrize(("hour", "asked"), [(7, 0), (8, 1), (20, 1), (21, 0), (23, 0)])
+def test_remind_in_daytime_only(people, hour, asked):
+    invited(people.noor, people.bram)
+    at = datetime(2026, 3, 10, hour - 1, 30, tzinfo=UTC)  # Half past this hour on a Dutch clock in winter.
+    assert actions.remind(now=at) == asked
+
+
+def test_remind_ends_with_the_link_and_with_the_person(people, clock):
+    invited(people.noor, people.bram)
+    clock.shift(rules.INVITATION_LIFETIME)
+    assert actions.remind(now=now()) == 0
+    clock.shift(-timedelta(days=20))
+    Account.update(email="").where(Account.id == people.noor.id).execute()
+    assert actions.remind(now=now()) == 0
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_reminder_shows_nothing_of_what_it_is_about(people, mailbox, clock, language):
+    participant = factories.account("Fatima", Role.PARTICIPANT, language=language)
+    invited(participant, people.bram, programme=ProgrammeCode.ECZ)
+    clock.shift(SEVEN_DAYS)
+    actions.remind(now=now())
+    letter = mailbox.last(participant.email)
+    for text in (letter.subject, letter.text, letter.html):
+        assert not [word for word in TELLING_WORDS if word in text.lower().replace(letter.links[0].lower(), "")]
+
+
+# -- half filled in
+
+
+def test_drafts_go_when_the_link_ends(people, clock):
+    invitation = invited(people.noor, people.bram)
+    actions.keep_draft(invitation, "{}")
+    clock.shift(rules.INVITATION_LIFETIME - timedelta(seconds=1))
+    assert actions.wipe_expired_drafts(now=now()) == 0
+    clock.shift(timedelta(seconds=1))
+    assert actions.wipe_expired_drafts(now=now()) == 1
+    assert EvaluationDraft.select().count() == 0
 
 
 # -- answering

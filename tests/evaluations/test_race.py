@@ -1,9 +1,12 @@
 """Real processes at the same moment: one invitation takes one answer, and two workers ask each person once."""
 
+from datetime import timedelta
+
 from portal import clock as portal_clock
 from portal.access import Role
 from portal.evaluations import actions
-from portal.evaluations.models import EvaluationAnswer, EvaluationInvitation, PendingCoachGrade
+from portal.evaluations.models import EvaluationAnswer, EvaluationDraft, EvaluationInvitation, PendingCoachGrade
+from portal.outbox import Mail
 from tests import factories
 from tests.page import Client
 from tests.racing import at_once
@@ -56,3 +59,24 @@ def test_two_workers_ask_each_person_once(people, mailbox):
     assert sum(at_once(lambda number: actions.invite_closed(now=now()), times=2)) == 10
     assert EvaluationInvitation.select().count() == 10
     assert [len(mailbox.to(participant.email)) for participant in participants] == [1] * 10
+
+
+def test_two_workers_remind_each_person_once(people, mailbox, clock):
+    invited(people, mailbox, 10)
+    clock.shift(timedelta(days=7))
+    assert sum(at_once(lambda number: actions.remind(now=now()), times=2)) == 10
+    assert Mail.select().where(Mail.template == "evaluations/reminder").count() == 10
+
+
+def test_what_is_kept_while_it_is_sent_does_not_stay(app, people, mailbox):
+    """The script keeps what is filled in at the moment somebody sends it."""
+    [link] = invited(people, mailbox, 1)
+    browser, page = opened(app, link)
+    fields = {**page.form().fields, "coach_grade": "8", "trajectory_grade": "7"}
+
+    def work(number):
+        return browser.post(link if number == 7 else f"{link}/bewaar", fields).status
+
+    assert at_once(work, times=16)
+    assert EvaluationAnswer.select().count() == 1
+    assert EvaluationDraft.select().count() == 0

@@ -34,9 +34,12 @@ def test_link_works_once_and_says_so_first():
 
 def test_comment_with_a_citizen_service_number_is_refused_at_its_field():
     with pytest.raises(LooksLikeServiceNumber) as refused:
-        rules.check_comment("mijn nummer is 111222333.")
+        rules.check_texts(Answers(8, 8, comment="mijn nummer is 111222333."))
     assert refused.value.field == "comment"
-    rules.check_comment("in 2026 bellen op 06 12345678")
+    with pytest.raises(LooksLikeServiceNumber) as refused:
+        rules.check_texts(Answers(8, 8, comment="fijn", texts={"own_1": "111222333"}))
+    assert refused.value.field == "own_1"
+    rules.check_texts(Answers(8, 8, comment="in 2026 bellen op 06 12345678"))
 
 
 def test_agreements_are_written_in_the_order_of_the_questions():

@@ -7,7 +7,7 @@ import pytest
 from portal import clock as portal_clock
 from portal.accounts.models import BrowserSession
 from portal.evaluations import actions
-from portal.evaluations.models import EvaluationAnswer, EvaluationInvitation, PendingCoachGrade
+from portal.evaluations.models import EvaluationAnswer, EvaluationDraft, EvaluationInvitation, PendingCoachGrade
 from portal.migrating import all_tables
 from portal.programmes.codes import Outcome, ProgrammeCode
 from tests import factories
@@ -98,7 +98,7 @@ def test_looking_changes_nothing(browser, link, method):
     for _ in range(3):
         browser._open(method, link)
     assert everything_stored() == before
-    assert browser.submit(browser.get(link), **GRADES).url.endswith("/evaluatie/bedankt")
+    assert browser.submit(browser.get(link), **GRADES).url.endswith(f"{link}/later")
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
@@ -180,7 +180,7 @@ def test_answer_with_htmx_gets_the_block_and_then_the_whole_next_page(browser, l
     assert block.html.strip().startswith("<form")
     assert "<main" not in block.html
     sent = browser.submit(page, htmx=True, **GRADES)
-    assert (sent.status, sent.response.headers["HX-Redirect"]) == (204, "/evaluatie/bedankt")
+    assert (sent.status, sent.response.headers["HX-Redirect"]) == (204, f"{link}/later")
 
 
 def test_answer_without_token_of_the_form_is_refused(browser, link):
@@ -247,3 +247,101 @@ def test_answer_costs_the_same_however_many_answered_before(browser, people, mai
         browser.submit(page, follow=False, **GRADES)
         costs.append(browser.queries)
     assert len(set(costs)) == 1
+
+
+# -- going on later
+
+
+HALF = {"coach_grade": 9, "outcomes": ["training"], "comment": "Ik was net", "more_joy": "na"}
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_keep_survives_a_closed_browser_and_wants_nothing_complete(browser, link, htmx):
+    page = browser.get(link)
+    kept = keep(browser, page, htmx=htmx, **HALF)
+    assert "Kept. With the link in your mail you can go on later." in kept.text
+    assert ("<main" in kept.html) is not htmx
+    later = Client(browser.app)
+    later.flask.set_cookie("taal", "en", domain="portal.example.org")
+    fields = later.get(link).form().fields
+    assert (fields["coach_grade"], fields["outcomes"], fields["comment"]) == (["9"], ["training"], ["Ik was net"])
+    assert fields["more_joy"] == ["na"]
+    assert "trajectory_grade" not in fields
+    assert EvaluationAnswer.select().count() == 0
+
+
+def keep(browser, page, *, htmx=False, **values):
+    """Press the other button, or let the script do it."""
+    form = page.form(button="Send my answers")
+    sent = {**form.fields, **values}
+    return browser.post(f"{form.action}/bewaar", sent, htmx=htmx, follow=True)
+
+
+def test_keep_takes_the_newest_and_holds_it_sealed(browser, link):
+    page = browser.get(link)
+    keep(browser, page, comment="Geheim een")
+    keep(browser, page, comment="Geheim twee")
+    [draft] = EvaluationDraft.select()
+    assert b"Geheim" not in bytes(draft.content_sealed)
+    assert "Geheim twee" in draft.content
+
+
+def test_keep_forgets_what_the_page_did_not_offer(browser, link):
+    page = browser.get(link)
+    keep(browser, page, coach_grade="99", recommend="onzin", unknown="x", comment="y" * 5000)
+    fields = browser.get(link).form().fields
+    assert not {"coach_grade", "recommend"} & set(fields)
+    assert fields["comment"] == ["y" * 1000]
+    assert "unknown" not in EvaluationDraft.get().content
+
+
+def test_sending_wipes_what_was_kept(browser, link):
+    page = browser.get(link)
+    keep(browser, page, **HALF)
+    browser.submit(browser.get(link), trajectory_grade=8)
+    assert EvaluationAnswer.get().coach_grade == 9
+    assert EvaluationDraft.select().count() == 0
+    late = keep(browser, page, **HALF)
+    assert late.status == 410
+    assert EvaluationDraft.select().count() == 0
+
+
+def test_wipe_is_one_button(browser, link):
+    assert not [form for form in browser.get(link).forms if form.action.endswith("/wis")]
+    keep(browser, browser.get(link), **HALF)
+    page = browser.submit(browser.get(link), button="Wipe what I filled in")
+    assert "What you filled in is wiped." in page.text
+    assert "coach_grade" not in page.form(button="Send my answers").fields
+    assert EvaluationDraft.select().count() == 0
+
+
+def test_keep_looked_at_without_anything_kept_leads_to_the_questions(browser, link):
+    assert browser.get(f"{link}/bewaar").location == link
+    assert browser.get(f"{link}/wis").status == 405
+
+
+@pytest.mark.parametrize("path", ["bewaar", "wis"])
+def test_keep_and_wipe_are_for_a_link_that_lives(browser, link, clock, path):
+    token = browser.get(link).form().fields["csrf_token"]
+    assert browser.post(f"/evaluatie/x/{path}", {"csrf_token": token}).status == 404
+    browser.post(f"{link}/{path}", {"comment": "x"})
+    assert EvaluationDraft.select().count() == 0
+    clock.shift(timedelta(days=30))
+    token = browser.get("/hulp").form("/taal").fields["csrf_token"]
+    assert browser.post(f"{link}/{path}", {"csrf_token": token}).status == 410
+
+
+# -- nothing in the log
+
+
+def test_nothing_of_an_answer_is_logged(browser, link, caplog, capsys):
+    caplog.set_level("INFO")
+    page = browser.get(link)
+    keep(browser, page, comment="Kanarie in de kooi")
+    browser.submit(page, trajectory_grade=8, comment="Kanarie 111222333")
+    browser.submit(page, **GRADES, comment="Kanarie in de kooi", know_strengths="5")
+    browser.submit(page, **GRADES, comment="Kanarie in de kooi")
+    written = caplog.text + "".join(capsys.readouterr())
+    assert "anarie" not in written
+    assert link.rpartition("/")[2] not in written
+    assert "know_strengths" not in written

@@ -285,6 +285,38 @@ def test_more_than_talk_and_two_activities_is_refused(noor, coach):
     assert Session.select().count() == 3
 
 
+def test_book_gets_acquainted_first_when_somebody_wants_to(noor, coach):
+    page = noor.get(f"/afspraken/met/{coach.public_id}")
+    page = noor.get(page.link("Eerst kennismaken (30 minuten)"))
+    assert "In een kennismakingsgesprek merk je of het klikt." in page.text
+    assert noor.get(page.link("Volgende maand")).link("Een gesprek (60 minuten)") == f"/afspraken/met/{coach.public_id}"
+    done = noor.submit(page, f"/afspraken/met/{coach.public_id}", mode="phone", starts_at="2026-03-03T15:30:00+00:00")
+    assert (done.h1, "Kennismakingsgesprek" in done.text, "30 minuten" in done.text) == ("Klopt dit?", True, True)
+    assert done.link("Kies een andere tijd").endswith("?gesprek=kennismaking")
+    noor.submit(done)
+    assert [(talk.kind, talk.minutes, talk.allowance) for talk in Session.select()] == [("intro", 30, None)]
+
+
+def test_book_an_introduction_from_an_old_page_is_refused_and_shows_times_of_talks(noor, coach):
+    address = f"/afspraken/met/{coach.public_id}?gesprek=kennismaking"
+    old = noor.get(address)
+    book(noor, coach)
+    page = noor.submit(old, f"/afspraken/met/{coach.public_id}", mode="phone", starts_at="2026-03-05T15:30:00+00:00")
+    assert (page.status, "Kennismaken kan niet meer. Kies een tijd voor een gesprek." in page.text) == (409, True)
+    assert "Een gesprek duurt 60 minuten." in page.text
+    assert "2026-03-05T15:30:00+00:00" not in page.html.partition("starts_at")[2]
+    assert Session.select().count() == 1
+
+
+def test_book_with_htmx_keeps_to_the_introduction(noor, coach):
+    page = noor.get(f"/afspraken/met/{coach.public_id}?gesprek=kennismaking")
+    told = noor.submit(
+        page, f"/afspraken/met/{coach.public_id}", mode="phone", starts_at="2026-03-07T15:30:00+00:00", htmx=True
+    )
+    assert told.status == 422
+    assert "gesprek=kennismaking&amp;maand=2026-03" in told.html
+
+
 def test_confirm_shows_once_more_what_was_chosen(noor, coach):
     page = press(noor, coach)
     assert page.url.endswith(f"/afspraken/bevestig/{Hold.get().public_id}")

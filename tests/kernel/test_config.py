@@ -207,3 +207,28 @@ def test_hosts_of_calendars_elsewhere_are_read(tmp_path):
 def test_hosts_of_calendars_elsewhere_that_are_no_hosts_stop_the_start(tmp_path, wrong):
     with pytest.raises(WrongSetting, match="OUTSIDE_CALENDAR_HOSTS"):
         from_environment(environment(tmp_path, OUTSIDE_CALENDAR_HOSTS=wrong))
+
+
+@pytest.mark.parametrize(
+    "told", ["Beeldbellen.Example.nl", "https://beeldbellen.example.nl/", "beeldbellen.example.nl"]
+)
+def test_host_of_video_calls_is_read(tmp_path, told):
+    assert from_environment(environment(tmp_path, VIDEO_HOST=told)).video_host == "beeldbellen.example.nl"
+    assert (
+        from_environment(environment(tmp_path, VIDEO_HOST="jitsi.example.nl:8443")).video_host
+        == "jitsi.example.nl:8443"
+    )
+    assert from_environment(environment(tmp_path)).video_host == ""
+
+
+@pytest.mark.parametrize(
+    "wrong", ["http://bellen.nl", "a b", "bellen.nl:x", "bellen.nl/kamer", "x@bellen.nl", "https://bellen.nl?a=1", "//"]
+)
+def test_host_of_video_calls_that_is_none_stops_the_start(tmp_path, wrong):
+    with pytest.raises(WrongSetting, match="VIDEO_HOST"):
+        from_environment(environment(tmp_path, VIDEO_HOST=wrong))
+
+
+def test_demo_has_a_host_of_video_calls_that_nobody_has(tmp_path):
+    demo = from_environment({"PORTAL_ENV": "demo", "PORTAL_INSTANCE": str(tmp_path)})
+    assert demo.video_host == "beeldbellen.example.org"

@@ -10,6 +10,7 @@ from portal.accounts.models import Account, BrowserSession, Grant
 from portal.audit import AuditEntry, Deed
 from portal.coaches.models import Coach
 from portal.evaluations import actions as evaluations
+from portal.later import actions as later
 from portal.migrating import all_tables
 from portal.questionnaires import actions as questionnaires
 from portal.questionnaires.models import Question, Questionnaire
@@ -133,8 +134,15 @@ def everything_there(people, mailbox) -> dict[str, str]:
     accounts.invite(factories.PORTAL, address="new@example.org", role=Role.NATIONAL, regions=[], now=talk.booked_at)
     factories.post(key="later")
     assert closed.enrolment_id
+    half_a_year_ago = factories.clock.now() - timedelta(days=185)
+    earlier = factories.closed_trajectory(
+        factories.account("Hilde", Role.PARTICIPANT), people.bram, now=half_a_year_ago
+    )
+    later.allow(factories.PORTAL, earlier, now=half_a_year_ago)
+    later.invite(now=factories.clock.now())
     draft = questionnaires.copy(factories.PORTAL, Questionnaire.select().first(), now=factories.clock.now())
     return {
+        "/evaluatie/later/": mailbox.last("hilde@example.org").link("/evaluatie/later/").rpartition("/")[2],
         "/evaluatie/": mailbox.last(people.fay.email).link("/evaluatie/").rpartition("/")[2],
         "/uitnodiging/": mailbox.last("new@example.org").link("/uitnodiging/").rpartition("/")[2],
         "/coach/traject/": trajectory.public_id,
@@ -146,6 +154,7 @@ def everything_there(people, mailbox) -> dict[str, str]:
         "/regio/coaches/": coach.public_id,
         "/regio/gesprek/": talk.public_id,
         "/regio/aanmelding/": waiting.public_id,
+        "/regio/reacties/": factories.remark(factories.TWENTE, "Ik durf weer.").public_id,
         "/landelijk/vragenlijsten/": draft.public_id,
         "/landelijk/vraag/": Question.get(questionnaire=draft).public_id,
         "/mijn/gegevens/": trajectory.enrolment.public_id,

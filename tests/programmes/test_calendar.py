@@ -14,6 +14,7 @@ from portal.programmes.calendar import (
     holidays_by_name,
     is_working_day,
     overdue_since,
+    promised_by,
     public_holidays,
     working_days_between,
 )
@@ -196,6 +197,38 @@ def test_contact_in_time_is_contact_within_that_many_working_days(matched_at: da
     assume(matched_on.time() != time(0))
     last_moment = contact_deadline(matched_at, working_days) - timedelta(microseconds=1)
     assert working_days_between(matched_on.date(), last_moment.astimezone(AMSTERDAM).date()) == working_days
+
+
+@pytest.mark.parametrize(
+    ("matched_at", "working_days", "promised", "why"),
+    [
+        (wall(2026, 3, 2, 15, 0), 1, wall(2026, 3, 3, 15, 0), "for tomorrow at three"),
+        (wall(2026, 3, 2, 5, 31), 1, wall(2026, 3, 2, 17, 0), "nobody is called at half past five"),
+        (wall(2026, 3, 2, 9, 0), 1, wall(2026, 3, 3, 9, 0), "the first moment of a working day"),
+        (wall(2026, 3, 2, 17, 0), 1, wall(2026, 3, 3, 17, 0), "the last one"),
+        (wall(2026, 3, 2, 19, 30), 1, wall(2026, 3, 3, 17, 0), "in the evening"),
+        (wall(2026, 3, 7, 12, 0), 1, wall(2026, 3, 9, 17, 0), "at the weekend: the whole of Monday"),
+        (wall(2026, 3, 9, 5, 31), 1, wall(2026, 3, 9, 17, 0), "Monday morning, as at the weekend"),
+        (wall(2026, 3, 6, 7, 0), 1, wall(2026, 3, 6, 17, 0), "Friday morning, and not on Sunday"),
+        (wall(2026, 3, 2, 5, 31), 5, wall(2026, 3, 6, 17, 0), "five days"),
+    ],
+)
+def test_promised_by(matched_at: datetime, working_days: int, promised: datetime, why: str) -> None:
+    assert promised_by(matched_at, working_days) == promised, why
+
+
+@settings(max_examples=200, deadline=None)
+@given(INSTANTS, st.timedeltas(timedelta(0), timedelta(days=5)), COUNTS)
+@example(wall(2026, 3, 8, 12, 0), timedelta(hours=18), 1)
+def test_a_promise_is_kept_in_working_hours_and_in_time(
+    matched_at: datetime, later: timedelta, working_days: int
+) -> None:
+    promised = promised_by(matched_at, working_days)
+    moment = promised.astimezone(AMSTERDAM)
+    assert is_working_day(moment.date())
+    assert time(9) <= moment.time() <= time(17)
+    assert matched_at < promised <= contact_deadline(matched_at, working_days)
+    assert promised <= promised_by(matched_at + later, working_days)
 
 
 # -- what they are called

@@ -18,6 +18,8 @@ from portal.published import rules
         ("8.1", "E02", 8.1),
         ("26.5", "T14.median_hours", 26.5),
         ("35%", "C01", 0.35),
+        ("0.35", "C01", 0.35),
+        ("3545", "C01", 3545),
     ],
 )
 def test_a_figure_is_a_count_a_mean_or_a_share(text, counter, value):
@@ -35,6 +37,8 @@ def test_a_figure_is_a_count_a_mean_or_a_share(text, counter, value):
         ("1.5", "T01", rules.NotACount),
         ("-1", "T01", rules.NotACount),
         ("188%", "I03", rules.NotAShare),
+        ("188%", "C01", rules.NotAShare),
+        ("3545.5", "C01", rules.NotACount),
     ],
 )
 def test_anything_else_is_refused(text, counter, error):

@@ -7,8 +7,12 @@ from datetime import date
 
 import pytest
 
+from portal.access import PORTAL
 from portal.counting.catalogue import DEFINITIONS
-from portal.programmes.codes import BRANCH_GROUPINGS, Funding
+from portal.counting.periods import Period
+from portal.programmes.codes import BRANCH_GROUPINGS, Funding, Origin, ProgrammeCode
+from portal.published.actions import record_published
+from portal.published.rules import Published, Qualifier
 from portal.reports.rules import FEWER
 from tests.counting.rows import Rows, at
 from tests.factories import TWENTE, ZUID_LIMBURG
@@ -158,3 +162,21 @@ def test_an_option_that_is_missing_is_named(report, db):
     result = report("--programme", "ecz")
     assert result.exit_code == 2
     assert "--from" in result.output
+
+
+def test_referrals_that_contact_points_reported_are_the_whole_of_their_share(report, thirteen_people):
+    assert counters(report(*PERIOD))["C01"] == {
+        "value": None,
+        "numerator": 0,
+        "denominator": 0,
+        "definition_version": 1,
+    }
+    period = Period(date(2021, 1, 1), date(2021, 12, 31))
+    reported = Published("C01", ProgrammeCode.ECZ, period, None, 40, Qualifier.EXACT, "monitor")
+    record_published(PORTAL, [reported], now=at("2026-03-02"))
+    rows = Rows(first_number=2_000_000)
+    for _ in range(14):
+        rows.enrol(at("2021-07-01"), origin=Origin.CONTACT_POINT)
+    rows.store()
+    counted = counters(report(*PERIOD))["C01"]
+    assert counted == {"value": 14 / 40, "numerator": 14, "denominator": 40, "definition_version": 1}

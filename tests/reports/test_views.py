@@ -237,9 +237,9 @@ def test_every_figure_links_to_how_it_is_counted(rik, last_year):
     defined = rik.get(DEFINED)
     page = rik.get(f"{NATIONAL}?programme=ecz&period=2025")
     linked = {link.partition("#")[2] for link in page.links if link.startswith(f"{DEFINED}#")}
-    assert linked == set(by_id(SECTIONS))
+    assert linked == set(by_id(SECTIONS)) - {"C01"}, "no contact point reported anything"
     assert all(defined.by_id(anchor) is not None for anchor in linked)
-    assert page.text.count("How is this counted?") >= len(by_id(SECTIONS))
+    assert page.text.count("How is this counted?") >= len(by_id(SECTIONS)) - 1
 
 
 def test_definitions_show_every_counter_with_its_meaning_and_version(wilma):

@@ -34,12 +34,13 @@ from portal.offers import queries as offer_queries
 from portal.offers.models import Offer
 from portal.offers.rules import Answer
 from portal.outbox import Mail
+from portal.programmes.codes import TalkKind
 from portal.schedule import actions as schedule
 from portal.schedule import queries as schedule_queries
 from portal.sessions import actions, queries
 from portal.sessions.models import Session
 from portal.sessions.rules import BLOCKING, SessionStatus
-from portal.trajectories.models import Trajectory
+from portal.trajectories.models import Allowance, Trajectory
 from tests import factories
 from tests.conftest import START
 from tests.factories import TWENTE, actor_of
@@ -51,16 +52,18 @@ SLOTS = st.builds(
     st.integers(0, 9),
     st.integers(0, 15),
 )
+KINDS = st.sampled_from([TalkKind.TALK, TalkKind.TALK, TalkKind.INTRO])
 PEOPLE = st.integers(0, 2)
 COACHES = st.integers(0, 1)
 
 
 class Talks(RuleBasedStateMachine):
-    """Three participants and two coaches; `model` holds what each planned talk should be: who, with whom, when."""
+    """Three participants and two coaches; `model` holds what each planned talk should be: who, with whom, when,
+    and how long."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.model: dict[str, tuple[int, int, datetime]] = {}
+        self.model: dict[str, tuple[int, int, datetime, int]] = {}
         self.told = 0
         self.clock = time_machine.travel(START, tick=False)
         self.traveller = self.clock.start()
@@ -82,30 +85,31 @@ class Talks(RuleBasedStateMachine):
         return trajectory, actor_of(trajectory.participant, Role.PARTICIPANT)
 
     def planned(self, number: int) -> Session | None:
-        mine = [key for key, (who, _, _) in self.model.items() if who == number]
+        mine = [key for key, (who, *_) in self.model.items() if who == number]
         return queries.with_people().where(Session.public_id == mine[0]).get() if mine else None
 
-    def takes(self, coach: Coach, starts_at: datetime, besides: str = "") -> bool:
+    def takes(self, coach: Coach, starts_at: datetime, minutes: int, besides: str = "") -> bool:
         """Whether the model has another talk of this coach that is too near, with the buffer after it."""
-        length = timedelta(minutes=coach.talk_minutes + coach.buffer_after)
+        buffer = timedelta(minutes=coach.buffer_after)
+        ends_at = starts_at + timedelta(minutes=minutes) + buffer
         return any(
-            with_whom == coach.id and abs(start - starts_at) < length
-            for key, (_, with_whom, start) in self.model.items()
+            with_whom == coach.id and start < ends_at and starts_at < start + timedelta(minutes=length) + buffer
+            for key, (_, with_whom, start, length) in self.model.items()
             if key != besides
         )
 
-    @rule(number=PEOPLE, which=COACHES, starts_at=SLOTS, confirm=st.booleans())
-    def book(self, number, which, starts_at, confirm):
+    @rule(number=PEOPLE, which=COACHES, starts_at=SLOTS, kind=KINDS, confirm=st.booleans())
+    def book(self, number, which, starts_at, kind, confirm):
         trajectory, actor = self.person(number)
         coach = self.coaches[which]
         try:
             hold = holds.hold_time(
                 actor, enrolment=trajectory.enrolment, coach=coach, starts_at=starts_at, mode="phone",
-                seen=trajectory.version, now=self.now,
+                kind=kind, seen=trajectory.version, now=self.now,
             )  # fmt: skip
         except (SlotTaken, AlreadyBusy, DomainError):
             return
-        assert not self.takes(coach, starts_at)
+        assert not self.takes(coach, starts_at, 30 if kind == TalkKind.INTRO else 60)
         if confirm:
             with suppress(DomainError):
                 self.keep(holds.confirm_hold(actor, hold, reason=None, now=self.now), number)
@@ -120,7 +124,7 @@ class Talks(RuleBasedStateMachine):
             moved = actions.move_session(
                 actor, talk, starts_at=starts_at, mode="phone", seen=talk.sequence, now=self.now
             )
-            assert not self.takes(moved.coach, starts_at, besides=talk.public_id)
+            assert not self.takes(moved.coach, starts_at, talk.minutes, besides=talk.public_id)
             self.keep(moved, number)
 
     @rule(number=PEOPLE, by_coach=st.booleans())
@@ -184,17 +188,17 @@ class Talks(RuleBasedStateMachine):
     # -- the model
 
     def keep(self, session: Session, number: int) -> None:
-        for key in [key for key, (who, _, _) in self.model.items() if who == number]:
+        for key in [key for key, (who, *_) in self.model.items() if who == number]:
             if Session.get(Session.public_id == key).status != SessionStatus.PLANNED:
                 del self.model[key]
-        self.model[session.public_id] = (number, session.coach_id, session.starts_at)
+        self.model[session.public_id] = (number, session.coach_id, session.starts_at, session.minutes)
 
     def read_again(self) -> None:
         """After something that the portal decided: the model takes over what became of the talks it knows."""
-        for key, (number, _, _) in list(self.model.items()):
+        for key, (number, *_) in list(self.model.items()):
             session = Session.get(Session.public_id == key)
             if session.status == SessionStatus.PLANNED:
-                self.model[key] = (number, session.coach_id, session.starts_at)
+                self.model[key] = (number, session.coach_id, session.starts_at, session.minutes)
             else:
                 del self.model[key]
 
@@ -203,10 +207,10 @@ class Talks(RuleBasedStateMachine):
     @invariant()
     def the_model_agrees(self):
         stored = {
-            session.public_id: (session.coach_id, session.starts_at)
+            session.public_id: [session.coach_id, session.starts_at, session.minutes]
             for session in Session.select().where(Session.status == SessionStatus.PLANNED)
         }
-        assert stored == {key: (coach, start) for key, (_, coach, start) in self.model.items()}
+        assert stored == {key: planned for key, (_, *planned) in self.model.items()}
 
     @invariant()
     def nobody_is_in_two_places(self):
@@ -226,6 +230,14 @@ class Talks(RuleBasedStateMachine):
             assert session.block.active == (session.status in BLOCKING)
             if session.block.active:
                 assert session.block.starts_at == session.starts_at
+
+    @invariant()
+    def nobody_gets_acquainted_twice(self):
+        kept = Session.select().where(Session.kind == TalkKind.INTRO, Session.status.in_(["planned", "held"]))
+        met = [session.trajectory_id for session in kept]
+        assert len(met) == len(set(met))
+        assert {session.minutes for session in kept} <= {30}
+        assert not Allowance.select().join(Session).where(Session.kind == TalkKind.INTRO).exists()
 
     @invariant()
     def each_event_is_one_mail_to_each(self):

@@ -1,0 +1,74 @@
+"""A report as a file: the same protected figures as on its page.
+
+The JSON file is the content itself, byte for byte, so that anybody can check its SHA-256 against the one on the page.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from portal.counting.catalogue import DEFINITIONS
+from portal.errors import NotFound
+from portal.exports.sheets import Cell, Table, as_csv, as_xlsx
+from portal.i18n import gettext, short_day
+from portal.reports.rules import Protected
+from portal.yearly.models import Report
+from portal.yearly.overview import Line, Overview
+from portal.yearly.words import table_title
+
+KINDS: Mapping[str, str] = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+SHEETS: Mapping[str, Callable[[Sequence[Table]], bytes]] = {"csv": as_csv, "xlsx": as_xlsx}
+
+
+def written(report: Report, ending: str) -> tuple[bytes, str]:
+    """The file with this ending and its media type; raises NotFound for an ending that we do not write."""
+    if ending not in KINDS:
+        raise NotFound
+    if ending == "json":
+        return report.content.encode(), KINDS[ending]
+    return SHEETS[ending](list(tables(report))), KINDS[ending]
+
+
+def tables(report: Report) -> Iterable[Table]:
+    """Of what report this is, all figures of the whole, and every table."""
+    overview = Overview(report.content)
+    yield _about(report, overview)
+    yield _figures(overview)
+    for name in overview.content["tables"]:
+        columns = [gettext("Group"), *(column for column, _ in overview.columns(name))]
+        rows = [[row.name, *map(_cell, row.cells)] for row in overview.rows(name)]
+        yield Table(table_title(name), columns, rows)
+
+
+def _about(report: Report, overview: Overview) -> Table:
+    facts: list[Sequence[Cell]] = [
+        [gettext("Report"), report.number],
+        [gettext("Version"), report.version],
+        [gettext("Programme"), overview.programme.label],
+        [gettext("First day"), overview.period.first_day],
+        [gettext("Last day"), overview.period.last_day],
+        [gettext("Reference date"), overview.reference_date],
+        [gettext("Definitions version"), overview.definitions_version],
+        [gettext("Employer organisations"), overview.division],
+        [gettext("Locked on"), short_day(report.locked_at)],
+        ["SHA-256", report.content_hash],
+    ]
+    return Table(gettext("About this report"), [gettext("What"), gettext("Value")], facts)
+
+
+def _figures(overview: Overview) -> Table:
+    lines = [line for _, found in overview.sections for line in found]
+    columns = ["id", gettext("Name"), gettext("Figure"), gettext("Of how many"), gettext("Definition version")]
+    return Table(gettext("Figures"), columns, [_row(line) for line in lines])
+
+
+def _row(line: Line) -> Sequence[Cell]:
+    version = DEFINITIONS[line.id.partition(".")[0]].version
+    return [line.id, gettext(line.name), _cell(line.figure), line.basis, version]
+
+
+def _cell(figure: Protected) -> Cell:
+    """A number where there is one, else the words that stand for it."""
+    return str(figure) if figure.value is None else figure.value

@@ -1,0 +1,55 @@
+"""The shape of what is asked when a report is made, locked or corrected."""
+
+from datetime import date
+from typing import Self
+
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from portal.forms import Form, choices_of
+from portal.i18n import lazy_gettext as _l
+from portal.programmes.codes import ProgrammeCode, labels
+from portal.regions.rules import DIVISIONS
+from portal.yearly.rules import LONGEST_REASON, Reference, periods_of
+from portal.yearly.words import period_words
+
+
+class MakeForm(Form):
+    """What a report is about."""
+
+    period = SelectField(_l("Programme and period"), choices={})
+    reference = RadioField(
+        _l("Reference date"), choices=choices_of(labels(Reference)), default=Reference.LAST_DAY.value
+    )
+    division = RadioField(
+        _l("Division of employer organisations"),
+        choices=[SelectChoice(str(number), str(number)) for number in DIVISIONS],
+        default=str(max(DIVISIONS)),
+    )
+
+    @classmethod
+    def of(cls, today: date) -> Self:
+        form = cls()
+        form.period.choices = {
+            programme.label: [(one.choice, period_words(one.code, one.period)) for one in periods_of(programme, today)]
+            for programme in ProgrammeCode
+        }
+        return form
+
+
+class StepForm(Form):
+    """One button, about the content that was read."""
+
+    content_hash = HiddenField(default="")
+
+
+class LockForm(Form):
+    is_public = BooleanField(_l("Everybody may see it, also without signing in"))
+
+
+class CorrectForm(Form):
+    reason = TextAreaField(
+        _l("Why do the figures have to be counted again?"),
+        [InputRequired(_l("Write down why the figures have to be counted again.")), Length(max=LONGEST_REASON)],
+    )

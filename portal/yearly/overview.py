@@ -1,0 +1,270 @@
+"""What the page of a report shows, out of its content. Nothing is read or counted here: it says the same for ever."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from portal.counting.catalogue import DEFINITIONS, SECTIONS
+from portal.counting.definitions import Definition, Section
+from portal.counting.periods import Period
+from portal.i18n import gettext
+from portal.programmes.codes import BRANCH_GROUPINGS, ProgrammeCode
+from portal.published.rules import Qualifier
+from portal.reports.rules import Protected, rounded
+from portal.yearly import shown
+from portal.yearly.rules import TASKS, Difference, differences
+from portal.yearly.shown import Kept
+from portal.yearly.words import name_of, period_words, published_words, row_name, table_title
+
+HEADLINES = ("T01", "T03", "T05", "T09")
+GRADES = ("E02", "E02b", "E04", "E01")
+TOP = 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """A figure with its name, what it is about (of a share or a mean), and where it is explained (a part is not)."""
+
+    id: str
+    name: str
+    figure: Protected
+    basis: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table: what it is, and its figures in the order of the columns."""
+
+    key: str
+    name: str
+    cells: list[Protected]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A topic with its place; `is_tied` when another one is told the same."""
+
+    place: int
+    is_tied: bool
+    name: str
+    figure: Protected
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A figure that others published, beside the one that we count; `differs` when it must be explained."""
+
+    id: str
+    name: str
+    counted: Protected
+    published: str
+    source: str
+    differs: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure that is told differently than in the version before."""
+
+    where: str
+    name: str
+    before: str
+    after: str
+
+
+class Overview:
+    """The parts of the page, in the language of whoever asks."""
+
+    def __init__(self, content: str) -> None:
+        self.content: Mapping[str, Any] = json.loads(content)
+
+    # -- what it is about
+
+    @cached_property
+    def programme(self) -> ProgrammeCode:
+        return ProgrammeCode(self.content["programme"])
+
+    @cached_property
+    def period(self) -> Period:
+        told = self.content["period"]
+        return Period(date.fromisoformat(told["first_day"]), date.fromisoformat(told["last_day"]))
+
+    @property
+    def period_words(self) -> str:
+        return period_words(self.content["period"]["code"], self.period)
+
+    @property
+    def reference_date(self) -> date:
+        return date.fromisoformat(self.content["reference_date"])
+
+    @property
+    def division(self) -> int:
+        return int(self.content["division"])
+
+    @property
+    def definitions_version(self) -> int:
+        return int(self.content["definitions"]["version"])
+
+    # -- figures of the whole
+
+    def figure(self, id: str) -> Protected:
+        return shown.read(self.content["figures"][id])
+
+    def line(self, id: str) -> Line:
+        counter, _, part = id.partition(".")
+        own = not part or not DEFINITIONS[counter].has_whole
+        basis = shown.basis(self.content["figures"][id])
+        return Line(id, name_of(id), self.figure(id), basis, counter if own else "")
+
+    @property
+    def headlines(self) -> list[Line]:
+        return [line for line in map(self.line, HEADLINES) if line.figure.is_told]
+
+    @property
+    def grades(self) -> list[Line]:
+        """Grades, recommendation and response, as far as enough people answered."""
+        return [line for line in map(self.line, GRADES) if line.figure.is_told]
+
+    @property
+    def statements(self) -> list[tuple[str, float, str]]:
+        """Who agrees with which statement, to draw."""
+        lines = [self.line(id) for id in self.content["figures"] if id.startswith("E03.")]
+        told = sorted((line for line in lines if line.figure.is_told), key=lambda line: -line.figure.size)
+        return [(gettext(line.name), line.figure.size, str(line.figure)) for line in told]
+
+    @property
+    def sections(self) -> list[tuple[Section, list[Line]]]:
+        """Every figure; parts that are nobody are left out."""
+        return [(section, list(self._lines(section))) for section in SECTIONS]
+
+    def _lines(self, section: Section) -> Iterator[Line]:
+        for definition in section.definitions:
+            for id, entry in self.content["figures"].items():
+                if id.partition(".")[0] == definition.id and not _is_empty(definition, id, entry):
+                    yield self.line(id)
+
+    # -- tables
+
+    groupings = tuple(BRANCH_GROUPINGS)
+
+    def columns(self, table: str) -> list[tuple[str, str]]:
+        """What the figures of this table are, each as a column of numbers."""
+        return [(gettext(name_of(id)), "num") for id in self.content["tables"][table]["columns"]]
+
+    def rows(self, table: str) -> list[Row]:
+        """In the order in which they were counted; regions and organisations by name, what has none at the end."""
+        rows = [
+            Row(
+                key=row["key"],
+                name=row_name(table, row["key"], row["name"]),
+                cells=[shown.read(figure) for figure in row["figures"]],
+            )
+            for row in self.content["tables"][table]["rows"]
+        ]
+        return sorted(rows, key=lambda row: (not row.key, row.name)) if table in ("region", "employer_org") else rows
+
+    def bars(self, table: str) -> list[tuple[str, float, str]]:
+        """The first column, to draw, the longest first: what it is, how long, what it says. Nobody is left out."""
+        rows = [(row.name, row.cells[0].size, str(row.cells[0])) for row in self.rows(table) if row.cells[0].size]
+        return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+    @property
+    def months(self) -> list[tuple[str, float, str]]:
+        """The first column of the months, to draw, in the order of time."""
+        return [(row.name, row.cells[0].size, str(row.cells[0])) for row in self.rows("month")]
+
+    def top(self, table: str) -> list[Ranked]:
+        """The first five; those that are told the same share their place, and all of them are there."""
+        rows = [row for row in self.rows(table) if row.key and row.cells[0].size]
+        sizes = [row.cells[0].size for row in rows]
+        ranked = [
+            Ranked(
+                place=1 + sum(other > row.cells[0].size for other in sizes),
+                is_tied=sizes.count(row.cells[0].size) > 1,
+                name=row.name,
+                figure=row.cells[0],
+            )
+            for row in rows
+        ]
+        return sorted((one for one in ranked if one.place <= TOP), key=lambda one: (one.place, one.name))
+
+    def remark(self, grouping: str) -> str:
+        return gettext(BRANCH_GROUPINGS[grouping].remark)
+
+    # -- what others published
+
+    @property
+    def beside(self) -> list[Beside]:
+        return [self._beside(one) for one in self.content["published"]]
+
+    def _beside(self, one: Mapping[str, Any]) -> Beside:
+        counted = self.content["figures"].get(one["counter"], {})
+        qualifier = Qualifier(one["qualifier"])
+        return Beside(
+            id=one["counter"],
+            name=gettext(name_of(one["counter"])),
+            counted=shown.read(counted) if counted else Protected("0"),
+            published=published_words(one["value"], qualifier, counted.get("kind", "")),
+            source=one["source"],
+            differs=differs(one["value"], qualifier, counted),
+        )
+
+    @property
+    def has_two_readings(self) -> bool:
+        """Whether different numbers of handovers were published over this period (41 and 23)."""
+        return len({one["value"] for one in self.content["published"] if one["counter"] in ("T05", "T06")}) > 1
+
+    # -- how it was made
+
+    def changes_since(self, before: str) -> list[Change]:
+        """What is told differently than in that content, each figure as it was told and as it is."""
+        earlier = Overview(before)
+        return [
+            Change(
+                where=f"{table_title(one.table)}: {self._row_name(one, earlier)}" if one.table else gettext("In all"),
+                name=gettext(name_of(one.id)),
+                before=str(shown.read(one.before)) if one.before else gettext("Not there"),
+                after=str(shown.read(one.after)) if one.after else gettext("Not there"),
+            )
+            for one in differences(earlier.content, self.content)
+        ]
+
+    def _row_name(self, one: Difference, earlier: "Overview") -> str:
+        rows = [*self.rows(one.table), *earlier.rows(one.table)]
+        return next(row.name for row in rows if row.key == one.row)
+
+    @property
+    def open_tasks(self) -> list[tuple[str, Protected]]:
+        """What was still to be done when it was checked."""
+        tasks = [(gettext(TASKS[name]), shown.read(entry)) for name, entry in self.content["tasks"].items()]
+        return [(name, figure) for name, figure in tasks if figure.value != 0]
+
+    @property
+    def untold(self) -> int:
+        """How many figures are not told because too few people are behind them."""
+        return sum(not shown.read(entry).is_told for entry in self._all_figures())
+
+    def _all_figures(self) -> Iterable[Kept]:
+        yield from self.content["figures"].values()
+        for table in self.content["tables"].values():
+            for row in table["rows"]:
+                yield from row["figures"]
+
+
+def differs(value: float, qualifier: Qualifier, counted: Kept) -> bool:
+    """Whether an exact number that was published is another one than we count, as far as ours is told."""
+    if qualifier != Qualifier.EXACT or counted.get("kind") != "count":
+        return False
+    if "exact" in counted:
+        return bool(counted["exact"] != value)
+    return "value" in counted and rounded(int(value)) != counted["value"]
+
+
+def _is_empty(definition: Definition, id: str, entry: Kept) -> bool:
+    if definition.whole_is_reported:
+        return not shown.read(entry).is_told
+    return "." in id and definition.has_whole and entry["kind"] == "count" and entry.get("value") == 0

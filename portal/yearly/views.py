@@ -1,0 +1,208 @@
+"""Making, checking, approving and locking reports, and the yearly overview that they are read as."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, request
+from flask.typing import ResponseReturnValue
+
+from portal import clock
+from portal.access import NOBODY, current_actor, public, requires
+from portal.i18n import gettext as _
+from portal.web import render, see_other
+from portal.yearly import actions, files, forms, queries, rules
+from portal.yearly.models import Report
+from portal.yearly.overview import Line, Overview
+from portal.yearly.words import period_words, table_title
+
+bp = Blueprint("yearly", __name__)
+bp.add_app_template_global(period_words)
+bp.add_app_template_global(table_title)
+
+
+@bp.get("/landelijk/rapporten")
+@requires("report.see")
+def reports() -> ResponseReturnValue:
+    return render("yearly/reports.html", reports=queries.reports_of(current_actor()))
+
+
+@bp.route("/landelijk/rapporten/nieuw", methods=["GET", "POST"])
+@requires("report.make")
+def make() -> ResponseReturnValue:
+    today = clock.local_day(clock.now())
+    form = forms.MakeForm.of(today)
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            made = actions.make_report(
+                current_actor(),
+                rules.period_of(form.period.data, today),
+                reference=rules.Reference(form.reference.data),
+                division=int(form.division.data),
+                now=clock.now(),
+            )
+            return see_other("yearly.report", public_id=made.public_id)
+    return render("yearly/make.html", fragment="make_form", form=form)
+
+
+@bp.get("/landelijk/rapporten/<public_id>")
+@requires("report.see")
+def report(public_id: str) -> ResponseReturnValue:
+    return _report(public_id)
+
+
+@bp.post("/landelijk/rapporten/<public_id>/controleren")
+@requires("report.make")
+def check(public_id: str) -> ResponseReturnValue:
+    form = forms.StepForm()
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            actions.ask_for_check(current_actor(), public_id, now=clock.now())
+            return see_other("yearly.report", public_id=public_id)
+    return _report(public_id, form)
+
+
+@bp.post("/landelijk/rapporten/<public_id>/toch-verder")
+@requires("report.make")
+def accept_tasks(public_id: str) -> ResponseReturnValue:
+    form = forms.StepForm()
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            actions.accept_open_tasks(current_actor(), public_id, now=clock.now())
+            return see_other("yearly.report", public_id=public_id)
+    return _report(public_id, form)
+
+
+@bp.post("/landelijk/rapporten/<public_id>/goedkeuren")
+@requires("report.approve")
+def approve(public_id: str) -> ResponseReturnValue:
+    form = forms.StepForm()
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            read = form.content_hash.data or ""
+            actions.approve(current_actor(), public_id, content_hash=read, now=clock.now())
+            flash(_("You have approved this report. Now it can be locked."), "success")
+            return see_other("yearly.report", public_id=public_id)
+    return _report(public_id, form)
+
+
+@bp.route("/landelijk/rapporten/<public_id>/vastzetten", methods=["GET", "POST"])
+@requires("report.make")
+def lock(public_id: str) -> ResponseReturnValue:
+    found = queries.report(current_actor(), public_id)
+    form = forms.LockForm()
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            locked = actions.lock_report(current_actor(), public_id, is_public=form.is_public.data, now=clock.now())
+            flash(_("Report %(number)s is locked.", number=locked.number), "success")
+            return see_other("yearly.report", public_id=public_id)
+    return render("yearly/lock.html", fragment="lock_form", report=found, form=form)
+
+
+@bp.route("/landelijk/rapporten/<public_id>/verbeteren", methods=["GET", "POST"])
+@requires("report.make")
+def correct(public_id: str) -> ResponseReturnValue:
+    found = queries.report(current_actor(), public_id)
+    form = forms.CorrectForm()
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            made = actions.correct_report(current_actor(), public_id, reason=form.reason.data or "", now=clock.now())
+            return see_other("yearly.report", public_id=made.public_id)
+    return render("yearly/correct.html", fragment="correct_form", report=found, form=form)
+
+
+@bp.post("/landelijk/rapporten/<public_id>/weggooien")
+@requires("report.make")
+def discard(public_id: str) -> ResponseReturnValue:
+    form = forms.StepForm()
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            actions.discard(current_actor(), public_id, now=clock.now())
+            flash(_("The report is gone."), "success")
+            return see_other("yearly.reports")
+    return _report(public_id, form)
+
+
+def _report(public_id: str, form: forms.StepForm | None = None) -> Response:
+    """Where a report stands and what can be done with it now."""
+    actor = current_actor()
+    found = queries.report(actor, public_id)
+    return render(
+        "yearly/report.html",
+        fragment="report_steps",
+        form=form or forms.StepForm(formdata=None),
+        report=found,
+        names=queries.names_of(found),
+        is_own=found.made_by == actor.account_id,
+        findings=queries.findings_of(found),
+        is_corrected=queries.is_being_corrected(found),
+    )
+
+
+# -- reading
+
+
+@bp.get("/landelijk/rapporten/<public_id>/overzicht")
+@requires("report.see")
+def preview(public_id: str) -> ResponseReturnValue:
+    found = queries.report(current_actor(), public_id)
+    return render("yearly/overview.html", **_overview(found, rules.check_has_content(found.content)))
+
+
+@bp.get("/landelijk/jaaroverzicht/<number>")
+@requires("report.see")
+def overview(number: str) -> ResponseReturnValue:
+    found = queries.locked(current_actor(), number, request.args.get("versie", type=int))
+    return render("yearly/overview.html", **_overview(found, found.content))
+
+
+@bp.get("/jaaroverzicht/<number>")
+@public
+def public_overview(number: str) -> ResponseReturnValue:
+    found = queries.public(number, request.args.get("versie", type=int))
+    return render("yearly/overview.html", **_overview(found, found.content))
+
+
+@bp.get("/landelijk/jaaroverzicht/<number>/cijfers.<ending>")
+@requires("report.see")
+def download(number: str, ending: str) -> ResponseReturnValue:
+    return _file(queries.locked(current_actor(), number, request.args.get("versie", type=int)), ending)
+
+
+@bp.get("/jaaroverzicht/<number>/cijfers.<ending>")
+@public
+def public_download(number: str, ending: str) -> ResponseReturnValue:
+    return _file(queries.public(number, request.args.get("versie", type=int)), ending)
+
+
+def _overview(found: Report, content: str) -> dict[str, Any]:
+    """What the page needs, for who may see it: everybody, or who makes reports."""
+    before, shown = found.replaces, Overview(content)
+    is_shared = request.endpoint == "yearly.public_overview"
+    return {
+        "report": found,
+        "overview": shown,
+        "headlines": [_figure(line) for line in shown.headlines],
+        "grades": [_figure(line) for line in shown.grades],
+        "changes": shown.changes_since(before.content) if before else [],
+        "versions": queries.versions_of(NOBODY if is_shared else current_actor(), found),
+        "here": f"yearly.{'public_' if is_shared else ''}overview",
+        "files": f"yearly.{'public_' if is_shared else ''}download",
+    }
+
+
+def _figure(line: Line) -> dict[str, Any]:
+    """A figure to begin with; what it means stands on the same page."""
+    words = _(line.name)
+    return {
+        "number": line.figure,
+        "words": f"{words} ({line.basis})" if line.basis else words,
+        "explained": f"#{line.anchor}",
+    }
+
+
+def _file(found: Report, ending: str) -> Response:
+    content, kind = files.written(found, ending)
+    return Response(
+        content,
+        mimetype=kind,
+        headers={"Content-Disposition": f'attachment; filename="cijfers-{found.number}.{ending}"'},
+    )

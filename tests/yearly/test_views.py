@@ -1,0 +1,404 @@
+"""Reports on pages: the way to a locked one, and the yearly overview that everybody may read."""
+
+import csv
+import hashlib
+import io
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from portal import clock as wall
+from portal.access import PORTAL, Role
+from portal.counting.periods import Period
+from portal.programmes.codes import Funding, Origin
+from portal.published.actions import record_published
+from portal.published.rules import Published, Qualifier
+from portal.sessions.models import Session
+from portal.sessions.rules import SessionStatus
+from portal.yearly import actions
+from portal.yearly.models import Report
+from portal.yearly.rules import ReportState
+from tests import factories
+from tests.counting.rows import ECZ, Rows, at
+from tests.factories import TWENTE, ZUID_LIMBURG, actor_of
+from tests.page import Client, words
+
+REPORTS, MAKE = "/landelijk/rapporten", "/landelijk/rapporten/nieuw"
+LAST_YEAR = "ecz:2025"
+
+
+@pytest.fixture
+def english(client):
+    client.flask.set_cookie("taal", "en", domain="portal.example.org")
+    return client
+
+
+@pytest.fixture
+def romy(people):
+    return factories.account("Romy", Role.NATIONAL)
+
+
+@pytest.fixture
+def rik(english, people):
+    return english.sign_in(people.rik)
+
+
+@pytest.fixture
+def last_year(db) -> Rows:
+    """2025: 48 people, of whom 36 talked; 43 of Twente and 5 of Zuid-Limburg; two topics that are told the same."""
+    rows = Rows()
+    coach = rows.coach()
+    for number in range(48):
+        moment = at(date(2025, 1, 6) + timedelta(days=7 * number), hour=9)
+        enrolment = rows.enrol(
+            moment,
+            person=rows.person(),
+            region=TWENTE if number < 43 else ZUID_LIMBURG,
+            themes=["stress"] if number < 40 else ["balance", "role"],
+            origin=Origin.EMPLOYER if number < 20 else Origin.WEBSITE,
+        )
+        if number % 4:
+            trajectory = rows.couple(enrolment, coach, moment, contact_at=moment + timedelta(hours=3))
+            rows.talk(trajectory, moment + timedelta(days=3), coach=coach, funding=Funding.SRS)
+    for number in range(12):
+        rows.answer(date(2025, 6, 1), trajectory_grade=7 + number % 2, recommend=9, answers="enough_grip:4")
+    rows.store()
+    return rows
+
+
+def page_of(report: Report, step: str = "") -> str:
+    return f"{REPORTS}/{report.public_id}{step}"
+
+
+def state_of(report: Report) -> str:
+    return str(Report.get_by_id(report.id).state)
+
+
+def table(page, caption: str) -> list[list[str]]:
+    """The rows of the table with this caption."""
+    found = next(t for t in page.tree.iter("table") if "".join(words(next(t.iter("caption")))) == caption)
+    rows = [[" ".join(" ".join(words(cell)).split()) for cell in row] for row in found.iter("tr")]
+    return rows[1:]
+
+
+# -- who may
+
+
+@pytest.mark.parametrize("path", [REPORTS, MAKE])
+@pytest.mark.parametrize("who", ["noor", "bram", "wilma", "fay", "oscar"])
+def test_reports_are_for_national_staff(client, people, path, who):
+    assert client.sign_in(getattr(people, who)).get(path).status == 403
+
+
+@pytest.mark.parametrize("path", [REPORTS, MAKE])
+def test_reports_ask_to_sign_in(client, path):
+    assert client.get(path).location == "/inloggen"
+
+
+@pytest.mark.parametrize(
+    "step", ["", "/controleren", "/toch-verder", "/goedkeuren", "/vastzetten", "/verbeteren", "/weggooien"]
+)
+def test_report_that_is_not_there(rik, step):
+    path = f"{REPORTS}/bestaat-niet{step}"
+    token = rik.get(MAKE).form().fields["csrf_token"][0]
+    page = rik.post(path, {"csrf_token": token, "reason": "x"}) if step else rik.get(path)
+    assert page.status == 404
+
+
+@pytest.mark.parametrize("step", ["/controleren", "/toch-verder", "/goedkeuren", "/weggooien"])
+def test_steps_are_buttons_and_no_links(rik, people, step):
+    assert rik.get(page_of(factories.draft_report(people.rik), step)).status == 405
+
+
+# -- making
+
+
+def test_reports_says_what_to_do_when_there_is_none(rik):
+    assert "No report yet" in rik.get(REPORTS).text
+
+
+def test_reports_lists_every_report_with_its_state(rik, people, romy, last_year):
+    factories.locked_report(people.rik, romy, choice=LAST_YEAR)
+    factories.draft_report(people.rik, choice="sijw:2024")
+    page = rik.get(REPORTS)
+    assert [row[:3] for row in table(page, "All reports")] == [
+        ["Sterk in je werk: 2024", "none yet", "Draft"],
+        ["Extra coaching voor de zorg: 2025", "2026-1", "Locked"],
+    ]
+
+
+def test_reports_cost_the_same_queries_for_one_and_for_three(rik, people):
+    factories.draft_report(people.rik, choice="sijw:2024")
+    rik.get(REPORTS)
+    for_one = rik.queries
+    for choice in ("sijw:2023", "sijw:2022"):
+        factories.draft_report(people.rik, choice=choice)
+    rik.get(REPORTS)
+    assert rik.queries == for_one
+
+
+def test_make_offers_periods_that_are_over_and_makes_a_draft(rik):
+    page = rik.get(MAKE)
+    assert "15 April 2020 up to and including 5 January 2021" in page.text_of("period")
+    assert "2026" not in page.text_of("period")
+    made = rik.submit(page, period="ecz:phase-1", reference="last_day", division="14")
+    report = Report.get()
+    assert made.url.endswith(page_of(report))
+    assert (report.first_day, report.last_day, report.reference_date, report.division) == (
+        date(2020, 4, 15),
+        date(2021, 1, 5),
+        date(2021, 1, 5),
+        14,
+    )
+
+
+def test_make_refuses_a_reference_date_that_is_still_to_come(rik):
+    page = rik.submit(rik.get(MAKE), period=LAST_YEAR, reference="later", division="12")
+    assert page.status == 422
+    assert any("still to come" in error for error in page.errors)
+
+
+def test_make_refuses_what_a_locked_report_tells_already(rik, people, romy, last_year):
+    factories.locked_report(people.rik, romy, choice=LAST_YEAR)
+    page = rik.submit(rik.get(MAKE), period=LAST_YEAR, reference="last_day", division="12")
+    assert page.status == 422
+    assert any("locked report already" in error for error in page.errors)
+    assert Report.select().count() == 1
+
+
+def test_make_comes_as_a_block_for_htmx(rik):
+    page = rik.submit(rik.get(MAKE), period=LAST_YEAR, reference="later", division="12", htmx=True)
+    assert page.status == 422
+    assert "<html" not in page.html
+    assert page.by_id("make_form") is not None
+
+
+# -- from draft to locked
+
+
+def test_report_goes_from_draft_to_locked(english, people, romy, last_year):
+    rik = english.sign_in(people.rik)
+    report = factories.draft_report(people.rik, choice=LAST_YEAR)
+    assert "Nothing has been counted yet." in rik.get(page_of(report)).text
+    rik.submit(rik.get(page_of(report)), page_of(report, "/controleren"))
+    waiting = rik.get(page_of(report))
+    assert "being counted" in waiting.text
+    assert waiting.by_id("report_steps").get("hx-trigger") == "every 3s"
+    actions.check_asked(now=wall.now())
+    page = rik.get(page_of(report))
+    assert "Somebody else has to approve it: you made it." in page.text
+    assert "hx-trigger" not in page.html
+    other = Client(english.app).sign_in(romy)
+    other.flask.set_cookie("taal", "en", domain="portal.example.org")
+    read = other.get(page_of(report, "/overzicht"))
+    assert "50 people signed up. 35 of them got support from a coach." in read.text
+    other.submit(other.get(page_of(report)), page_of(report, "/goedkeuren"))
+    assert state_of(report) == ReportState.APPROVED
+    page = rik.submit(rik.get(page_of(report, "/vastzetten")), is_public="y")
+    assert page.url.endswith(page_of(report))
+    done = rik.get(page_of(report))
+    assert done.link("/jaaroverzicht/2026-1") == "/jaaroverzicht/2026-1"
+    assert done.link("CSV") == "/landelijk/jaaroverzicht/2026-1/cijfers.csv?versie=1"
+
+
+def test_approve_refuses_who_made_it(rik, people, last_year):
+    report = factories.checked_report(people.rik, choice=LAST_YEAR)
+    form = rik.get(page_of(report)).form(button="Throw away")
+    sent = {"csrf_token": form.fields["csrf_token"][0], "content_hash": report.content_hash}
+    page = rik.post(page_of(report, "/goedkeuren"), sent)
+    assert page.status == 422
+    assert page.errors == ["You made this report. Somebody else has to approve it."]
+    assert state_of(report) == ReportState.CHECKED
+
+
+def test_check_that_was_asked_for_twice_says_so(rik, people, last_year):
+    report = factories.draft_report(people.rik, choice=LAST_YEAR)
+    page = rik.get(page_of(report))
+    rik.submit(page, page_of(report, "/controleren"))
+    assert rik.submit(page, page_of(report, "/controleren")).status == 409
+
+
+def test_accept_tasks_shows_what_is_left_to_do_and_goes_on(rik, people, last_year):
+    Session.update(status=SessionStatus.PLANNED).where(Session.id == last_year[Session][0]["id"]).execute()
+    report = factories.checked_report(people.rik, choice=LAST_YEAR)
+    page = rik.get(page_of(report))
+    assert "Talks of which nobody said how they went: fewer than 5" in page.text
+    rik.submit(page, page_of(report, "/toch-verder"))
+    assert state_of(report) == ReportState.CHECKED
+    assert "Talks of which nobody said how they went: fewer than 5." in rik.get(page_of(report, "/overzicht")).text
+
+
+def test_accept_tasks_cannot_skip_the_check(rik, people, last_year):
+    report = factories.draft_report(people.rik, choice=LAST_YEAR)
+    token = rik.get(page_of(report)).form(button="Throw away").fields["csrf_token"][0]
+    assert rik.post(page_of(report, "/toch-verder"), {"csrf_token": token}).status == 409
+
+
+def test_lock_refuses_what_is_not_approved(rik, people, last_year):
+    report = factories.checked_report(people.rik, choice=LAST_YEAR)
+    page = rik.submit(rik.get(page_of(report, "/vastzetten")))
+    assert page.status == 409
+    assert state_of(report) == ReportState.CHECKED
+
+
+def test_discard_throws_a_draft_away(rik, people):
+    report = factories.draft_report(people.rik)
+    page = rik.submit(rik.get(page_of(report)), page_of(report, "/weggooien"))
+    assert page.url.endswith(REPORTS)
+    assert Report.select().count() == 0
+
+
+def test_correct_needs_a_reason_and_makes_the_next_version(rik, people, romy, last_year):
+    report = factories.locked_report(people.rik, romy, choice=LAST_YEAR)
+    page = rik.get(page_of(report, "/verbeteren"))
+    assert rik.submit(page, reason="").status == 422
+    assert rik.submit(page, reason="x" * 301).status == 422
+    rik.submit(page, reason="Tien late aanmeldingen.")
+    made = Report.get(Report.version == 2)
+    assert (made.number, made.reason) == ("2026-1", "Tien late aanmeldingen.")
+    assert rik.submit(page, reason="Nog eens.").status == 409
+
+
+def test_report_and_its_steps_come_as_a_block_for_htmx(rik, people):
+    report = factories.draft_report(people.rik)
+    fragment = rik.get(page_of(report), htmx=True)
+    assert "<html" not in fragment.html
+    assert fragment.by_id("report_steps") is not None
+
+
+# -- reading
+
+
+@pytest.fixture
+def report(people, romy, last_year) -> Report:
+    published = [
+        Published("T01", ECZ, YEAR, None, 50, Qualifier.EXACT, "Jaarverslag"),
+        Published("T05", ECZ, YEAR, None, 41, Qualifier.EXACT, "Jaarverslag, bladzijde 1"),
+        Published("T05", ECZ, YEAR, None, 23, Qualifier.EXACT, "Jaarverslag, bladzijde 9"),
+        Published("T09", ECZ, YEAR, None, 700, Qualifier.BIJNA, "Jaarverslag"),
+    ]
+    record_published(PORTAL, published, now=wall.now())
+    return factories.locked_report(people.rik, romy, choice=LAST_YEAR)
+
+
+YEAR = Period(date(2025, 1, 1), date(2025, 12, 31))
+
+
+@pytest.mark.parametrize("path", ["/jaaroverzicht/2026-1", "/jaaroverzicht/2026-1/cijfers.csv"])
+def test_public_overview_is_there_for_everybody(client, report, path):
+    assert client.flask.get(path, base_url="https://portal.example.org").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/jaaroverzicht/2026-1", "/jaaroverzicht/2026-1/cijfers.csv"])
+def test_public_overview_is_not_there_unless_it_was_locked_so(client, people, romy, last_year, path):
+    factories.approved_report(people.rik, romy, choice=LAST_YEAR)
+    assert client.get(path).status == 404
+    actions.lock_report(actor_of(people.rik, Role.NATIONAL), Report.get().public_id, is_public=False, now=wall.now())
+    assert client.get(path).status == 404
+    assert client.sign_in(people.rik).get(f"/landelijk{path}").status == 200
+
+
+def test_overview_tells_what_was_counted(english, report):
+    page = english.get("/jaaroverzicht/2026-1")
+    assert "Extra coaching voor de zorg" in page.h1
+    assert "50 people signed up. 35 of them got support from a coach." in page.text
+    assert "Reference date 31 December 2025." in page.text
+    assert "Division: 12 employer organisations." in page.text
+    assert table(page, "People who signed up, by region")[0] == ["Twente", "", "45"]
+    assert ["Website", "", "30"] in table(page, "Sign-ups by how people found us")
+    assert "7.5" in page.text
+
+
+def test_overview_shows_topics_that_share_a_place(english, report):
+    page = english.get("/jaaroverzicht/2026-1")
+    places = [
+        " ".join(" ".join(words(li)).split()) for ol in page.tree.iter("ol") for li in ol if ol.get("class") == "top"
+    ]
+    assert places == [
+        "1 Recognising stress and coping with it 40",
+        "2 Other tasks or another job 10 · shared place 2",
+        "2 Work and private life in balance 10 · shared place 2",
+    ]
+
+
+def test_overview_puts_what_others_published_beside_it_and_explains(english, report):
+    page = english.get("/jaaroverzicht/2026-1")
+    rows = table(page, "Our figures and those that were published before")
+    assert ["People who signed up", "50", "50", "Jaarverslag"] in rows
+    assert ["Handed over for trauma care", "0", "23", "Jaarverslag, bladzijde 9 This figure differs."] in rows
+    assert rows[-1][2] == "almost 700"
+    assert "41 and 23: how both can be true" in page.text
+
+
+def test_overview_is_in_dutch_and_in_english(client, report):
+    assert "50 mensen meldden zich aan." in client.get("/jaaroverzicht/2026-1").text
+    client.flask.set_cookie("taal", "en", domain="portal.example.org")
+    assert "50 people signed up." in client.get("/jaaroverzicht/2026-1").text
+
+
+def test_overview_of_a_correction_lists_what_differs(rik, people, romy, report):
+    more = Rows(first_number=5_000_000)
+    for _ in range(10):
+        more.enrol(at("2025-06-01"), region=TWENTE, themes=["stress"])
+    more.store()
+    correction = actions.correct_report(
+        actor_of(people.rik, Role.NATIONAL), report.public_id, reason="Tien late aanmeldingen.", now=wall.now()
+    )
+    actions.ask_for_check(actor_of(people.rik, Role.NATIONAL), correction.public_id, now=wall.now())
+    actions.check_asked(now=wall.now())
+    ready = Report.get_by_id(correction.id)
+    romys = actor_of(romy, Role.NATIONAL)
+    actions.approve(romys, ready.public_id, content_hash=ready.content_hash, now=wall.now())
+    actions.lock_report(romys, ready.public_id, is_public=True, now=wall.now())
+    page = rik.get("/landelijk/jaaroverzicht/2026-1")
+    assert "Tien late aanmeldingen." in page.text
+    rows = table(page, "Figures that differ from the version before")
+    assert ["In all", "People who signed up", "50", "60"] in rows
+    assert ["By region: Twente", "People who signed up", "45", "55"] in rows
+    assert not any("Zuid-Limburg" in row[0] for row in rows)
+    first = rik.get("/landelijk/jaaroverzicht/2026-1?versie=1")
+    assert "50 people signed up." in first.text
+    assert rik.get("/landelijk/jaaroverzicht/2026-1?versie=9").status == 404
+
+
+@pytest.mark.parametrize("number", ["2026-2", "x", "%00", "2026-1'"])
+def test_overview_that_is_not_there(client, report, number):
+    assert client.get(f"/jaaroverzicht/{number}").status == 404
+
+
+def test_overview_costs_few_queries_and_reads_no_other_table(english, report):
+    english.get("/jaaroverzicht/2026-1")
+    assert english.queries <= 3
+
+
+def test_preview_is_there_only_after_a_check(rik, people, last_year):
+    assert rik.get(page_of(factories.draft_report(people.rik), "/overzicht")).status == 404
+
+
+# -- files
+
+
+def test_download_as_json_is_the_content_of_which_the_hash_stands_on_the_page(rik, report):
+    response = rik.get("/landelijk/jaaroverzicht/2026-1/cijfers.json").response
+    assert hashlib.sha256(response.data).hexdigest() == report.content_hash
+    assert report.content_hash in rik.get("/landelijk/jaaroverzicht/2026-1").text
+    assert json.loads(response.data)["figures"]["T01"]["value"] == 50
+
+
+def test_download_as_csv_has_the_figures_of_the_page(rik, report):
+    response = rik.get("/landelijk/jaaroverzicht/2026-1/cijfers.csv").response
+    assert "cijfers-2026-1.csv" in response.headers["Content-Disposition"]
+    rows = list(csv.reader(io.StringIO(response.data.decode("utf-8-sig")), delimiter=";"))
+    assert ["T01", "People who signed up", "50", "", "1"] in rows
+    assert any(row[:2] == ["Twente", "45"] for row in rows)
+
+
+def test_public_download_as_workbook_opens(client, report):
+    response = client.flask.get("/jaaroverzicht/2026-1/cijfers.xlsx", base_url="https://portal.example.org")
+    assert response.data.startswith(b"PK")
+
+
+@pytest.mark.parametrize("ending", ["pdf", "html", "exe"])
+def test_download_in_another_form_is_not_there(rik, report, ending):
+    assert rik.get(f"/landelijk/jaaroverzicht/2026-1/cijfers.{ending}").status == 404
