@@ -89,6 +89,7 @@ TALLIES: Mapping[str, Copied] = {
         "kind": EventKind.STATUS_SET,
         "status": In.KEPT,
         "actor": None,
+        "imported": False,
     },
     "trajectory": {
         "id": In.NUMBER,
@@ -105,6 +106,7 @@ TALLIES: Mapping[str, Copied] = {
         "closed_at": DayOf("closed_at"),
         "close_reason": In.KEPT,
         "version": 1,
+        "imported_at": None,
         "tally_quick": In.RESULT,
         "tally_minutes": In.RESULT,
     },
