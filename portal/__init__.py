@@ -36,6 +36,8 @@ from portal.handovers import jobs as handover_jobs
 from portal.handovers import views as handovers
 from portal.holds import views as holds
 from portal.imports import cli as import_cli
+from portal.imports import jobs as import_jobs
+from portal.imports import views as imports
 from portal.later import jobs as later_jobs
 from portal.later import views as later
 from portal.matching import views as matching
@@ -100,6 +102,7 @@ BLUEPRINTS = [
     operations.bp,
     erasure.bp,
     privacy.bp,
+    imports.bp,
 ]
 # What operators type, of features; the kernel's own commands are in portal.cli.
 COMMANDS = [account_cli.commands, report_cli.commands, import_cli.commands, erasure_cli.commands]
@@ -114,6 +117,7 @@ JOBS = [
     evaluation_jobs,
     later_jobs,
     measure_jobs,
+    import_jobs,
     handover_jobs,
     offer_jobs,
     outside_jobs,

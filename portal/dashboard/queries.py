@@ -23,13 +23,14 @@ from portal.dashboard import rules
 from portal.dashboard.models import QuarterMailOff
 from portal.dashboard.rules import Ranked
 from portal.desk import queries as desk
+from portal.disclosure.rules import Protected, by_size, protect
+from portal.disclosure.selection import REFUSAL, Selection, refuses
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import OPEN, WITHOUT_COACH, EnrolmentStatus
 from portal.errors import NotFound
 from portal.i18n import gettext
 from portal.programmes.codes import ProgrammeCode, Theme
 from portal.regions.queries import NamedRegion
-from portal.reports.rules import REFUSAL, Protected, Selection, by_size, protect
 from portal.trajectories.models import Trajectory
 from portal.trajectories.rules import RUNNING
 
@@ -113,7 +114,7 @@ def overview(actor: Actor, region: NamedRegion, selection: Selection, now: datet
     """This region, which the caller has seen to be the actor's own. Six queries."""
     scope = replace(selection.scope, region=region.code)
     journeys = counting.count(scope, [Journey])
-    refused = selection.refuses(_number(journeys["F01"]))
+    refused = refuses(_number(journeys["F01"]))
     themes = {} if refused else counting.count_by(scope, By.THEME, of=[Journey])
     return Overview(
         selection=selection,

@@ -3,6 +3,7 @@
 All of it is public knowledge, so nobody has to say who asks.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -10,7 +11,7 @@ from functools import cache
 import peewee
 
 from portal.regions.models import EmployerOrg, Place, PostcodeRange, Region, RegionEmployer, RegionName
-from portal.regions.rules import DIVISIONS, Point, bare_name
+from portal.regions.rules import DIVISIONS, Point, bare_name, dots_of
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,15 @@ def points() -> dict[int, Point]:
     """Where every postcode that has a place lies on the map. One query, once: what was published does not move."""
     places = Place.select(Place.pc4, Place.latitude, Place.longitude)
     return {pc4: Point(latitude, longitude) for pc4, latitude, longitude in places.tuples().execute()}
+
+
+@cache
+def dots() -> dict[str, list[tuple[int, int]]]:
+    """The country as a map of dots, by the code of the region. Two queries, once."""
+    ranges = sorted(PostcodeRange.select(PostcodeRange.pc4_from, PostcodeRange.region).tuples().execute())
+    firsts = [first for first, _ in ranges]
+    places = ((pc4, point) for pc4, point in points().items() if pc4 >= firsts[0])
+    return dots_of({point: ranges[bisect_right(firsts, pc4) - 1][1] for pc4, point in places})
 
 
 def all_regions(on: date) -> list[NamedRegion]:

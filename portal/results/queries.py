@@ -14,6 +14,9 @@ from portal.counting.catalogue import DEFINITIONS, PART_LABELS
 from portal.counting.figures import Count
 from portal.counting.queries import Figures
 from portal.counting.rules import Answered, By, Invited, Question, Scope
+from portal.disclosure import rules as protection
+from portal.disclosure.rules import Protected, protect
+from portal.disclosure.selection import Selection
 from portal.evaluations.models import CoachGrade, EvaluationAnswer
 from portal.evaluations.rules import STATEMENTS, Agreement
 from portal.i18n import N_, gettext, language
@@ -23,8 +26,6 @@ from portal.programmes.codes import Outcome
 from portal.questionnaires import models as questionnaires
 from portal.questionnaires.rules import OWN, Kind, values_in
 from portal.regions.queries import NamedRegion
-from portal.reports import rules as protection
-from portal.reports.rules import Protected, Selection, protect
 from portal.results import rules
 from portal.results.rules import AGREEMENT, GRADE, RECOMMENDATION, Row, Scale
 
@@ -160,6 +161,12 @@ def _compared(own: Figures, others: Iterable[Figures]) -> Iterable[Compared]:
 
 def _outcomes(scope: Scope, region: NamedRegion | None) -> list[tuple[str, float, str]]:
     """What people are going to do, to draw: the people who chose it, rounded, the most frequent first."""
+    people = people_by_outcome(scope, region)
+    return protection.by_size([(gettext(code.label), protect(Count(people[code]))) for code in Outcome])
+
+
+def people_by_outcome(scope: Scope, region: NamedRegion | None = None) -> Counter[Outcome]:
+    """How many people chose each of the things that they are going to do; one may choose several. One query."""
     outcomes = EvaluationAnswer.outcomes
     found = EvaluationAnswer.select(outcomes, fn.COUNT(peewee.SQL("*"))).where(
         *_among(EvaluationAnswer, EvaluationAnswer.closed_month, scope, region)
@@ -167,7 +174,7 @@ def _outcomes(scope: Scope, region: NamedRegion | None) -> list[tuple[str, float
     people: Counter[Outcome] = Counter()
     for chosen, times in found.group_by(outcomes).tuples().execute():
         people.update(dict.fromkeys(chosen, times))
-    return protection.by_size([(gettext(code.label), protect(Count(people[code]))) for code in Outcome])
+    return people
 
 
 def _versions(scope: Scope, region: NamedRegion | None) -> Versions:

@@ -6,6 +6,7 @@ The content is a dict of plain values:
 - `figures`: every figure of the whole by its id, as `shown.kept` gives it; `exact`: the ids that are told exactly;
 - `tables`: by name {columns, rows}: the ids of the figures, and rows of {key, name, figures} with the figures in that
   order; the name is empty but for regions and organisations;
+- `quotes`: what people wrote and somebody approved for print;
 - `published`: what others published over the same period;
 - `tasks`: what was still to be done on the day of the check, rounded like any other count.
 """
@@ -21,14 +22,16 @@ from portal.counting.figures import Count, broken_identities, broken_totals
 from portal.counting.queries import Figures
 from portal.counting.rules import Activity, By, Scope, SignedUp
 from portal.db import snapshot
-from portal.programmes.codes import BRANCH_GROUPINGS, BranchGrouping
+from portal.disclosure.rules import ENOUGH, PROTECTION_VERSION
+from portal.programmes.codes import BRANCH_GROUPINGS, BranchGrouping, Outcome
 from portal.published import queries as published
 from portal.regions import queries as regions
+from portal.remarks import queries as remarks
 from portal.reports import queries as reports
-from portal.reports.rules import ENOUGH, PROTECTION_VERSION
+from portal.results import queries as results
 from portal.yearly import queries, shown
 from portal.yearly.models import Report
-from portal.yearly.rules import OpenTasks
+from portal.yearly.rules import CHOSEN, OpenTasks
 
 # Told exactly where that gives nobody away; everything else is rounded.
 HEADLINES = ("T01", "T03", "T05", "T09")
@@ -39,16 +42,16 @@ PEOPLE = ("T01", "T03", "T08b")
 
 @dataclass(frozen=True)
 class Split:
-    """One table of a report: what it is split by, and which figures it has."""
+    """One table of a report: what it is split by (None: by what people are going to do), and which figures it has."""
 
-    by: By
+    by: By | None
     ids: tuple[str, ...]
     grouping: BranchGrouping | None = None
 
     @property
     def excludes(self) -> bool:
         """Whether nobody is in two groups, so that counts add up."""
-        return self.by not in (By.THEME, By.DESTINATION)
+        return self.by not in (By.THEME, By.DESTINATION, None)
 
 
 SPLITS: Mapping[str, Split] = {
@@ -59,6 +62,7 @@ SPLITS: Mapping[str, Split] = {
     "theme": Split(By.THEME, ("T01",)),
     "origin": Split(By.ORIGIN, ("T01", "T01b")),
     "destination": Split(By.DESTINATION, ("T08b", "T05")),
+    "outcome": Split(None, (CHOSEN,)),
 }
 
 
@@ -104,6 +108,9 @@ def exact_headlines(report: Report, gathered: Gathered) -> list[str]:
 
 
 def _counted(scope: Scope, split: Split, division: int) -> dict[str, Figures]:
+    if split.by is None:
+        people = results.people_by_outcome(scope)
+        return {code.value: {CHOSEN: Count(people[code])} for code in Outcome}
     of = {DEFINITIONS[id].of for id in split.ids} & {SignedUp, Activity}
     return counting.count_by(scope, split.by, division=division, grouping=split.grouping, of=of)
 
@@ -132,6 +139,7 @@ def content_of(gathered: Gathered, exact: Iterable[str]) -> dict[str, Any]:
             for name, groups in gathered.tables.items()
         },
         "published": _published(scope),
+        "quotes": _quotes(scope),
         "tasks": {name: shown.kept(Count(number)) for name, number in asdict(gathered.tasks).items()},
     }
 
@@ -159,6 +167,11 @@ def _names(table: str, gathered: Gathered) -> dict[str, str]:
     if table == "employer_org":
         return {employer.slug: employer.name for employer in regions.division(gathered.division).values()}
     return {}
+
+
+def _quotes(scope: Scope) -> list[str]:
+    months = scope.period.months
+    return remarks.approved_quotes(scope.programme, first_month=months[0], last_month=months[-1])
 
 
 def _published(scope: Scope) -> list[dict[str, Any]]:

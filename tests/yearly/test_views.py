@@ -11,9 +11,11 @@ import pytest
 from portal import clock as wall
 from portal.access import PORTAL, Role
 from portal.counting.periods import Period
-from portal.programmes.codes import Funding, Origin
+from portal.programmes.codes import Funding, Origin, Outcome
 from portal.published.actions import record_published
 from portal.published.rules import Published, Qualifier
+from portal.remarks.models import Remark
+from portal.remarks.rules import RemarkState
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.yearly import actions
@@ -62,7 +64,14 @@ def last_year(db) -> Rows:
             trajectory = rows.couple(enrolment, coach, moment, contact_at=moment + timedelta(hours=3))
             rows.talk(trajectory, moment + timedelta(days=3), coach=coach, funding=Funding.SRS)
     for number in range(12):
-        rows.answer(date(2025, 6, 1), trajectory_grade=7 + number % 2, recommend=9, answers="enough_grip:4")
+        plans = frozenset({Outcome.STAY_HAPPIER, Outcome.TRAINING} if number < 8 else {Outcome.STAY_HAPPIER})
+        rows.answer(
+            date(2025, 6, 1),
+            trajectory_grade=7 + number % 2,
+            recommend=9,
+            answers="enough_grip:4",
+            outcomes=plans,
+        )
     rows.store()
     return rows
 
@@ -306,15 +315,18 @@ def test_overview_tells_what_was_counted(english, report):
     assert "Reference date 31 December 2025." in page.text
     assert "Division: 12 employer organisations." in page.text
     assert table(page, "People who signed up, by region")[0] == ["Twente", "", "45"]
-    assert ["Website", "", "30"] in table(page, "Sign-ups by how people found us")
+    assert ["Website", "", "30"] in table(page, "People who signed up, by how they found us")
     assert "7.5" in page.text
+    assert table(page, "What people are going to do")[:2] == [
+        ["A course or training", "", "10"],
+        ["I stay and enjoy my work more", "", "10"],
+    ]
 
 
 def test_overview_shows_topics_that_share_a_place(english, report):
     page = english.get("/jaaroverzicht/2026-1")
-    places = [
-        " ".join(" ".join(words(li)).split()) for ol in page.tree.iter("ol") for li in ol if ol.get("class") == "top"
-    ]
+    ranked = next(element for element in page.tree.iter("ol") if element.get("class") == "ranked")
+    places = [" ".join(" ".join(words(item)).split()) for item in ranked]
     assert places == [
         "1 Recognising stress and coping with it 40",
         "2 Other tasks or another job 10 · shared place 2",
@@ -402,3 +414,25 @@ def test_public_download_as_workbook_opens(client, report):
 @pytest.mark.parametrize("ending", ["pdf", "html", "exe"])
 def test_download_in_another_form_is_not_there(rik, report, ending):
     assert rik.get(f"/landelijk/jaaroverzicht/2026-1/cijfers.{ending}").status == 404
+
+
+# -- quotes
+
+
+def test_overview_prints_what_was_approved_for_print_and_nothing_else(english, people, romy, last_year):
+    for state, text in ((RemarkState.APPROVED, "Ik slaap weer goed."), (RemarkState.NEW, "Dit las nog niemand.")):
+        remark = Remark(
+            public_id=text,
+            programme=ECZ,
+            region=TWENTE,
+            closed_month=date(2025, 6, 1),
+            question="comment",
+            quote_consent=True,
+            state=state,
+        )
+        remark.text, remark.quote = text, text
+        remark.save(force_insert=True)
+    factories.locked_report(people.rik, romy, choice=LAST_YEAR)
+    page = english.get("/jaaroverzicht/2026-1")
+    assert "Ik slaap weer goed." in page.text
+    assert "Dit las nog niemand." not in page.html
