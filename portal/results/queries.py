@@ -14,6 +14,9 @@ from portal.counting.catalogue import DEFINITIONS, PART_LABELS
 from portal.counting.figures import Count
 from portal.counting.queries import Figures
 from portal.counting.rules import Answered, By, Invited, Question, Scope
+from portal.disclosure import rules as protection
+from portal.disclosure.rules import Protected, protect
+from portal.disclosure.selection import Selection
 from portal.evaluations.models import CoachGrade, EvaluationAnswer
 from portal.evaluations.rules import STATEMENTS, Agreement
 from portal.i18n import N_, gettext, language
@@ -23,8 +26,6 @@ from portal.programmes.codes import Outcome
 from portal.questionnaires import models as questionnaires
 from portal.questionnaires.rules import OWN, Kind, values_in
 from portal.regions.queries import NamedRegion
-from portal.reports import rules as protection
-from portal.reports.rules import Protected, Selection, protect
 from portal.results import rules
 from portal.results.rules import AGREEMENT, GRADE, RECOMMENDATION, Row, Scale
 

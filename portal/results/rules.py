@@ -15,9 +15,9 @@ from dateutil.relativedelta import relativedelta
 from portal.counting.figures import Count, Mean, Score, Share
 from portal.counting.periods import fixed_period, month_code, quarter_code
 from portal.counting.rules import agrees
+from portal.disclosure.rules import ENOUGH, STEP, Protected, protect
 from portal.i18n import N_
 from portal.questionnaires.rules import Kind
-from portal.reports.rules import ENOUGH, STEP, Protected, protect
 
 SMALL = range(1, STEP)
 # From so many grades together a coach sees the mean of them: per coach from five, and only to that coach.

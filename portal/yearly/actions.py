@@ -15,7 +15,7 @@ from portal.counting.catalogue import DEFINITIONS_VERSION
 from portal.crypto import new_public_id
 from portal.db import broken_constraint, transaction
 from portal.db import lock as hold
-from portal.reports.rules import PROTECTION_VERSION
+from portal.disclosure.rules import PROTECTION_VERSION
 from portal.yearly import gathering, queries, rules
 from portal.yearly.gathering import Gathered
 from portal.yearly.models import Report

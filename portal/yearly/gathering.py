@@ -22,12 +22,12 @@ from portal.counting.figures import Count, broken_identities, broken_totals
 from portal.counting.queries import Figures
 from portal.counting.rules import Activity, By, Scope, SignedUp
 from portal.db import snapshot
+from portal.disclosure.rules import ENOUGH, PROTECTION_VERSION
 from portal.programmes.codes import BRANCH_GROUPINGS, BranchGrouping, Outcome
 from portal.published import queries as published
 from portal.regions import queries as regions
 from portal.remarks import queries as remarks
 from portal.reports import queries as reports
-from portal.reports.rules import ENOUGH, PROTECTION_VERSION
 from portal.results import queries as results
 from portal.yearly import queries, shown
 from portal.yearly.models import Report

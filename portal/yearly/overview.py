@@ -10,10 +10,10 @@ from typing import Any
 from portal.counting.catalogue import DEFINITIONS, SECTIONS
 from portal.counting.definitions import Definition, Section
 from portal.counting.periods import Period
+from portal.disclosure.rules import Protected, rounded
 from portal.i18n import gettext
 from portal.programmes.codes import BRANCH_GROUPINGS, ProgrammeCode
 from portal.published.rules import Qualifier
-from portal.reports.rules import Protected, rounded
 from portal.yearly import shown
 from portal.yearly.rules import TASKS, Difference, differences
 from portal.yearly.shown import Kept

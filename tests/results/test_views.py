@@ -24,7 +24,9 @@ from tests.page import words
 
 NATIONAL, REGION, OWN = "/landelijk/evaluaties", "/regio/evaluaties", "/coach/evaluaties"
 YEAR = "?programme=ecz&period=2025"
-SHOWN = re.compile(r"[\d,]*[05]|fewer than 5|too few (people|answers)|((less|more) than )?\d+%|\d\.\d|\d|[+-]\d+")
+SHOWN = re.compile(
+    r"[\d,]*[05]|fewer than 5|too few (people|answers)|((less than|about|at least) )?\d+%|\d\.\d|\d|[+-]\d+"
+)
 
 
 @pytest.fixture
@@ -123,7 +125,7 @@ def test_region_with_few_answers_shows_no_mean(english, people, two_years):
 
 
 @pytest.mark.parametrize("path", [NATIONAL, REGION])
-@pytest.mark.parametrize("period", ["2025", "2024", "2025-Q1", "2025-03", "2026"])
+@pytest.mark.parametrize("period", ["2025", "2024", "2026"])
 def test_no_number_of_results_is_exact(client, people, two_years, path, period, english):
     who = people.rik if path == NATIONAL else people.wilma
     page = english.sign_in(who).get(f"{path}?programme=ecz&period={period}")
@@ -133,7 +135,7 @@ def test_no_number_of_results_is_exact(client, people, two_years, path, period, 
 
 def test_national_results_cost_as_many_queries_for_few_answers_as_for_all(rik, two_years):
     many = statements.counted(lambda: rik.get(NATIONAL + YEAR))
-    assert statements.counted(lambda: rik.get(f"{NATIONAL}?programme=ecz&period=2024-05")) == many
+    assert statements.counted(lambda: rik.get(f"{NATIONAL}?programme=ecz&period=2024")) == many
 
 
 def test_htmx_gets_the_results_alone(rik, two_years):
@@ -232,7 +234,7 @@ def test_before_and_after_are_of_the_same_people(wilma, two_years):
     measured(92, region=ZUID_LIMBURG)
     found = changes(wilma.get(REGION + YEAR))
     assert found["Which grade do you give the joy in your work?"] == ["5.0", "7.5", "10"]
-    assert found["I want other work."][:2] == ["100%", "less than 50%"]
+    assert found["I want other work."][:2] == ["at least 66%", "less than 50%"]
 
 
 def test_before_and_after_of_fewer_than_ten_are_not_told(wilma, two_years):
