@@ -39,7 +39,7 @@ EXAMPLES = {
         f"SELECT public_id FROM session WHERE {OF_BRAM} AND status = 'planned' "
         "AND starts_at > strftime('%Y-%m-%dT%H:%M:%S', 'now', '+2 hours') LIMIT 1"
     ),
-    "/landelijk/vraag/<public_id>": (
+    "/landelijk/vragenlijsten/vraag/<public_id>": (
         "SELECT MIN(q.public_id) FROM question q JOIN questionnaire n ON n.id = q.questionnaire_id "
         "WHERE n.state = 'draft' GROUP BY q.kind, q.standard"
     ),
