@@ -17,8 +17,11 @@ from urllib.parse import urlsplit
 import peewee
 from playhouse.db_url import parse
 
-# Who wants to write on SQLite while somebody else does asks for so many milliseconds, and so many times.
-ASKS_FOR, ASKS = 50, 400
+# So many milliseconds somebody waits for who writes the same; a busy machine makes a queue of sixteen last for seconds.
+PATIENCE = 20_000
+# On SQLite, which has no queue, they ask for so many milliseconds, so many times.
+ASKS_FOR = 50
+ASKS = PATIENCE // ASKS_FOR
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "FULL",
@@ -54,7 +57,7 @@ class Sqlite(peewee.SqliteDatabase):
 
 
 def _taking_turns(write: Callable[[], Any]) -> Any:
-    """Wait for whoever writes now, with the same chances as all others who wait, for twenty seconds at the most.
+    """Wait for whoever writes now, with the same chances as all others who wait, and not for ever.
 
     SQLite has no queue of writers, and who waits longer asks less often: among many, one could be unlucky for long.
     """
@@ -92,7 +95,7 @@ def connect_to(url: str) -> peewee.Database:
         path = url.removeprefix("sqlite:///")
         return Sqlite(path, pragmas=PRAGMAS, lock_type="IMMEDIATE", timeout=5)
     if scheme in ("postgres", "postgresql"):
-        options = "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=5000"
+        options = f"-c timezone=UTC -c statement_timeout={PATIENCE + 5_000} -c lock_timeout={PATIENCE}"
         asked = {"connect_timeout": 5, "options": options, **parse(url, unquote_password=True)}
         return Postgres(**asked, prefer_psycopg3=True)
     raise ValueError("DATABASE_URL must start with sqlite:/// or postgresql://.")

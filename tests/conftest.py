@@ -44,6 +44,19 @@ def settings_for(database_url: str, **changes: object) -> Settings:
     return Settings(**{**values, **changes})
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What says nothing about tables runs on one engine."""
+    twice = [item for item in items if item.get_closest_marker("one_engine") and on_second_engine(item)]
+    if twice:
+        config.hook.pytest_deselected(items=twice)
+        items[:] = [item for item in items if item not in set(twice)]
+
+
+def on_second_engine(item: pytest.Item) -> bool:
+    callspec = getattr(item, "callspec", None)
+    return callspec is not None and callspec.params.get("migrated") == "postgres"
+
+
 @pytest.fixture(scope="session")
 def memory() -> Iterator[Path]:
     """A folder for database files, in memory where that is possible."""

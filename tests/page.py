@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
@@ -45,10 +46,13 @@ class Page:
     url: str
     html: str = field(init=False)
     tree: Element = field(init=False)
+    mistakes: list[tuple] = field(init=False)
 
     def __post_init__(self) -> None:
         self.html = self.response.get_data(as_text=True)
-        self.tree = html5lib.parse(self.html, namespaceHTMLElements=False)
+        parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+        self.tree = parser.parse(self.html)
+        self.mistakes = parser.errors
 
     @property
     def status(self) -> int:
@@ -269,10 +273,8 @@ def check_headers(page: Page) -> None:
 
 def check_page(page: Page, app: Flask) -> None:
     """The house rules for every page: parses, one h1, title, lang, ids, labels, tokens, links."""
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    parser.parse(page.html)
-    assert not parser.errors, (
-        f"{page.url}: {[(e[1], e[2], page.html.splitlines()[e[0][0] - 1][:120]) for e in parser.errors[:5]]}"
+    assert not page.mistakes, (
+        f"{page.url}: {[(e[1], e[2], page.html.splitlines()[e[0][0] - 1][:120]) for e in page.mistakes[:5]]}"
     )
     html = page.tree if page.tree.tag == "html" else page.tree.find("html")
     assert html is not None
@@ -285,17 +287,17 @@ def check_page(page: Page, app: Flask) -> None:
 
 
 def check_fragment(page: Page, app: Flask) -> None:
-    ids = [e.get("id") for e in page.tree.iter() if e.get("id")]
-    doubled = {i for i in ids if ids.count(i) > 1}
+    ids = Counter(e.get("id") for e in page.tree.iter() if e.get("id"))
+    doubled = {i for i, times in ids.items() if times > 1}
     assert not doubled, f"{page.url}: ids used twice: {doubled}"
     for element in page.tree.iter():
-        check_element(element, page, set(ids))
+        check_element(element, page, ids)
     check_forms(page)
     check_links(page, app)
     assert not re.search(r"%\(\w+\)s|\{\{|\{%", page.text), f"{page.url}: an unfilled placeholder"
 
 
-def check_element(element: Element, page: Page, ids: set) -> None:
+def check_element(element: Element, page: Page, ids: Counter) -> None:
     tag = str(element.tag)
     where = f"{page.url}: <{tag} {' '.join(f'{k}={v!r}' for k, v in element.attrib.items())[:150]}>"
     assert not any(a.startswith("on") or a == "style" for a in element.attrib), f"{where}: inline script or style"

@@ -10,11 +10,11 @@ from portal.access import current_actor, requires
 from portal.dashboard import actions, queries, rules
 from portal.dashboard.queries import Overview
 from portal.desk.rules import Shown
+from portal.disclosure.selection import select
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.reports import queries as reports
 from portal.reports.forms import SelectionForm
-from portal.reports.rules import select
 from portal.web import render, see_other
 
 bp = Blueprint("dashboard", __name__)
@@ -25,9 +25,7 @@ bp = Blueprint("dashboard", __name__)
 def region() -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
     asked = request.args
-    selection = select(
-        asked.get("programme"), asked.get("period"), asked.get("reference_date"), today=clock.local_day(now)
-    )
+    selection = select(asked.get("programme"), asked.get("period"), today=clock.local_day(now))
     own = reports.regions_of(actor, selection)
     chosen = queries.chosen_of(own, asked.get("region"))
     found = queries.overview(actor, chosen, selection, now)

@@ -41,6 +41,7 @@ def load(now: datetime, *, participants: int = rules.PARTICIPANTS, coaches: int 
         for person in people:
             lives.live_through(person, crew, postcodes[person.region], desks.get(person.region, lives.A_DESK), now=now)
         _draft_a_questionnaire(cast["Rik"], now - DAY)
+        places.send_for(crew.coaches[0], when=now - 6 * DAY)
         remarks.gather()
         _send_mails(now)
     return {"coaches": coaches, "participants": len(people), "cast": len(CAST)}

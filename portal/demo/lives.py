@@ -34,8 +34,6 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 A_DESK = Actor(roles=frozenset({Role.REGION_STAFF}))
 MEASURING = 0.7
 ANSWERING = 0.8
-# So many of those who are talking.
-STILL_BEING_HANDED_OVER = 0.1
 
 # How it ended at the desk, without a coach.
 AT_THE_DESK = {
@@ -195,8 +193,6 @@ def _end(story: Story, after: datetime) -> None:
         _hand_over(story, ended - 6 * HOUR)
     if path == "noor":
         places.propose_to_noor(story.coach, story.trajectory, when=story.now - DAY)
-    if path == "talking" and story.chance.random() < STILL_BEING_HANDED_OVER:
-        places.send(story.coach, story.participant, story.trajectory, when=story.now - 6 * DAY)
     if path in CLOSINGS:
         workday.close(story.coach, story.trajectory, CLOSINGS[path].value, now=ended)
         _evaluate(story, ended)

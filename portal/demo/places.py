@@ -4,15 +4,18 @@ from datetime import datetime, timedelta
 
 from portal.access import Actor, Role
 from portal.clock import local_day
+from portal.coaches.models import Coach
 from portal.demo.rules import TWENTE, ZUID_LIMBURG
 from portal.destinations import actions as destinations
 from portal.destinations.models import Destination
 from portal.destinations.rules import Duty, Facts
 from portal.handovers import actions as handovers
 from portal.handovers import words
+from portal.handovers.queries import of_trajectory as handovers_of
 from portal.handovers.rules import Way
 from portal.programmes.codes import DestinationClass
 from portal.referrals.rules import ReferralStatus
+from portal.trajectories import queries as trajectories
 from portal.trajectories.models import Trajectory
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -97,10 +100,16 @@ def hand_over(coach: Actor, participant: Actor, trajectory: Trajectory, *, when:
     handovers.settle(coach, made, ReferralStatus.ARRIVED, now=when + 5 * HOUR)
 
 
-def send(coach: Actor, participant: Actor, trajectory: Trajectory, *, when: datetime) -> None:
-    """By mail, some days ago; nobody has said yet whether it worked."""
+def send_for(coach: Coach, *, when: datetime) -> None:
+    """One of the people of this coach, by mail; nobody has said yet whether it worked."""
+    others = (t for t in trajectories.running_of_coach(coach) if not handovers_of(t) and t.first_contact_at)
+    trajectory = next((t for t in others if t.first_contact_at < when), None)
+    if trajectory is None:
+        return
+    keeper = Actor(account_id=coach.account_id, roles=frozenset({Role.COACH}))
+    participant = Actor(account_id=trajectory.participant_id, roles=frozenset({Role.PARTICIPANT}))
     place = _place(NATIONAL.name)
     told = words.to_begin_with(trajectory, place)
-    made = handovers.propose(coach, trajectory=trajectory, place=place, way=Way.MAIL, words=told, now=when)
+    made = handovers.propose(keeper, trajectory=trajectory, place=place, way=Way.MAIL, words=told, now=when)
     handovers.approve(participant, made, words=told, now=when + 2 * HOUR)
-    handovers.send_by_mail(coach, made, now=when + 3 * HOUR)
+    handovers.send_by_mail(keeper, made, now=when + 3 * HOUR)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 import peewee
 
@@ -45,6 +46,11 @@ def directory(regions: Iterable[str], only: DestinationClass | None = None) -> l
     if only is not None:
         found = found.where(Destination.destination_class == only)
     return sorted(found, key=lambda place: (_order(place.destination_class), place.name.casefold(), place.id))
+
+
+def by_kind(places: Iterable[Destination]) -> list[tuple[DestinationClass, list[Destination]]]:
+    """The places of a directory per kind of help, in its order."""
+    return [(kind, list(group)) for kind, group in groupby(places, key=lambda place: place.destination_class)]
 
 
 def offered(regions: Iterable[str], public_id: str) -> Destination:

@@ -31,7 +31,7 @@ def directory() -> ResponseReturnValue:
         "destinations/directory.html",
         fragment="places",
         form=form,
-        places=queries.directory(mine, form.chosen),
+        kinds=queries.by_kind(queries.directory(mine, form.chosen)),
         backups=queries.on_duty(mine, today()),
         names=regions.region_names(today()),
         today=today(),

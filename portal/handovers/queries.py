@@ -65,6 +65,11 @@ def of_participant(actor: Actor) -> list[Handover]:
     return list(_with_people().where(Trajectory.participant == actor.account_id, Referral.status.in_(shown)))
 
 
+def pages_of(actor: Actor) -> dict[int, str]:
+    """The ids of all handovers of this participant, by referral. One query."""
+    return {one.referral_id: one.public_id for one in _with_people().where(Trajectory.participant == actor.account_id)}
+
+
 def under_way_of(coach: Coach) -> list[Handover]:
     """What this coach still has to see to, whether or not the trajectory is closed. One query."""
     return list(_with_people().where(Trajectory.coach == coach, Referral.status.in_(list(UNDER_WAY))))

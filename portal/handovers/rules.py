@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -67,7 +67,6 @@ class Closing(StrEnum):
 
 UNSENT = frozenset({ReferralStatus.PROPOSED, ReferralStatus.CONSENTED})
 UNDER_WAY = UNSENT | {ReferralStatus.SENT}
-SETTLED = frozenset({ReferralStatus.ARRIVED, ReferralStatus.NOT_ARRIVED})
 
 
 class NothingToHandOver(DomainError):
@@ -122,6 +121,12 @@ class HandoverUnderWay(DomainError):
     message = N_("A handover is under way. Tick that you know this, or first say what became of it.")
 
 
+def before(outcome: ReferralStatus) -> frozenset[ReferralStatus]:
+    """From where it can turn out so: there may be contact after all, but no contact is not told twice."""
+    late = {ReferralStatus.NOT_ARRIVED} if outcome == ReferralStatus.ARRIVED else set()
+    return frozenset({ReferralStatus.SENT, *late})
+
+
 def check_words(words: str) -> None:
     """No story is asked for, and no citizen service number may be in it (UAVG art. 46)."""
     if not words.strip():
@@ -134,9 +139,9 @@ def check_way(way: Way, address: str) -> None:
         raise NoMailAddress
 
 
-def check_closing(under_way: Iterable[object], closing: Closing) -> None:
+def check_closing(under_way: Sequence[object], closing: Closing) -> None:
     """The coach stays until it has arrived; closing is possible when they say that they know (DOMAIN 4.2)."""
-    if closing is Closing.SAID_NOTHING and any(True for _ in under_way):
+    if under_way and closing is Closing.SAID_NOTHING:
         raise HandoverUnderWay
 
 

@@ -139,6 +139,8 @@ def _question(calendar: OutsideCalendar, now: datetime) -> dict[str, Any]:
         "since": start_of(local_day(now)).timestamp(),
         "until": (now + rules.AHEAD).timestamp(),
         "known": calendar.copy_hash if known else "",
+        "fetch_seconds": rules.FETCH_SECONDS,
+        "read_seconds": rules.READ_SECONDS,
     }
 
 

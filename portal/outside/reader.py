@@ -29,10 +29,8 @@ from urllib3.util import Url, parse_url
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DAY = timedelta(days=1)
-# What one calendar may cost.
-FETCH_SECONDS = 10
-# Of the processor: on a busy machine it may take longer by the clock.
-READ_SECONDS = 6
+# What one calendar may cost; how many seconds it may take, who asks says.
+SOCKET_SECONDS = 10
 LARGEST = 1024 * 1024
 LARGEST_MEMORY = 768 * 1024 * 1024
 PIECE = 64 * 1024
@@ -149,11 +147,11 @@ def ask(url: Url, found: list[str]) -> tuple[int, str, bytes]:
 def connection_to(address: str, url: Url) -> HTTPConnection:
     name = (url.host or "").strip("[]")
     if url.scheme == "http":
-        return HTTPConnection(address, port_of(url), timeout=FETCH_SECONDS)
+        return HTTPConnection(address, port_of(url), timeout=SOCKET_SECONDS)
     return HTTPSConnection(
         address,
         port_of(url),
-        timeout=FETCH_SECONDS,
+        timeout=SOCKET_SECONDS,
         cert_reqs="CERT_REQUIRED",
         server_hostname=name,
         assert_hostname=name,
@@ -309,15 +307,18 @@ def within(seconds: float, kind: tuple[int, int], code: str) -> Iterator[None]:
 
 
 def read(asked: dict[str, Any]) -> dict[str, Any]:
-    """`busy` (pairs of Unix seconds) with the `hash` of the text, `same` when that is the known one, or `trouble`."""
+    """`busy` (pairs of Unix seconds) with the `hash` of the text, `same` when that is the known one, or `trouble`.
+
+    Fetching ends after `fetch_seconds` by the clock, reading after `read_seconds` of the processor.
+    """
     since, until = (datetime.fromtimestamp(asked[name], UTC) for name in ("since", "until"))
     try:
-        with within(FETCH_SECONDS, BY_THE_CLOCK, "too_slow"):
+        with within(asked["fetch_seconds"], BY_THE_CLOCK, "too_slow"):
             text = fetch(asked["address"], asked["allowed"])
         fingerprint = sha256(STAMPS.sub(b"", text)).hexdigest()
         if fingerprint == asked["known"]:
             return {"same": True}
-        with within(READ_SECONDS, OF_THE_PROCESSOR, "too_much"):
+        with within(asked["read_seconds"], OF_THE_PROCESSOR, "too_much"):
             times = busy_times(text, since=since, until=until, own_host=asked["own_host"])
     except Unreadable as trouble:
         return {"trouble": str(trouble)}
@@ -327,9 +328,11 @@ def read(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
+    asked = json.load(sys.stdin)
+    most = 2 * asked["read_seconds"]
     resource.setrlimit(resource.RLIMIT_AS, (LARGEST_MEMORY, LARGEST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (2 * READ_SECONDS, 2 * READ_SECONDS))
-    json.dump(read(json.load(sys.stdin)), sys.stdout)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+    json.dump(read(asked), sys.stdout)
 
 
 if __name__ == "__main__":

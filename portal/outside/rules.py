@@ -22,6 +22,8 @@ SELDOM = timedelta(hours=6)
 AHEAD = timedelta(weeks=26)
 # A copy that seems unchanged is read anew after this, because its horizon moves along.
 READ_ANEW = timedelta(hours=20)
+# How long one calendar may take to fetch by the clock, and to read of the processor: on a busy machine that is longer.
+FETCH_SECONDS, READ_SECONDS = 10, 6
 # Longer than a reader may live, so that two workers never read the same calendar.
 CLAIM = timedelta(minutes=2)
 # What was let go before this has counted again by now.

@@ -15,6 +15,7 @@ from portal.coaches.models import Coach
 from portal.enrolments.models import Consent, Enrolment, EnrolmentTheme
 from portal.enrolments.rules import Purpose, readable_phone
 from portal.errors import NotFound
+from portal.handovers import queries as handovers
 from portal.i18n import gettext
 from portal.programmes.codes import CallTime, Theme
 from portal.referrals.models import Referral
@@ -46,6 +47,8 @@ class EnrolmentFacts:
     consents: list[Consent]
     coaches: list[str]
     referrals: list[Referral]
+    # The pages of handovers, by the number of the referral.
+    handovers: dict[int, str]
 
     @property
     def theme_labels(self) -> list[str]:
@@ -85,13 +88,14 @@ def own_enrolment(actor: Actor, public_id: str) -> Enrolment:
 
 
 def enrolments_of(actor: Actor, today: date) -> list[EnrolmentFacts]:
-    """Every enrolment of this participant, newest first. Seven queries, however many there are."""
+    """Every enrolment of this participant, newest first. Eight queries, however many there are."""
     own = list(_own(actor).order_by(Enrolment.id.desc()))
     names = regions.region_names(today)
     themes = _by_enrolment(_rows_of(own, EnrolmentTheme))
     consents = _by_enrolment(_rows_of(own, Consent))
     referrals = _by_enrolment(_rows_of(own, Referral))
     coaches = _coach_names(own)
+    pages = handovers.pages_of(actor)
     return [
         EnrolmentFacts(
             enrolment=enrolment,
@@ -100,6 +104,7 @@ def enrolments_of(actor: Actor, today: date) -> list[EnrolmentFacts]:
             consents=consents[enrolment.id],
             coaches=coaches[enrolment.id],
             referrals=referrals[enrolment.id],
+            handovers=pages,
         )
         for enrolment in own
     ]

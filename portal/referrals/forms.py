@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date
-from itertools import groupby
 from typing import cast
 
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
 
+from portal.destinations import queries as destinations
 from portal.destinations.models import Destination
 from portal.forms import DayField, Form, choices_of
 from portal.i18n import gettext
@@ -18,10 +18,10 @@ from portal.referrals.rules import DESTINATIONS, UrgentChannel
 
 def place_groups(places: Iterable[Destination]) -> dict[str, list[tuple[str, str]]]:
     """The places to choose from by kind of help, without urgent help; they come in that order."""
-    wanted = [place for place in places if place.destination_class in DESTINATIONS]
     return {
         gettext(kind.label): [(place.public_id, place.name) for place in group]
-        for kind, group in groupby(wanted, key=lambda place: place.destination_class)
+        for kind, group in destinations.by_kind(places)
+        if kind in DESTINATIONS
     }
 
 

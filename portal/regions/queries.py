@@ -3,6 +3,7 @@
 All of it is public knowledge, so nobody has to say who asks.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -10,7 +11,7 @@ from functools import cache
 import peewee
 
 from portal.regions.models import EmployerOrg, Place, PostcodeRange, Region, RegionEmployer, RegionName
-from portal.regions.rules import DIVISIONS, Point, bare_name
+from portal.regions.rules import DIVISIONS, Point, bare_name, dots_of
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,15 @@ def points() -> dict[int, Point]:
     return {pc4: Point(latitude, longitude) for pc4, latitude, longitude in places.tuples().execute()}
 
 
+@cache
+def dots() -> dict[str, list[tuple[int, int]]]:
+    """The country as a map of dots, by the code of the region. Two queries, once."""
+    ranges = sorted(PostcodeRange.select(PostcodeRange.pc4_from, PostcodeRange.region).tuples().execute())
+    firsts = [first for first, _ in ranges]
+    places = ((pc4, point) for pc4, point in points().items() if pc4 >= firsts[0])
+    return dots_of({point: ranges[bisect_right(firsts, pc4) - 1][1] for pc4, point in places})
+
+
 def all_regions(on: date) -> list[NamedRegion]:
     """Every region as it was on this day, by name. One query."""
     return sorted(_named_regions(on), key=lambda region: region.name)
@@ -93,6 +103,14 @@ def division(number: int) -> dict[str, EmployerOrg]:
         .order_by(RegionEmployer.region)
     )
     return {row.region_id: row.employer_org for row in rows}
+
+
+def regions_by_employer(number: int) -> dict[str, list[str]]:
+    """The codes of the regions of every employer organisation in a division, by its slug, sorted. One query."""
+    found: dict[str, list[str]] = {}
+    for code, employer in division(number).items():
+        found.setdefault(employer.slug, []).append(code)
+    return found
 
 
 def regions_of_employer(slug: str, on: date) -> list[str]:

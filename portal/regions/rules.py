@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
-from math import asin, cos, radians, sin, sqrt
+from itertools import product
+from math import asin, cos, hypot, radians, sin, sqrt
 from typing import NamedTuple
 
 from portal.errors import DomainError
@@ -31,6 +34,14 @@ class Point(NamedTuple):
 DIVISIONS = {12: date(2022, 7, 1), 13: date(2021, 1, 1), 14: date(2018, 1, 1)}
 
 
+# A map of dots: how far they lie apart, and how a degree becomes a length on it. North is up, and the middle of the
+# country has its true proportions.
+DOT = 6
+NORTH_WEST = Point(53.6, 3.3)
+LENGTH_OF_DEGREE = 84
+MAP_SIZE = (206, 242)
+
+
 def check_postcode(text: str) -> int:
     """The four digits of a Dutch postcode in any notation: '7511', ' 7511 AB', '7511ab', '75 11', 'NL-7511'.
 
@@ -51,6 +62,42 @@ def bare_name(region: str) -> str:
 def division_on(day: date) -> int:
     """The number of the division that held on this day; before all that we know, the oldest."""
     return next((number for number, first_day in DIVISIONS.items() if first_day <= day), max(DIVISIONS))
+
+
+def dots_of(places: Mapping[Point, str]) -> dict[str, list[tuple[int, int]]]:
+    """A map of the country as dots, (x, y) by the code of the region: each belongs to the nearest place.
+
+    Where no place is near there is water, or another country. Every other row is half a dot to the right.
+    """
+    near: dict[tuple[int, int], list[tuple[float, float, str]]] = defaultdict(list)
+    for point, region in places.items():
+        x, y = on_map(point)
+        near[int(x // DOT), int(y // DOT)].append((x, y, region))
+    found = defaultdict(list)
+    for row, column in product(range(MAP_SIZE[1] // DOT + 1), range(MAP_SIZE[0] // DOT + 1)):
+        dot = column * DOT + row % 2 * DOT // 2, row * DOT
+        if (nearest := _nearest(dot, near)) is not None:
+            found[nearest].append(dot)
+    return dict(found)
+
+
+def _nearest(dot: tuple[int, int], near: Mapping[tuple[int, int], list[tuple[float, float, str]]]) -> str | None:
+    """The region of the nearest place, if there is one less than a dot away."""
+    column, row = dot[0] // DOT, dot[1] // DOT
+    around = (
+        place
+        for cell in product((column - 1, column, column + 1), (row - 1, row, row + 1))
+        for place in near.get(cell, [])
+    )
+    distances = ((hypot(x - dot[0], y - dot[1]), region) for x, y, region in around)
+    distance, region = min(distances, default=(DOT, ""))
+    return region if distance < DOT else None
+
+
+def on_map(point: Point) -> tuple[float, float]:
+    """How far to the right and down a place lies on the map."""
+    east, south = point.longitude - NORTH_WEST.longitude, NORTH_WEST.latitude - point.latitude
+    return east * cos(radians(52.2)) * LENGTH_OF_DEGREE, south * LENGTH_OF_DEGREE
 
 
 def kilometres_between(one: Point, other: Point) -> float:

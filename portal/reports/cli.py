@@ -3,8 +3,9 @@
 import csv
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import click
@@ -13,17 +14,21 @@ from flask.cli import AppGroup
 from portal.counting import queries as counting
 from portal.counting.figures import broken_identities, broken_totals
 from portal.counting.periods import Period, check_day
+from portal.counting.queries import Figures
 from portal.counting.rules import By, Scope
+from portal.disclosure import linear
+from portal.disclosure.rules import exact
+from portal.disclosure.tables import WHOLE, Publication
 from portal.errors import DomainError
 from portal.i18n import DEFAULT, speaking
 from portal.programmes.codes import BRANCH_GROUPINGS, ProgrammeCode
 from portal.regions.rules import DIVISIONS, division_on
-from portal.reports import queries, rules
+from portal.reports import queries
 
 commands = AppGroup("report", help="Figures: counts.")
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 COLUMNS = ("group", "counter", "part", "value", "numerator", "denominator", "n", "definition_version")
-WHOLE = "total"
+TOTAL = "total"
 
 
 @commands.command("counts")
@@ -50,10 +55,11 @@ def counts(
     """Figures by the id of their counter: exact, for staff only, unless --published."""
     scope = _scope(programme, first_day, last_day, reference_date)
     chosen = int(division or division_on(scope.reference_date))
+    adds_up = by not in (By.THEME, By.DESTINATION)
     figures = queries.counted(scope)
     rows = BRANCH_GROUPINGS[grouping] if grouping else None
     groups = counting.count_by(scope, By(by), division=chosen, grouping=rows) if by else {}
-    shown: queries.Shown = rules.published if published else rules.exact
+    shown = _published(figures, groups, adds_up=adds_up) if published else _exact(figures, groups)
     with speaking(DEFAULT):
         result = {
             "programme": programme,
@@ -62,18 +68,37 @@ def counts(
             "reference_date": scope.reference_date.isoformat(),
             "division": chosen,
             "published": published,
-            "counters": queries.counters(figures, shown),
+            "counters": queries.counters(figures, partial(shown, table=WHOLE)),
         }
         if by:
             result["groups"] = [
-                {"key": key, "counters": queries.counters(found, shown)} for key, found in groups.items()
+                {"key": key, "counters": queries.counters(found, partial(shown, table=_table(key)))}
+                for key, found in groups.items()
             ]
     _print_csv(result) if form == "csv" else click.echo(json.dumps(result, indent=1, ensure_ascii=False))
-    adds_up = by and By(by) not in (By.THEME, By.DESTINATION)
-    broken = broken_identities(figures) + (broken_totals(figures, groups.values()) if adds_up else [])
+    broken = broken_identities(figures) + (broken_totals(figures, groups.values()) if by and adds_up else [])
     if broken:
         click.echo(f"These figures contradict each other: {'; '.join(broken)}", err=True)
         sys.exit(1)
+
+
+def _exact(figures: Figures, groups: Mapping[str, Figures]) -> Callable[..., dict[str, object]]:
+    tables = {WHOLE: figures, **{_table(key): found for key, found in groups.items()}}
+    return lambda id, table: exact(tables[table][id])
+
+
+def _published(figures: Figures, groups: Mapping[str, Figures], *, adds_up: bool) -> Callable[..., dict[str, object]]:
+    publication = Publication()
+    publication.add(figures)
+    tables = {_table(key): found for key, found in groups.items()}
+    publication.split(tables) if adds_up else publication.overlap(tables)
+    linear.settle(publication)
+    return publication.published
+
+
+def _table(key: str) -> str:
+    """The name of a group's table; that of those who belong to no group is not the whole's."""
+    return f"group:{key}"
 
 
 def _scope(programme: str, first_day: datetime, last_day: datetime, reference_date: datetime) -> Scope:
@@ -87,7 +112,7 @@ def _scope(programme: str, first_day: datetime, last_day: datetime, reference_da
 def _print_csv(result: dict[str, Any]) -> None:
     table = csv.DictWriter(sys.stdout, COLUMNS, restval="", lineterminator="\n")
     table.writeheader()
-    groups = [{"key": WHOLE, "counters": result["counters"]}, *result.get("groups", [])]
+    groups = [{"key": TOTAL, "counters": result["counters"]}, *result.get("groups", [])]
     table.writerows(row for group in groups for row in _csv_rows(group["key"], group["counters"]))
 
 

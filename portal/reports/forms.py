@@ -5,41 +5,25 @@ from typing import Self
 from wtforms import SelectField
 
 from portal.counting.periods import fixed_period
+from portal.disclosure.selection import Selection
 from portal.forms import Form, choices_of
-from portal.i18n import gettext, month_name, short_day
+from portal.i18n import gettext, month_name
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import ProgrammeCode, labels
 from portal.regions.queries import NamedRegion
-from portal.reports.rules import Selection
 
 
 class SelectionForm(Form):
-    """The programme, the period and the reference date; and for who works for several regions, which of them."""
+    """The programme and the year; and for who works for several regions, which of them."""
 
     programme = SelectField(_l("Programme"), choices=choices_of(labels(ProgrammeCode)))
     region = SelectField(_l("Region"), choices=[])
-    period = SelectField(_l("Period"), choices={})
-    reference_date = SelectField(_l("Reference date"), choices=[])
+    period = SelectField(_l("Year"), choices=[])
 
     @classmethod
     def of(cls, selection: Selection, regions: list[NamedRegion] | None = None, region: str = "") -> Self:
-        form = cls(
-            formdata=None,
-            programme=selection.programme.value,
-            region=region,
-            period=selection.code,
-            reference_date=selection.reference_date.isoformat(),
-        )
-        form.period.choices = {
-            gettext("Years"): [(code, code) for code in selection.years],
-            gettext("Quarters of %(year)s", year=selection.code[:4]): [
-                (code, period_name(code)) for code in selection.quarters
-            ],
-            gettext("Months of %(year)s", year=selection.code[:4]): [
-                (code, period_name(code)) for code in selection.months
-            ],
-        }
-        form.reference_date.choices = [(day.isoformat(), short_day(day)) for day in selection.reference_dates]
+        form = cls(formdata=None, programme=selection.programme.value, region=region, period=selection.code)
+        form.period.choices = [(code, code) for code in selection.years]
         form.region.choices = [(known.code, known.name) for known in regions or []]
         return form
 

@@ -1,6 +1,6 @@
 """Reports for a role: counted, checked and protected. What comes out of here may be seen."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from portal.access import Actor
@@ -12,20 +12,23 @@ from portal.counting.offer import EVALUATION
 from portal.counting.people import REFERRALS, SUPPORT
 from portal.counting.queries import Figures
 from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Offered, Scope, SignedUp
+from portal.disclosure import rules, selection
+from portal.disclosure.bounds import suspect
+from portal.disclosure.rules import Protected
+from portal.disclosure.selection import Selection
+from portal.disclosure.tables import PEOPLE, WHOLE, Publication
 from portal.errors import NotFound
 from portal.i18n import gettext
 from portal.published import queries as published
 from portal.regions import queries as regions
 from portal.regions.queries import NamedRegion
 from portal.regions.rules import division_on
-from portal.reports import rules
-from portal.reports.rules import Protected, Selection, protect
 
 ABOUT_OFFER = (Coupled, Closed, Activity, Offered, Invited, Answered)
-BY_REGION = ("T01", "T03", "T05", "T08b")
-NO_REGION = ""
+NO_REGION = "no region"
+NONE = Count(0)
 NOTHING_REPORTED = Share(0, 0)
-Shown = Callable[[Figure], dict[str, object]]
+Shown = Callable[[str], dict[str, object]]
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Report:
 
     selection: Selection
     sections: list[tuple[Section, list[Line]]]
-    by_region: list[tuple[str, list[Protected]]]
+    by_region: list[tuple[str, Protected]]
     refusal: str
     broken: list[str]
 
@@ -63,7 +66,7 @@ class Report:
 
     def regions_by_size(self) -> list[tuple[str, float, str]]:
         """People who signed up in each region, to draw."""
-        return rules.by_size([(name, cells[0]) for name, cells in self.by_region])
+        return rules.by_size(self.by_region)
 
     @property
     def too_few_answers(self) -> bool:
@@ -81,16 +84,22 @@ def national(selection: Selection) -> Report:
     people, split = counting.count_and_split(selection.scope, By.REGION, [SignedUp])
     figures = with_reported(people | counting.count(selection.scope, ABOUT_OFFER), selection.scope)
     names = regions.region_names(selection.reference_date)
-    by_region = [(name, _cells(split.get(code, {}))) for code, name in sorted(names.items(), key=lambda row: row[1])]
-    if NO_REGION in split:
-        by_region.append((gettext("The whole country, no region"), _cells(split[NO_REGION])))
-    return _report(selection, figures, SECTIONS, by_region)
+    publication = Publication()
+    publication.add(figures)
+    codes = dict.fromkeys([*names, *split])
+    publication.split({code or NO_REGION: {PEOPLE: split.get(code, {}).get(PEOPLE, NONE)} for code in codes})
+    by_region = sorted(names.items(), key=lambda row: row[1])
+    if "" in split:
+        by_region.append((NO_REGION, gettext("The whole country, no region")))
+    return _report(selection, publication, SECTIONS, by_region)
 
 
 def regional(selection: Selection, region: NamedRegion) -> Report:
     """One region: sign-ups, referrals and evaluation."""
     groups = counting.count_by(selection.scope, By.REGION, of=(SignedUp, Invited, Answered))
-    return _report(selection, groups[region.code], (SUPPORT, REFERRALS, EVALUATION), [])
+    publication = Publication()
+    publication.add(groups[region.code])
+    return _report(selection, publication, (SUPPORT, REFERRALS, EVALUATION), [])
 
 
 def counted(scope: Scope) -> Figures:
@@ -110,17 +119,17 @@ def with_reported(figures: Figures, scope: Scope) -> Figures:
 
 
 def counters(figures: Figures, shown: Shown) -> dict[str, dict[str, object]]:
-    """Every counter by its id, each figure as `shown` gives it, its parts inside it."""
+    """Every counter by its id, each figure as `shown` gives it by its id, its parts inside it."""
     made: dict[str, dict[str, object]] = {}
-    for id, figure in figures.items():
+    for id in figures:
         counter, _, part = id.partition(".")
         entry = made.setdefault(counter, {"value": None, "definition_version": DEFINITIONS[counter].version})
         if part:
             parts = entry.setdefault("parts", {})
             assert isinstance(parts, dict)
-            parts[part] = shown(figure)
+            parts[part] = shown(id)
         else:
-            entry.update(shown(figure))
+            entry.update(shown(id))
     return made
 
 
@@ -139,19 +148,19 @@ def region_of(actor: Actor, code: str | None, selection: Selection) -> NamedRegi
 
 
 def _report(
-    selection: Selection,
-    figures: Figures,
-    sections: Iterable[Section],
-    by_region: list[tuple[str, list[Protected]]],
+    chosen: Selection, publication: Publication, sections: Iterable[Section], by_region: Iterable[tuple[str, str]]
 ) -> Report:
-    people = figures["T01"]
+    publication.withhold(suspect)
+    figures = publication.figures[WHOLE]
+    people = figures[PEOPLE]
     refused = isinstance(people, Count) and selection.refuses(people.value)
     shown = [section for section in sections if not (refused and _is_about_people(section))]
+    cells = [(name, publication.shown(PEOPLE, code)) for code, name in by_region]
     return Report(
-        selection=selection,
-        sections=[(section, list(_lines(section, figures))) for section in shown],
-        by_region=[] if refused else by_region,
-        refusal=rules.REFUSAL if refused else "",
+        selection=chosen,
+        sections=[(section, list(_lines(section, publication))) for section in shown],
+        by_region=[] if refused else cells,
+        refusal=selection.REFUSAL if refused else "",
         broken=broken_identities(figures),
     )
 
@@ -160,30 +169,29 @@ def _is_about_people(section: Section) -> bool:
     return any(definition.of is SignedUp for definition in section.definitions)
 
 
-def _lines(section: Section, figures: Figures) -> Iterator[Line]:
+def _lines(section: Section, publication: Publication) -> Iterator[Line]:
+    figures = publication.figures[WHOLE]
     for definition in section.definitions:
         if definition.whole_is_reported and figures.get(definition.id, NOTHING_REPORTED).value is None:
             continue
         for id, figure in figures.items():
             counter, _, part = id.partition(".")
             own = not part or not definition.has_whole
-            if counter == definition.id and (own or figure != Count(0)):
+            shown = publication.shown(id)
+            # Parts in which nobody is are left out, and with them all parts that are not shown.
+            if counter == definition.id and (own or shown not in (rules.NOBODY, rules.NOT_SHOWN)):
                 yield Line(
                     id=id,
                     name=PART_LABELS.get(part, part) if part else definition.name,
-                    figure=protect(figure),
-                    basis=_basis(figure) if protect(figure).is_told else "",
+                    figure=shown,
+                    basis=_basis(figure) if shown.is_told else "",
                     anchor=definition.id if own else "",
                 )
 
 
 def _basis(figure: Figure) -> str:
     """Such as 'of 115' for a share and 'N = 35' for a mean."""
-    behind = {name: protect(count) for name, count in rules.counts_behind(figure).items()}
+    behind = {name: rules.protect(count) for name, count in rules.counts_behind(figure).items()}
     if "denominator" in behind:
         return gettext("of %(number)s", number=behind["denominator"])
     return gettext("N = %(number)s", number=behind["n"]) if "n" in behind else ""
-
-
-def _cells(figures: Mapping[str, Figure]) -> list[Protected]:
-    return [protect(figures.get(id, Count(0))) for id in BY_REGION]

@@ -6,10 +6,11 @@ from flask import Blueprint, Response, request, url_for
 
 from portal import clock
 from portal.access import current_actor, requires
-from portal.counting.catalogue import DEFINITIONS, DEFINITIONS_VERSION, OVERVIEW, SECTIONS
+from portal.counting.catalogue import DEFINITIONS_VERSION, OVERVIEW, SECTIONS
 from portal.counting.work import WORK, WORK_TITLE
+from portal.disclosure.selection import Selection, select
 from portal.i18n import gettext as _
-from portal.reports import queries, rules
+from portal.reports import queries
 from portal.reports.forms import SelectionForm, period_name
 from portal.web import render
 
@@ -28,7 +29,6 @@ def national() -> Response:
         form=SelectionForm.of(selection),
         report=report,
         headline=_headline(report, "T01", "T03", "T05", "T09"),
-        columns=[(_(DEFINITIONS[id].name), "num") for id in queries.BY_REGION],
         version=DEFINITIONS_VERSION,
     )
 
@@ -80,11 +80,6 @@ def _headline(report: queries.Report, *ids: str) -> list[dict[str, Any]]:
     ]
 
 
-def _selection() -> rules.Selection:
+def _selection() -> Selection:
     asked = request.args
-    return rules.select(
-        asked.get("programme"),
-        asked.get("period"),
-        asked.get("reference_date"),
-        today=clock.local_day(clock.now()),
-    )
+    return select(asked.get("programme"), asked.get("period"), today=clock.local_day(clock.now()))

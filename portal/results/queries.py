@@ -14,15 +14,18 @@ from portal.counting.catalogue import DEFINITIONS, PART_LABELS
 from portal.counting.figures import Count
 from portal.counting.queries import Figures
 from portal.counting.rules import Answered, By, Invited, Question, Scope
+from portal.disclosure import rules as protection
+from portal.disclosure.rules import Protected, protect
+from portal.disclosure.selection import Selection
 from portal.evaluations.models import CoachGrade, EvaluationAnswer
 from portal.evaluations.rules import STATEMENTS, Agreement
 from portal.i18n import N_, gettext, language
+from portal.later.models import LaterAnswer
+from portal.measures.models import Measure
 from portal.programmes.codes import Outcome
 from portal.questionnaires import models as questionnaires
 from portal.questionnaires.rules import OWN, Kind, values_in
 from portal.regions.queries import NamedRegion
-from portal.reports import rules as protection
-from portal.reports.rules import Protected, Selection, protect
 from portal.results import rules
 from portal.results.rules import AGREEMENT, GRADE, RECOMMENDATION, Row, Scale
 
@@ -66,6 +69,10 @@ class Added:
     rows: list[Row]
     options: list[tuple[str, float, str]]
 
+    @property
+    def is_told(self) -> bool:
+        return bool(self.rows or self.options)
+
 
 @dataclass(frozen=True)
 class Versions:
@@ -73,6 +80,16 @@ class Versions:
 
     numbers: str
     added: list[Added]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A question of the start, asked again afterwards: how many answered both, and what they said then and now."""
+
+    question: str
+    people: Protected
+    before: Protected
+    after: Protected
 
 
 @dataclass(frozen=True)
@@ -88,11 +105,13 @@ class Results:
     statements: list[Spread]
     outcomes: list[tuple[str, float, str]]
     versions: Versions
+    changes: list[Change]
+    later: list[Added]
     told: bool
 
 
 def results(selection: Selection, before: Selection | None, region: NamedRegion | None) -> Results:
-    """The results of a region (None: of the country) in a period. At most eight queries."""
+    """The results of a region (None: of the country) in a period. A fixed number of queries."""
     own, country = _figures(selection.scope, region)
     earlier = _figures(before.scope, region)[0] if before else {}
     answers = _answers(selection.scope, region)
@@ -110,6 +129,8 @@ def results(selection: Selection, before: Selection | None, region: NamedRegion 
         ],
         outcomes=_outcomes(selection.scope, region) if people >= protection.ENOUGH else [],
         versions=_versions(selection.scope, region),
+        changes=_changes(selection.scope, region),
+        later=_six_months_later(selection.scope, region),
         told=people >= protection.ENOUGH,
     )
 
@@ -140,28 +161,26 @@ def _compared(own: Figures, others: Iterable[Figures]) -> Iterable[Compared]:
 
 def _outcomes(scope: Scope, region: NamedRegion | None) -> list[tuple[str, float, str]]:
     """What people are going to do, to draw: the people who chose it, rounded, the most frequent first."""
-    months = scope.period.months
-    found = EvaluationAnswer.select(EvaluationAnswer.outcomes, fn.COUNT(peewee.SQL("*"))).where(
-        EvaluationAnswer.programme == scope.programme,
-        EvaluationAnswer.closed_month >= months[0],
-        EvaluationAnswer.closed_month <= months[-1],
-        *([EvaluationAnswer.region == region.code] if region else []),
+    people = people_by_outcome(scope, region)
+    return protection.by_size([(gettext(code.label), protect(Count(people[code]))) for code in Outcome])
+
+
+def people_by_outcome(scope: Scope, region: NamedRegion | None = None) -> Counter[Outcome]:
+    """How many people chose each of the things that they are going to do; one may choose several. One query."""
+    outcomes = EvaluationAnswer.outcomes
+    found = EvaluationAnswer.select(outcomes, fn.COUNT(peewee.SQL("*"))).where(
+        *_among(EvaluationAnswer, EvaluationAnswer.closed_month, scope, region)
     )
     people: Counter[Outcome] = Counter()
-    for outcomes, times in found.group_by(EvaluationAnswer.outcomes).tuples().execute():
-        people.update(dict.fromkeys(outcomes, times))
-    return protection.by_size([(gettext(code.label), protect(Count(people[code]))) for code in Outcome])
+    for chosen, times in found.group_by(outcomes).tuples().execute():
+        people.update(dict.fromkeys(chosen, times))
+    return people
 
 
 def _versions(scope: Scope, region: NamedRegion | None) -> Versions:
     """What was answered in the months of the period, by region or in the country. Two queries."""
-    answered, chosen = _chosen(scope, region)
-    found = list(
-        questionnaires.Question.select(questionnaires.Question, questionnaires.Questionnaire)
-        .join(questionnaires.Questionnaire)
-        .where(questionnaires.Questionnaire.id.in_(sorted(answered)))
-        .order_by(questionnaires.Questionnaire.version, questionnaires.Question.ordinal)
-    )
+    answered, chosen = _chosen(EvaluationAnswer, EvaluationAnswer.more, scope, region)
+    found = _questions(answered)
     newest = {question.code: question for question in found if question.code.startswith(OWN)}
     return Versions(
         numbers=", ".join(map(str, sorted({question.questionnaire.version for question in found}))),
@@ -169,25 +188,41 @@ def _versions(scope: Scope, region: NamedRegion | None) -> Versions:
     )
 
 
-def _chosen(scope: Scope, region: NamedRegion | None) -> tuple[set[int], Mapping[str, Counter[str]]]:
-    """The ids of the versions, and how often every answer was chosen by code of the question."""
+def _among(
+    table: type[EvaluationAnswer | Measure | LaterAnswer], month: peewee.Field, scope: Scope, region: NamedRegion | None
+) -> list[peewee.Expression]:
+    """Of this programme, in the months of the period, in this region if there is one."""
     months = scope.period.months
-    rows = EvaluationAnswer.select(
-        EvaluationAnswer.questionnaire, EvaluationAnswer.more, fn.COUNT(peewee.SQL("*"))
-    ).where(
-        EvaluationAnswer.programme == scope.programme,
-        EvaluationAnswer.closed_month >= months[0],
-        EvaluationAnswer.closed_month <= months[-1],
-        EvaluationAnswer.questionnaire.is_null(False),
-        *([EvaluationAnswer.region == region.code] if region else []),
+    among = [table.programme == scope.programme, month >= months[0], month <= months[-1]]
+    return [*among, table.region == region.code] if region else among
+
+
+def _chosen(
+    table: type[EvaluationAnswer | LaterAnswer], chosen: peewee.Field, scope: Scope, region: NamedRegion | None
+) -> tuple[set[int], Mapping[str, Counter[str]]]:
+    """The ids of the versions, and how often every answer was chosen by code of the question. One query."""
+    rows = (
+        table.select(table.questionnaire, chosen, fn.COUNT(peewee.SQL("*")))
+        .where(*_among(table, table.closed_month, scope, region), table.questionnaire.is_null(False))
+        .group_by(table.questionnaire, chosen)
     )
     answered: set[int] = set()
-    chosen: dict[str, Counter[str]] = defaultdict(Counter)
-    for version, more, times in rows.group_by(EvaluationAnswer.questionnaire, EvaluationAnswer.more).tuples().execute():
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for version, text, times in rows.tuples().execute():
         answered.add(version)
-        for code, values in values_in(more).items():
-            chosen[code].update(dict.fromkeys(values, times))
-    return answered, chosen
+        for code, values in values_in(text).items():
+            found[code].update(dict.fromkeys(values, times))
+    return answered, found
+
+
+def _questions(versions: Iterable[int]) -> list[questionnaires.Question]:
+    """Of these versions, the oldest first."""
+    return list(
+        questionnaires.Question.select(questionnaires.Question, questionnaires.Questionnaire)
+        .join(questionnaires.Questionnaire)
+        .where(questionnaires.Questionnaire.id.in_(sorted(versions)))
+        .order_by(questionnaires.Questionnaire.version, questionnaires.Question.ordinal)
+    )
 
 
 def _added(question: questionnaires.Question, chosen: Counter[str]) -> Added:
@@ -198,6 +233,34 @@ def _added(question: questionnaires.Question, chosen: Counter[str]) -> Added:
     people = rules.one_of(counts) if question.kind == Kind.ONE else rules.any_of(counts)
     texts = {option.code: option.text(language()) for option in question.options}
     return Added(question.text, [], protection.by_size([(texts[code], shown) for code, shown in people.items()]))
+
+
+def _changes(scope: Scope, region: NamedRegion | None) -> list[Change]:
+    """Of who answered both when signing up and afterwards. Two queries."""
+    rows = Measure.select(Measure.questionnaire, Measure.before, Measure.after).where(
+        *_among(Measure, Measure.month, scope, region), Measure.after != ""
+    )
+    versions: set[int] = set()
+    pairs: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for version, before, after in rows.tuples().execute():
+        versions.add(version)
+        then, now = values_in(before), values_in(after)
+        for code in {*then} & {*now}:
+            if Agreement.NOT_APPLICABLE not in (then[code][0], now[code][0]) and then[code][0].isdigit():
+                pairs[code].append((int(then[code][0]), int(now[code][0])))
+    asked = {question.code: question for question in _questions(versions)}
+    return [
+        Change(question.text, protect(Count(len(pairs[code]))), *rules.before_and_after(question.kind, pairs[code]))
+        for code, question in asked.items()
+        if question.kind in (Kind.GRADE, Kind.STATEMENT)
+    ]
+
+
+def _six_months_later(scope: Scope, region: NamedRegion | None) -> list[Added]:
+    """What people answered half a year after the end. Two queries."""
+    versions, chosen = _chosen(LaterAnswer, LaterAnswer.answers, scope, region)
+    asked = {question.code: question for question in _questions(versions)}
+    return [_added(question, chosen[code]) for code, question in asked.items() if question.kind != Kind.OPEN]
 
 
 @dataclass(frozen=True)

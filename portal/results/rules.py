@@ -14,8 +14,10 @@ from dateutil.relativedelta import relativedelta
 
 from portal.counting.figures import Count, Mean, Score, Share
 from portal.counting.periods import fixed_period, month_code, quarter_code
+from portal.counting.rules import agrees
+from portal.disclosure.rules import ENOUGH, STEP, Protected, protect
 from portal.i18n import N_
-from portal.reports.rules import ENOUGH, STEP, Protected, protect
+from portal.questionnaires.rules import Kind
 
 SMALL = range(1, STEP)
 # From so many grades together a coach sees the mean of them: per coach from five, and only to that coach.
@@ -128,6 +130,15 @@ def _looks_the_same(guess: Sequence[int], answers: Mapping[int, int], scale: Sca
 def _mean(total: int, people: int) -> float:
     """As it is shown."""
     return protect(Mean(total, people), enough=1).value or 0
+
+
+def before_and_after(kind: Kind, pairs: Sequence[tuple[int, int]]) -> tuple[Protected, Protected]:
+    """Of the same people then and now: the mean grade, or the share that agrees with a statement."""
+    n = len(pairs)
+    if kind == Kind.GRADE:
+        return protect(Mean(sum(then for then, _ in pairs), n)), protect(Mean(sum(now for _, now in pairs), n))
+    then, now = (sum(map(agrees, answers)) for answers in ([t for t, _ in pairs], [n for _, n in pairs]))
+    return protect(Share(then, n)), protect(Share(now, n))
 
 
 def period_before(code: str) -> str:

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, request
 
 from portal import clock
 from portal.access import current_actor, requires
+from portal.disclosure.selection import Selection, select
 from portal.reports import queries as reports
-from portal.reports import rules as selections
 from portal.reports.forms import SelectionForm
 from portal.results import queries, rules
 from portal.web import render
@@ -51,13 +51,13 @@ def own() -> Response:
     return render("results/own.html", grades=queries.own_grades(current_actor()))
 
 
-def _selection() -> selections.Selection:
+def _selection() -> Selection:
     asked = request.args
-    return selections.select(asked.get("programme"), asked.get("period"), None, today=clock.local_day(clock.now()))
+    return select(asked.get("programme"), asked.get("period"), today=clock.local_day(clock.now()))
 
 
-def _before(selection: selections.Selection) -> selections.Selection | None:
+def _before(selection: Selection) -> Selection | None:
     """The same choice for the period before, if the programme ran then."""
     code = rules.period_before(selection.code)
-    found = selections.select(selection.programme, code, None, today=selection.today)
+    found = select(selection.programme, code, today=selection.today)
     return found if found.code == code else None

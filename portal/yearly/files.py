@@ -6,10 +6,10 @@ The JSON file is the content itself, byte for byte, so that anybody can check it
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from portal.counting.catalogue import DEFINITIONS
+from portal.disclosure.rules import Protected
 from portal.errors import NotFound
 from portal.exports.sheets import Cell, Table, as_csv, as_xlsx
 from portal.i18n import gettext, short_day
-from portal.reports.rules import Protected
 from portal.yearly.models import Report
 from portal.yearly.overview import Line, Overview
 from portal.yearly.words import table_title

@@ -10,16 +10,19 @@ from typing import Any
 from portal.counting.catalogue import DEFINITIONS, SECTIONS
 from portal.counting.definitions import Definition, Section
 from portal.counting.periods import Period
+from portal.disclosure.rules import Protected, rounded
 from portal.i18n import gettext
 from portal.programmes.codes import BRANCH_GROUPINGS, ProgrammeCode
 from portal.published.rules import Qualifier
-from portal.reports.rules import Protected, rounded
 from portal.yearly import shown
 from portal.yearly.rules import TASKS, Difference, differences
 from portal.yearly.shown import Kept
 from portal.yearly.words import name_of, period_words, published_words, row_name, table_title
 
-HEADLINES = ("T01", "T03", "T05", "T09")
+HEADLINES: Mapping[ProgrammeCode, tuple[str, ...]] = {
+    ProgrammeCode.SIJW: ("T01", "T03", "I03", "T12"),
+    ProgrammeCode.ECZ: ("T01", "T03", "T05", "T09"),
+}
 GRADES = ("E02", "E02b", "E04", "E01")
 TOP = 5
 
@@ -122,7 +125,7 @@ class Overview:
 
     @property
     def headlines(self) -> list[Line]:
-        return [line for line in map(self.line, HEADLINES) if line.figure.is_told]
+        return [line for line in map(self.line, HEADLINES[self.programme]) if line.figure.is_told]
 
     @property
     def grades(self) -> list[Line]:
@@ -165,7 +168,8 @@ class Overview:
             )
             for row in self.content["tables"][table]["rows"]
         ]
-        return sorted(rows, key=lambda row: (not row.key, row.name)) if table in ("region", "employer_org") else rows
+        by_name = table in ("region", "employer_org")
+        return sorted(rows, key=lambda row: (not row.key, row.name.casefold())) if by_name else rows
 
     def bars(self, table: str) -> list[tuple[str, float, str]]:
         """The first column, to draw, the longest first: what it is, how long, what it says. Nobody is left out."""

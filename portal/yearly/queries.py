@@ -11,6 +11,7 @@ from portal.accounts.models import Account
 from portal.counting.figures import Count
 from portal.counting.periods import Period
 from portal.counting.rules import Scope
+from portal.disclosure.rules import Protected, protect
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
 from portal.errors import NotFound
@@ -18,7 +19,6 @@ from portal.i18n import gettext
 from portal.programmes.codes import ProgrammeCode, ReferralKind
 from portal.referrals.models import Referral
 from portal.referrals.rules import ReferralStatus
-from portal.reports.rules import Protected, protect
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories.models import Trajectory

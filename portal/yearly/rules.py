@@ -23,6 +23,8 @@ from portal.programmes.rules import PROGRAMMES
 LATER_MONTH, LATER_DAY = 3, 31
 LONGEST_REASON = 300
 PHASE = "phase-"
+# The people who gave an answer, where people could give several: no counter, so it has an id of its own.
+CHOSEN = "chosen"
 
 
 class ReportState(LabelledCode):

@@ -1,37 +1,39 @@
 """Protected figures as plain values, to be kept in a report and read again in the language of whoever reads it.
 
-A figure is a dict: `kind`, `size` (how long it is drawn), and either `value` (the number that may be seen) or `says`
-(which words stand for it, with their `limit`); `exact` besides where a headline is told exactly. The counts that stand
-beside a share or mean are figures of their own: `numerator` and `denominator`, or `n`.
+A figure is a dict: `kind`, `size` (how long it is drawn), `value` (the number that may be seen, if there is one) and
+`says` (the words that stand for it or around it, with their `limit`); `exact` besides where a headline is told
+exactly. The counts that stand beside a share or mean are figures of their own: `numerator` and `denominator`, or `n`.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from portal.counting.figures import Count, Figure, Mean, Median, NineInTen, Score, Share
-from portal.i18n import gettext, grade, number
-from portal.reports.rules import (
+from portal.disclosure.rules import (
+    ABOUT,
     FEWER,
+    LEAST,
     LESS,
-    MORE,
+    NOT_SHOWN,
     TOO_FEW_ANSWERS,
     TOO_FEW_PEOPLE,
     Protected,
     counts_behind,
     protect,
 )
+from portal.i18n import gettext, grade, number
 
 Kept = Mapping[str, Any]
 KINDS = {Count: "count", Share: "share", Score: "score", Mean: "mean", Median: "hours", NineInTen: "hours"}
 SAYINGS = {
     "fewer": FEWER.words,
     "less": LESS,
-    "more": MORE,
+    "about": ABOUT,
+    "least": LEAST,
     "too_few_answers": TOO_FEW_ANSWERS.words,
     "too_few_people": TOO_FEW_PEOPLE.words,
+    "not_shown": NOT_SHOWN.words,
 }
-# In place of a figure about so few people that a page refuses to tell it.
-NOTHING_TOLD: Kept = {"kind": "count", "says": "too_few_people", "size": 0.0}
 SAID_AS = {words: code for code, words in SAYINGS.items()}
 WRITTEN: Mapping[str, Callable[[Any], str]] = {
     "count": number,
@@ -42,24 +44,27 @@ WRITTEN: Mapping[str, Callable[[Any], str]] = {
 }
 
 
-def kept(figure: Figure, *, exact: bool = False) -> dict[str, Any]:
-    """What may be seen of a figure; `exact` adds the number itself, for a headline that the linear check allows."""
-    shown = protect(figure)
+def kept(figure: Figure, shown: Protected, *, exact: bool = False) -> dict[str, Any]:
+    """What may be seen of a figure, as `shown` has it, and of the counts behind it if it is told at all.
+
+    `exact` adds the number itself, for a headline that the linear check allows.
+    """
     entry: dict[str, Any] = {"kind": KINDS[type(figure)], "size": round(shown.size, 2)}
-    if shown.value is None:
+    if shown.words in SAID_AS:
         entry |= {"says": SAID_AS[shown.words], **({"limit": shown.numbers[0][1]} if shown.numbers else {})}
-    else:
+    if shown.value is not None:
         entry["value"] = shown.value
     if exact:
         entry["exact"] = figure.value
-    return entry | {name: kept(count) for name, count in counts_behind(figure).items()}
+    behind = counts_behind(figure) if shown.is_told else {}
+    return entry | {name: kept(count, protect(count)) for name, count in behind.items()}
 
 
 def read(entry: Kept) -> Protected:
     """The figure for a page, in the language of the reader."""
     if "says" in entry and "exact" not in entry:
         numbers = (("share", entry["limit"]),) if "limit" in entry else ()
-        return Protected(SAYINGS[entry["says"]], size=entry["size"], numbers=numbers)
+        return Protected(SAYINGS[entry["says"]], entry.get("value"), entry["size"], numbers)
     value = entry.get("exact", entry.get("value"))
     return Protected("%(number)s", value, entry["size"], (("number", WRITTEN[entry["kind"]](value)),))
 

@@ -8,8 +8,10 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.access import NOBODY, current_actor, public, requires
 from portal.i18n import gettext as _
+from portal.regions import queries as regions
+from portal.regions.rules import MAP_SIZE
 from portal.web import render, see_other
-from portal.yearly import actions, files, forms, queries, rules
+from portal.yearly import actions, files, forms, maps, queries, rules
 from portal.yearly.models import Report
 from portal.yearly.overview import Line, Overview
 from portal.yearly.words import period_words, table_title
@@ -180,6 +182,8 @@ def _overview(found: Report, content: str) -> dict[str, Any]:
     return {
         "report": found,
         "overview": shown,
+        "map_size": MAP_SIZE,
+        "map": maps.shaded(shown.rows("region"), regions.dots()),
         "headlines": [_figure(line) for line in shown.headlines],
         "grades": [_figure(line) for line in shown.grades],
         "changes": shown.changes_since(before.content) if before else [],
@@ -191,10 +195,10 @@ def _overview(found: Report, content: str) -> dict[str, Any]:
 
 def _figure(line: Line) -> dict[str, Any]:
     """A figure to begin with; what it means stands on the same page."""
-    words = _(line.name)
+    words, basis = _(line.name), line.basis.replace(" ", "\u00a0")
     return {
         "number": line.figure,
-        "words": f"{words} ({line.basis})" if line.basis else words,
+        "words": f"{words} ({basis})" if basis else words,
         "explained": f"#{line.anchor}",
     }
 

@@ -7,7 +7,7 @@ from portal.counting.periods import Period, fixed_period
 from portal.i18n import N_, gettext, month_name, number, short_day
 from portal.programmes.codes import BRANCH_GROUPINGS, Branch, DestinationClass, Origin, Outcome, Theme, labels
 from portal.published.rules import Qualifier
-from portal.yearly.rules import PHASE
+from portal.yearly.rules import CHOSEN, PHASE
 
 TITLES: Mapping[str, str] = {
     "region": N_("By region"),
@@ -29,6 +29,8 @@ ROWS: Mapping[str, Mapping[str, str]] = {
 
 def name_of(id: str) -> str:
     """'Supported', or of a part what it is: 'Ill' for T15.ill. Marked, to be translated where it is shown."""
+    if id == CHOSEN:
+        return N_("People")
     counter, _, part = id.partition(".")
     return PART_LABELS.get(part, part) if part else DEFINITIONS[counter].name
 

@@ -20,6 +20,11 @@ NOT_LOOKED_AT = re.compile(r"\.(ics|txt|csv)$|^/(healthz|readyz)$|<token>|^/inlo
 OF_NOOR = "participant_id = (SELECT id FROM account WHERE email_key = 'noor@example.org')"
 OF_BRAM = "coach_id IN (SELECT c.id FROM coach c JOIN account a ON a.id = c.account_id WHERE a.first_name = 'Bram')"
 IN_TWENTE = "region_id = 'RA0205'"
+HANDOVERS = (
+    "FROM handover h JOIN referral r ON r.id = h.referral_id "
+    "JOIN trajectory t ON t.enrolment_id = r.enrolment_id WHERE true"
+)
+OF_BRAM_NOW = f"t.{OF_BRAM}"
 COACHES = f"SELECT public_id FROM coach WHERE id IN (SELECT coach_id FROM coach_region WHERE {IN_TWENTE})"
 # Where the ids in an address come from: one of every state that a page can show. The longest beginning counts.
 EXAMPLES = {
@@ -39,6 +44,10 @@ EXAMPLES = {
         f"SELECT public_id FROM session WHERE {OF_BRAM} AND status = 'planned' "
         "AND starts_at > strftime('%Y-%m-%dT%H:%M:%S', 'now', '+2 hours') LIMIT 1"
     ),
+    "/coach/overdracht/<public_id>": f"SELECT MIN(h.public_id) {HANDOVERS} AND {OF_BRAM_NOW} GROUP BY r.status",
+    "/coach/overdracht/<public_id>/": f"SELECT h.public_id {HANDOVERS} AND {OF_BRAM_NOW} LIMIT 1",
+    "/mijn/vraag/<public_id>": f"SELECT h.public_id {HANDOVERS} AND t.{OF_NOOR}",
+    "/wegwijzer/": f"SELECT public_id FROM destination WHERE {IN_TWENTE} LIMIT 1",
     "/landelijk/vragenlijsten/vraag/<public_id>": (
         "SELECT MIN(q.public_id) FROM question q JOIN questionnaire n ON n.id = q.questionnaire_id "
         "WHERE n.state = 'draft' GROUP BY q.kind, q.standard"
@@ -54,6 +63,10 @@ EXAMPLES = {
     "/regio/aanmelding/<public_id>/": (
         f"SELECT public_id FROM enrolment WHERE {IN_TWENTE} AND status = 'confirmed' LIMIT 1"
     ),
+}
+# Where somebody has others of their own.
+EXAMPLES_OF = {
+    Role.NATIONAL: {"/wegwijzer/": "SELECT public_id FROM destination WHERE region_id IS NULL LIMIT 1"},
 }
 
 # Nobody in the demo is just choosing a time, so Noor keeps two under her hand, far away: to book, and to move to.
@@ -80,18 +93,18 @@ def addresses_for(role: Role | None, demo: Portal) -> Iterator[str]:
         path, permission = page["path"], page["permission"]
         allowed = role is None if permission == PUBLIC else role in PERMISSIONS[permission]
         if allowed and "GET" in page["methods"] and not NOT_LOOKED_AT.search(path):
-            yield from filled_in(path, demo)
+            yield from filled_in(path, demo, EXAMPLES | EXAMPLES_OF.get(role, {}))
 
 
-def filled_in(path: str, demo: Portal) -> Iterator[str]:
+def filled_in(path: str, demo: Portal, examples: dict[str, str] = EXAMPLES) -> Iterator[str]:
     if "<" not in path:
         yield path
         return
-    beginnings = [known for known in EXAMPLES if path == known or (known.endswith("/") and path.startswith(known))]
+    beginnings = [known for known in examples if path == known or (known.endswith("/") and path.startswith(known))]
     assert beginnings, f"{path}: say in EXAMPLES where its id comes from"
     if path.startswith("/afspraken/bevestig/"):
         hold_times(demo)
-    ids = [row[0] for row in demo.rows(EXAMPLES[max(beginnings, key=len)])]
+    ids = [row[0] for row in demo.rows(examples[max(beginnings, key=len)])]
     assert ids, f"{path}: the demo has no example"
     for found in ids:
         yield re.sub(r"<[^>]+>", found, path)

@@ -6,6 +6,8 @@ from werkzeug.exceptions import NotFound
 from portal import create_app
 from tests.conftest import settings_for
 
+pytestmark = pytest.mark.one_engine
+
 KEPT = [
     "/",
     "/.well-known/security.txt",

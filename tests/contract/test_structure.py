@@ -18,6 +18,8 @@ from tests.contract.world import ANONYMOUS, Corner, may, signing_up
 from tests.factories import TWENTE
 from tests.page import Client
 
+pytestmark = pytest.mark.one_engine
+
 TEMPLATES = ROOT / "templates"
 # What shows a template, each with the block that htmx gets when the call does not say which.
 RENDERING = {"render": None, "step_page": "step_form", "planning": "booking_form", "moving": "booking_form"}
@@ -53,8 +55,10 @@ WITHOUT_TEMPLATE = {
     "handovers.send": "goes back to the handover",
     "handovers.send_again": "goes back to the handover",
     "handovers.take_back": "goes back to the handover",
+    "handovers.tell": "goes back to the question",
     "handovers.told": "goes back to the handover",
     "handovers.withdraw": "goes back to the question",
+    "imports.problems": "a file",
     "matching.choose": "goes on to the participant's own page",
     "matching.choose_for_me": "goes on to the participant's own page",
     "operations.try_again": "goes back to the list, or shows it again",
@@ -113,9 +117,16 @@ OTHER_KINDS = {
         "one file per kind of figure, which no request changes",
     ),
     "demo": {"lives": "the made-up people", "places": "the made-up places, and handovers to them"},
+    "disclosure": {
+        "bounds": "what several tables say together, for a page",
+        "linear": "the same for a report, by a solver that only the worker loads",
+        "selection": "what pages of figures can be asked for",
+        "tables": "figures that leave together, and how they hang together",
+    },
     "enrolments": {"browser": "the draft of a request"},
     "exports": {"sheets": "what all files to take away are written with"},
     "imports": {
+        "archives": "a zip, opened with care",
         "sources": "files as lines of cells",
         "cells": "one cell at a time",
         "lines": "from a line to a row",
@@ -142,6 +153,7 @@ OTHER_KINDS = {
     "schedule": {"rows": "hours as rows of text, which buttons add, drop and copy"},
     "yearly": {
         "files": "a report as a file: no view, no query",
+        "maps": "the map of a report",
         "gathering": "what a report says, out of what was counted",
         "overview": "the page of a report, out of what it says: nothing is read",
         "shown": "protected figures as plain values",

@@ -71,6 +71,18 @@ def test_bram_is_with_noor(browser):
     assert "Gehouden" in case.text
 
 
+def test_bram_has_a_handover_in_every_state_that_waits_for_somebody(browser):
+    page = be(browser, "Bram")
+    assert "Wacht op antwoord" in page.text
+    assert "Is het gelukt?" in page.text
+
+
+def test_noor_decides_about_a_handover(browser):
+    page = browser.get(be(browser, "Noor").link("Bekijk de vraag"))
+    assert "Ik wil graag contact met jullie." in page.html
+    assert "Bedrijfsmaatschappelijk werk Twente" in page.text
+
+
 def test_wilma_has_work_and_sees_nobody_of_elsewhere(browser):
     page = be(browser, "Wilma")
     own = [link for link in page.links if link.startswith("/regio/aanmelding/")]

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from portal.outside.actions import ask_reader
+from portal.outside.rules import FETCH_SECONDS, READ_SECONDS
 
 SINCE = datetime(2026, 3, 2, tzinfo=UTC)
 UNTIL = SINCE + timedelta(weeks=26)
@@ -35,7 +36,13 @@ def busy_at(start: str, end: str, uid: str = "een@elders.example.org", *more: st
     return event(f"DTSTART:{start}", f"DTEND:{end}", *more, uid=uid)
 
 
-def asked(address: str, *allowed: str, known: str = "") -> dict[str, Any]:
+def asked(
+    address: str,
+    *allowed: str,
+    known: str = "",
+    fetch_seconds: int = FETCH_SECONDS,
+    read_seconds: int = READ_SECONDS,
+) -> dict[str, Any]:
     """What the real reader says, in its own process."""
     question = {
         "address": address,
@@ -44,6 +51,8 @@ def asked(address: str, *allowed: str, known: str = "") -> dict[str, Any]:
         "since": SINCE.timestamp(),
         "until": UNTIL.timestamp(),
         "known": known,
+        "fetch_seconds": fetch_seconds,
+        "read_seconds": read_seconds,
     }
     return ask_reader(question)
 

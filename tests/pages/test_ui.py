@@ -11,6 +11,8 @@ from wtforms.validators import InputRequired, Optional
 
 from portal.forms import Boxes, Form, first_id
 
+pytestmark = pytest.mark.one_engine
+
 SVG = "{http://www.w3.org/2000/svg}"
 THEMES = {"stress": "Stress", "balance": "Werk en privé"}
 

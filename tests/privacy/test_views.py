@@ -88,6 +88,13 @@ def test_my_data_shows_who_the_coaches_were_and_where_somebody_was_referred_to(f
     assert "2 maart 2026: advies, medische hulp" in page.text
 
 
+def test_my_data_leads_to_what_was_passed_on(fatima, enrolment):
+    made = factories.sent_handover(trajectory_with(enrolment, "Bram"))
+    page = fatima.get("/mijn/gegevens")
+    assert "warme overdracht, traumaverwerking, Praktijk De Brug : verstuurd" in page.text
+    assert f"/mijn/vraag/{made.public_id}" in page.links
+
+
 def test_my_data_of_somebody_who_told_little(client):
     page = client.sign_in(factories.account("Noor", Role.PARTICIPANT, phone="")).get("/mijn/gegevens")
     assert page.status == 200

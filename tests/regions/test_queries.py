@@ -175,3 +175,12 @@ def test_every_question_costs_one_query(ask: Callable[[], object]) -> None:
 def test_the_database_refuses_what_cannot_be(table: type[peewee.Model], row: dict[str, object]) -> None:
     with pytest.raises(peewee.IntegrityError), transaction():
         table.create(**row)
+
+
+def test_every_region_is_on_the_map_and_no_dot_belongs_to_two(db):
+    found = queries.dots()
+    assert set(found) == set(queries.region_names(date(2026, 1, 1)))
+    every = [dot for dots in found.values() for dot in dots]
+    assert len(every) == len(set(every))
+    assert 600 < len(every) < 900
+    assert len(found["RA0513"]) < len(found["RA0103"])

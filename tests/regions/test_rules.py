@@ -13,8 +13,10 @@ from portal.regions.rules import (
     bare_name,
     check_postcode,
     division_on,
+    dots_of,
     kilometres_between,
 )
+from tests.factories import TWENTE, ZUID_LIMBURG
 
 ENSCHEDE = Point(52.2200, 6.9001)
 AMSTERDAM = Point(52.3710, 4.9042)
@@ -129,3 +131,12 @@ def test_a_detour_is_never_shorter(one: Point, other: Point, third: Point) -> No
     direct = kilometres_between(one, other)
     assert direct == pytest.approx(kilometres_between(other, one))
     assert direct <= kilometres_between(one, third) + kilometres_between(third, other) + 1e-6
+
+
+def test_a_map_of_dots_has_land_where_places_are_and_water_elsewhere():
+    found = dots_of({ENSCHEDE: TWENTE, MAASTRICHT: ZUID_LIMBURG})
+    assert set(found) == {TWENTE, ZUID_LIMBURG}
+    assert all(0 < len(own) < 6 for own in found.values())
+    (east, _), (west, _) = found[TWENTE][0], found[ZUID_LIMBURG][0]
+    assert east > west
+    assert min(y for _, y in found[ZUID_LIMBURG]) > max(y for _, y in found[TWENTE])

@@ -10,10 +10,10 @@ import pytest
 from portal.access import PORTAL
 from portal.counting.catalogue import DEFINITIONS
 from portal.counting.periods import Period
+from portal.disclosure.rules import FEWER
 from portal.programmes.codes import BRANCH_GROUPINGS, Funding, Origin, ProgrammeCode
 from portal.published.actions import record_published
 from portal.published.rules import Published, Qualifier
-from portal.reports.rules import FEWER
 from tests.counting.rows import Rows, at
 from tests.factories import TWENTE, ZUID_LIMBURG
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.counting.figures import Count, Mean
-from portal.reports.rules import ENOUGH, TOO_FEW_ANSWERS, protect
+from portal.disclosure.rules import ENOUGH, TOO_FEW_ANSWERS, protect
 from portal.results import rules
 from portal.results.rules import (
     AGREEMENT,

@@ -11,9 +11,11 @@ import pytest
 from portal import clock as wall
 from portal.access import PORTAL, Role
 from portal.counting.periods import Period
-from portal.programmes.codes import Funding, Origin
+from portal.programmes.codes import Funding, Origin, Outcome
 from portal.published.actions import record_published
 from portal.published.rules import Published, Qualifier
+from portal.remarks.models import Remark
+from portal.remarks.rules import RemarkState
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.yearly import actions
@@ -62,7 +64,14 @@ def last_year(db) -> Rows:
             trajectory = rows.couple(enrolment, coach, moment, contact_at=moment + timedelta(hours=3))
             rows.talk(trajectory, moment + timedelta(days=3), coach=coach, funding=Funding.SRS)
     for number in range(12):
-        rows.answer(date(2025, 6, 1), trajectory_grade=7 + number % 2, recommend=9, answers="enough_grip:4")
+        plans = frozenset({Outcome.STAY_HAPPIER, Outcome.TRAINING} if number < 8 else {Outcome.STAY_HAPPIER})
+        rows.answer(
+            date(2025, 6, 1),
+            trajectory_grade=7 + number % 2,
+            recommend=9,
+            answers="enough_grip:4",
+            outcomes=plans,
+        )
     rows.store()
     return rows
 
@@ -192,7 +201,7 @@ def test_report_goes_from_draft_to_locked(english, people, romy, last_year):
     other = Client(english.app).sign_in(romy)
     other.flask.set_cookie("taal", "en", domain="portal.example.org")
     read = other.get(page_of(report, "/overzicht"))
-    assert "50 people signed up. 35 of them got support from a coach." in read.text
+    assert "48 people signed up. 36 of them got support from a coach." in read.text
     other.submit(other.get(page_of(report)), page_of(report, "/goedkeuren"))
     assert state_of(report) == ReportState.APPROVED
     page = rik.submit(rik.get(page_of(report, "/vastzetten")), is_public="y")
@@ -302,19 +311,22 @@ def test_public_overview_is_not_there_unless_it_was_locked_so(client, people, ro
 def test_overview_tells_what_was_counted(english, report):
     page = english.get("/jaaroverzicht/2026-1")
     assert "Extra coaching voor de zorg" in page.h1
-    assert "50 people signed up. 35 of them got support from a coach." in page.text
+    assert "48 people signed up. 36 of them got support from a coach." in page.text
     assert "Reference date 31 December 2025." in page.text
     assert "Division: 12 employer organisations." in page.text
     assert table(page, "People who signed up, by region")[0] == ["Twente", "", "45"]
-    assert ["Website", "", "30"] in table(page, "Sign-ups by how people found us")
+    assert ["Website", "", "30"] in table(page, "People who signed up, by how they found us")
     assert "7.5" in page.text
+    assert table(page, "What people are going to do")[:2] == [
+        ["A course or training", "", "10"],
+        ["I stay and enjoy my work more", "", "10"],
+    ]
 
 
 def test_overview_shows_topics_that_share_a_place(english, report):
     page = english.get("/jaaroverzicht/2026-1")
-    places = [
-        " ".join(" ".join(words(li)).split()) for ol in page.tree.iter("ol") for li in ol if ol.get("class") == "top"
-    ]
+    ranked = next(element for element in page.tree.iter("ol") if element.get("class") == "ranked")
+    places = [" ".join(" ".join(words(item)).split()) for item in ranked]
     assert places == [
         "1 Recognising stress and coping with it 40",
         "2 Other tasks or another job 10 · shared place 2",
@@ -325,16 +337,16 @@ def test_overview_shows_topics_that_share_a_place(english, report):
 def test_overview_puts_what_others_published_beside_it_and_explains(english, report):
     page = english.get("/jaaroverzicht/2026-1")
     rows = table(page, "Our figures and those that were published before")
-    assert ["People who signed up", "50", "50", "Jaarverslag"] in rows
+    assert ["People who signed up", "48", "50", "Jaarverslag This figure differs."] in rows
     assert ["Handed over for trauma care", "0", "23", "Jaarverslag, bladzijde 9 This figure differs."] in rows
     assert rows[-1][2] == "almost 700"
     assert "41 and 23: how both can be true" in page.text
 
 
 def test_overview_is_in_dutch_and_in_english(client, report):
-    assert "50 mensen meldden zich aan." in client.get("/jaaroverzicht/2026-1").text
+    assert "48 mensen meldden zich aan." in client.get("/jaaroverzicht/2026-1").text
     client.flask.set_cookie("taal", "en", domain="portal.example.org")
-    assert "50 people signed up." in client.get("/jaaroverzicht/2026-1").text
+    assert "48 people signed up." in client.get("/jaaroverzicht/2026-1").text
 
 
 def test_overview_of_a_correction_lists_what_differs(rik, people, romy, report):
@@ -354,11 +366,11 @@ def test_overview_of_a_correction_lists_what_differs(rik, people, romy, report):
     page = rik.get("/landelijk/jaaroverzicht/2026-1")
     assert "Tien late aanmeldingen." in page.text
     rows = table(page, "Figures that differ from the version before")
-    assert ["In all", "People who signed up", "50", "60"] in rows
+    assert ["In all", "People who signed up", "48", "60"] in rows
     assert ["By region: Twente", "People who signed up", "45", "55"] in rows
     assert not any("Zuid-Limburg" in row[0] for row in rows)
     first = rik.get("/landelijk/jaaroverzicht/2026-1?versie=1")
-    assert "50 people signed up." in first.text
+    assert "48 people signed up." in first.text
     assert rik.get("/landelijk/jaaroverzicht/2026-1?versie=9").status == 404
 
 
@@ -390,7 +402,7 @@ def test_download_as_csv_has_the_figures_of_the_page(rik, report):
     response = rik.get("/landelijk/jaaroverzicht/2026-1/cijfers.csv").response
     assert "cijfers-2026-1.csv" in response.headers["Content-Disposition"]
     rows = list(csv.reader(io.StringIO(response.data.decode("utf-8-sig")), delimiter=";"))
-    assert ["T01", "People who signed up", "50", "", "1"] in rows
+    assert ["T01", "People who signed up", "48", "", "1"] in rows
     assert any(row[:2] == ["Twente", "45"] for row in rows)
 
 
@@ -402,3 +414,25 @@ def test_public_download_as_workbook_opens(client, report):
 @pytest.mark.parametrize("ending", ["pdf", "html", "exe"])
 def test_download_in_another_form_is_not_there(rik, report, ending):
     assert rik.get(f"/landelijk/jaaroverzicht/2026-1/cijfers.{ending}").status == 404
+
+
+# -- quotes
+
+
+def test_overview_prints_what_was_approved_for_print_and_nothing_else(english, people, romy, last_year):
+    for state, text in ((RemarkState.APPROVED, "Ik slaap weer goed."), (RemarkState.NEW, "Dit las nog niemand.")):
+        remark = Remark(
+            public_id=text,
+            programme=ECZ,
+            region=TWENTE,
+            closed_month=date(2025, 6, 1),
+            question="comment",
+            quote_consent=True,
+            state=state,
+        )
+        remark.text, remark.quote = text, text
+        remark.save(force_insert=True)
+    factories.locked_report(people.rik, romy, choice=LAST_YEAR)
+    page = english.get("/jaaroverzicht/2026-1")
+    assert "Ik slaap weer goed." in page.text
+    assert "Dit las nog niemand." not in page.html

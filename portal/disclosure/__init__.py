@@ -1,0 +1,1 @@
+"""Protection of small numbers: one by one, and all that leave together."""

@@ -1,0 +1,70 @@
+"""Bounds passed along: how a page finds out, quickly, whether its figures narrow a small number down.
+
+What is told of each number is narrowed by every relation in turn until none narrows any more. Along chains of sums that
+is all there is to find. Where relations go round in circles a solver may find more, so a page is stricter than need be:
+it also hides the parts of a sum with a number of 1 to 4 in it when another number in that sum is narrowed as far.
+That is for one table, split by one of its numbers at most: more tables have circles everywhere.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+from portal.disclosure.tables import WIDTH, Bounds, Cell, Publication, Sum
+
+UNBOUNDED = float("inf")
+
+
+def suspect(publication: Publication) -> set[Cell]:
+    """The numbers of 1 to 4 that the others say something about."""
+    told = publication.bounds()
+    bounds = passed_on(told, [*publication.sums, *publication.laws], publication.at_most)
+    small = set(publication.small())
+    narrow = {cell for cell in told if _width(bounds[cell]) < min(WIDTH, _width(told[cell]))}
+    found = narrow & small
+    for sum_ in publication.sums:
+        cells = {sum_.whole, *sum_.parts}
+        if len(sum_.parts) > 1 and not publication.hidden.issuperset(sum_.parts) and cells & narrow:
+            found |= cells & small
+    return found
+
+
+def _width(bounds: Bounds) -> float:
+    return bounds[1] - bounds[0]
+
+
+def passed_on(
+    bounds: Mapping[Cell, Bounds], sums: Sequence[Sum], at_most: Sequence[tuple[Cell, Cell]]
+) -> dict[Cell, Bounds]:
+    """These bounds, narrowed by every relation until none narrows any more. All numbers are whole, so that ends."""
+    narrowed = dict(bounds)
+    changed = True
+    while changed:
+        changed = False
+        for cell, low, high in chain(_by_sums(narrowed, sums), _by_order(narrowed, at_most)):
+            known = narrowed[cell]
+            better = max(known[0], low), min(known[1], high)
+            if better != known:
+                narrowed[cell], changed = better, True
+    return narrowed
+
+
+def _by_sums(bounds: Mapping[Cell, Bounds], sums: Sequence[Sum]) -> Iterator[tuple[Cell, float, float]]:
+    for sum_ in sums:
+        lows = sum(bounds[part][0] for part in sum_.parts)
+        highs = [bounds[part][1] for part in sum_.parts]
+        unknown = highs.count(UNBOUNDED)
+        most = sum(high for high in highs if high != UNBOUNDED)
+        yield sum_.whole, lows, UNBOUNDED if unknown else most
+        low, high = bounds[sum_.whole]
+        for part, own in zip(sum_.parts, highs, strict=True):
+            is_unknown = own == UNBOUNDED
+            others = most - (0 if is_unknown else own)
+            yield part, 0 if unknown - is_unknown else low - others, high - (lows - bounds[part][0])
+
+
+def _by_order(
+    bounds: Mapping[Cell, Bounds], at_most: Sequence[tuple[Cell, Cell]]
+) -> Iterator[tuple[Cell, float, float]]:
+    for less, more in at_most:
+        yield less, 0, bounds[more][1]
+        yield more, bounds[less][0], UNBOUNDED
