@@ -27,6 +27,8 @@ from portal.desk import views as desk
 from portal.destinations import views as destinations
 from portal.enrolments import jobs as enrolment_jobs
 from portal.enrolments import views as enrolments
+from portal.erasure import cli as erasure_cli
+from portal.erasure import jobs as erasure_jobs
 from portal.erasure import views as erasure
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
@@ -103,7 +105,7 @@ BLUEPRINTS = [
     imports.bp,
 ]
 # What operators type, of features; the kernel's own commands are in portal.cli.
-COMMANDS = [account_cli.commands, report_cli.commands, import_cli.commands]
+COMMANDS = [account_cli.commands, report_cli.commands, import_cli.commands, erasure_cli.commands]
 # Imported so that the worker knows them.
 JOBS = [
     account_jobs,
@@ -111,6 +113,7 @@ JOBS = [
     coach_jobs,
     dashboard_jobs,
     enrolment_jobs,
+    erasure_jobs,
     evaluation_jobs,
     later_jobs,
     measure_jobs,
