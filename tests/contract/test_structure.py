@@ -55,6 +55,7 @@ WITHOUT_TEMPLATE = {
     "handovers.send": "goes back to the handover",
     "handovers.send_again": "goes back to the handover",
     "handovers.take_back": "goes back to the handover",
+    "handovers.tell": "goes back to the question",
     "handovers.told": "goes back to the handover",
     "handovers.withdraw": "goes back to the question",
     "imports.problems": "a file",
