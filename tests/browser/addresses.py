@@ -48,7 +48,7 @@ EXAMPLES = {
     "/coach/overdracht/<public_id>/": f"SELECT h.public_id {HANDOVERS} AND {OF_BRAM_NOW} LIMIT 1",
     "/mijn/vraag/<public_id>": f"SELECT h.public_id {HANDOVERS} AND t.{OF_NOOR}",
     "/wegwijzer/": f"SELECT public_id FROM destination WHERE {IN_TWENTE} LIMIT 1",
-    "/landelijk/vraag/<public_id>": (
+    "/landelijk/vragenlijsten/vraag/<public_id>": (
         "SELECT MIN(q.public_id) FROM question q JOIN questionnaire n ON n.id = q.questionnaire_id "
         "WHERE n.state = 'draft' GROUP BY q.kind, q.standard"
     ),
