@@ -208,8 +208,8 @@ def test_one_more_person_moves_no_number_by_one_to_four(regions, one):
     before, after = country(regions, "T01"), country([[*regions[0], (one, 1)], *regions[1:]], "T01")
     before.withhold(suspect)
     after.withhold(suspect)
-    for table, figures in before.figures.items():
-        for id, figure in figures.items():
+    for table, of_table in before.figures.items():
+        for id, figure in of_table.items():
             counts = {"value"} if isinstance(figure, Count) else {"numerator", "denominator", "n"}
             told, then = before.published(id, table), after.published(id, table)
             for name in counts & told.keys():
