@@ -27,6 +27,8 @@ from portal.desk import views as desk
 from portal.destinations import views as destinations
 from portal.enrolments import jobs as enrolment_jobs
 from portal.enrolments import views as enrolments
+from portal.erasure import cli as erasure_cli
+from portal.erasure import jobs as erasure_jobs
 from portal.erasure import views as erasure
 from portal.evaluations import jobs as evaluation_jobs
 from portal.evaluations import views as evaluations
@@ -34,6 +36,8 @@ from portal.handovers import jobs as handover_jobs
 from portal.handovers import views as handovers
 from portal.holds import views as holds
 from portal.imports import cli as import_cli
+from portal.imports import jobs as import_jobs
+from portal.imports import views as imports
 from portal.later import jobs as later_jobs
 from portal.later import views as later
 from portal.matching import views as matching
@@ -98,9 +102,10 @@ BLUEPRINTS = [
     operations.bp,
     erasure.bp,
     privacy.bp,
+    imports.bp,
 ]
 # What operators type, of features; the kernel's own commands are in portal.cli.
-COMMANDS = [account_cli.commands, report_cli.commands, import_cli.commands]
+COMMANDS = [account_cli.commands, report_cli.commands, import_cli.commands, erasure_cli.commands]
 # Imported so that the worker knows them.
 JOBS = [
     account_jobs,
@@ -108,9 +113,11 @@ JOBS = [
     coach_jobs,
     dashboard_jobs,
     enrolment_jobs,
+    erasure_jobs,
     evaluation_jobs,
     later_jobs,
     measure_jobs,
+    import_jobs,
     handover_jobs,
     offer_jobs,
     outside_jobs,

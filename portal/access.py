@@ -59,6 +59,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "figures.national": frozenset({Role.NATIONAL}),
     "remark.moderate": frozenset({Role.REGION_ADMIN}),
     "quotes.see": frozenset({Role.NATIONAL}),
+    "imports.load": frozenset({Role.NATIONAL}),
     "questionnaire.see": frozenset({Role.NATIONAL}),
     "questionnaire.keep": frozenset({Role.NATIONAL}),
     "figures.region": REGION,

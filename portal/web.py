@@ -1,16 +1,17 @@
 """How every page is asked for and answered: settings, cookies, headers, rendering, redirects."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, url_for
 from htmx_flask import Htmx, request
 from jinja2_fragments.flask import render_block
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from portal import config, csrf, errorpages
-from portal.access import current_actor
+from portal.access import View, current_actor
 from portal.config import Settings
 from portal.db import database
 from portal.errors import Forbidden, NotFound
@@ -90,8 +91,27 @@ def client_address() -> str:
 # -- the request
 
 
+def takes_up_to(largest_body: int) -> Callable[[View], View]:
+    """This page takes so many bytes, files included, of who may see it; every other page 256 KB."""
+
+    def declare(view: View) -> View:
+        view.largest_body = largest_body  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def allow_large_body() -> None:
+    """Before anything of it is read: nobody else can make us keep so much."""
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    largest_body = getattr(view, "largest_body", None)
+    if largest_body is not None and current_actor().may(view.access):
+        request.max_content_length = largest_body
+
+
 def begin() -> None:
     g.request_id = secrets.token_hex(8)
+    allow_large_body()
     if request.method not in csrf.SAFE_METHODS and comes_from_elsewhere():
         raise Forbidden
     if "\0" in request.path or b"%00" in request.query_string:  # PostgreSQL cannot look for such a thing.

@@ -22,6 +22,9 @@ from portal.handovers.models import Handover
 from portal.handovers.rules import Way
 from portal.holds import actions as holds
 from portal.holds.models import Hold
+from portal.imports import actions as imports
+from portal.imports.models import Upload
+from portal.imports.rules import FileName
 from portal.outbox import Mail
 from portal.programmes.codes import CloseReason, DestinationClass, Mode, ProgrammeCode, Register, TalkKind, Theme
 from portal.remarks.models import Remark
@@ -457,3 +460,17 @@ def planned_talk(trajectory: Trajectory, starts_at: datetime, *, now: datetime |
         mode=Mode.PHONE,
         now=now or clock.now(),
     )
+
+
+# -- registrations that somebody sent in
+
+
+def sent_in(account: Account | None = None) -> Upload:
+    """Files with a mistake in them, as the worker found them."""
+    content = (
+        b"ref,enrolment,coach,kind,starts_at,minutes,status,funding\ns1,e1,c1,talk,2020-05-04 10:00,60,held,plus\n"
+    )
+    sender = Actor(account_id=account.id if account else None, roles=frozenset({Role.NATIONAL}))
+    made = imports.send_in(sender, {FileName.SESSIONS: content}, now=clock.now())
+    imports.carry_out(at=clock.now)
+    return Upload.get_by_id(made.id)

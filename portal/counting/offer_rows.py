@@ -15,7 +15,18 @@ from portal.coaches.queries import works_in
 from portal.coaches.rules import CoachStatus
 from portal.counting import rules
 from portal.counting.models import TalkDay
-from portal.counting.rows import Facts, alike, fetched, keyed, person_of, status_on, that_went, with_sessions, yes
+from portal.counting.rows import (
+    Facts,
+    alike,
+    fetched,
+    keyed,
+    of_region,
+    person_of,
+    status_on,
+    that_went,
+    with_sessions,
+    yes,
+)
 from portal.counting.rules import TALKS, Activity, Answered, By, Closed, Invited, Offered, Question, Scope
 from portal.db import UTCField
 from portal.enrolments.models import Enrolment
@@ -65,7 +76,7 @@ def closed(scope: Scope, by: By | None) -> Facts:
             fn.COALESCE(Trajectory.close_reason, Trajectory.status).alias("reason"),
         )
         .join(Enrolment)
-        .where(*_counts(scope, Trajectory.closed_at))
+        .where(*_counts(scope, Trajectory.closed_at), *of_region(scope))
     )
     for key, reason, times in alike(trajectories, ("reason",), scope, by):
         yield key, Closed(reason), times
@@ -77,7 +88,7 @@ def activities(scope: Scope, by: By | None) -> Facts:
         Session.kind.alias("kind"),
         Session.status.alias("status"),
         Session.funding.alias("funding"),
-    ).where(*_counts(scope, Session.starts_at), that_went(*WITH_OUTCOME))
+    ).where(*_counts(scope, Session.starts_at), *of_region(scope), that_went(*WITH_OUTCOME))
     for key, kind, status, funding, times in alike(sessions, ("kind", "status", "funding"), scope, by):
         yield key, Activity(TalkKind(kind), SessionStatus(status), Funding(funding)), times
 

@@ -44,6 +44,12 @@ def with_sessions(trajectories: peewee.ModelSelect) -> peewee.ModelSelect:
     return trajectories.join_from(Trajectory, Session, peewee.JOIN.CROSS).where(Session.trajectory == Trajectory.id)
 
 
+def of_region(scope: Scope) -> list[peewee.Expression]:
+    """Only the enrolments of this region, where a fact is about one enrolment. Facts about a person need all of theirs:
+    for these it is `keyed` that looks at the region, afterwards."""
+    return [] if scope.region is None else [Enrolment.region == scope.region]
+
+
 def that_went(*outcomes: SessionStatus) -> Any:
     """Sessions with one of these outcomes. Told so that SQLite does not look for them by it: without statistics it
     would think that few have it, and go through all that were ever held for every trajectory.

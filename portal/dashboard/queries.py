@@ -18,7 +18,7 @@ from portal.counting import queries as counting
 from portal.counting.catalogue import DEFINITIONS, PART_LABELS
 from portal.counting.definitions import MEDIAN_DAYS, MEDIAN_HOURS, NINE_IN_TEN_DAYS, NINE_IN_TEN_HOURS
 from portal.counting.figures import Count, Figure, Share
-from portal.counting.rules import Activity, By, Journey, Offered, SignedUp
+from portal.counting.rules import Activity, By, Journey, Offered
 from portal.dashboard import rules
 from portal.dashboard.models import QuarterMailOff
 from portal.dashboard.rules import Ranked
@@ -115,7 +115,7 @@ def overview(actor: Actor, region: NamedRegion, selection: Selection, now: datet
     scope = replace(selection.scope, region=region.code)
     journeys = counting.count(scope, [Journey])
     refused = refuses(_number(journeys["F01"]))
-    themes = {} if refused else counting.count_by(scope, By.THEME, of=[SignedUp])
+    themes = {} if refused else counting.count_by(scope, By.THEME, of=[Journey])
     return Overview(
         selection=selection,
         now=_now(actor, region, selection.programme, local_day(now)),
@@ -157,7 +157,7 @@ def _dropouts(journeys: Mapping[str, Figure]) -> list[tuple[str, float, str]]:
 
 def _themes(groups: Mapping[str, Mapping[str, Figure]]) -> list[tuple[str, float, str]]:
     """What people want to talk about, as far as anybody does."""
-    chosen = [(gettext(Theme(code).label), protect(found["T01"])) for code, found in groups.items() if code]
+    chosen = [(gettext(Theme(code).label), protect(found["F01"])) for code, found in groups.items() if code]
     return by_size([(name, figure) for name, figure in chosen if figure.size])
 
 

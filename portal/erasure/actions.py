@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from portal import audit, outbox, throttle
-from portal.access import Actor, Role
+from portal.access import PORTAL, Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import Account, BrowserSession, Grant, Invitation, SignInRequest
 from portal.accounts.rules import limit_key
@@ -42,11 +42,13 @@ def erase_myself(actor: Actor, *, signed_in_at: datetime, now: datetime) -> None
 def erase(actor: Actor, account: Account, *, now: datetime) -> None:
     """Nothing that leads to this participant is left. Coming talks are cancelled first: their coach hears so.
 
-    Inside the transaction of the caller. Who has other work here keeps the account for that.
+    Inside the transaction of the caller. Who has other work here keeps the account for that. Raises NotFound when
+    somebody else did this a moment before.
     """
     for coach in queries.coaches_now(account):
         lock(coach)
     lock(account)
+    account = accounts.account(account.id)
     enrolments = queries.enrolments_of(account)
     for enrolment in enrolments:
         lock(enrolment)
@@ -59,6 +61,30 @@ def erase(actor: Actor, account: Account, *, now: datetime) -> None:
     else:
         Invitation.delete().where(Invitation.email_key == account.email_key).execute()
         Account.delete().where(Account.id == account.id).execute()
+
+
+def erase_due(*, now: datetime) -> int:
+    """Erase everybody whose time is over; returns how many. Each by themselves: broken off, the next run goes on."""
+    borders = rules.borders(local_day(now))
+    return sum(_erase_if_due(account, borders, now) for account in queries.due_accounts(borders)) + sum(
+        _erase_nobodys(enrolment, now) for enrolment in queries.due_without_account(borders)
+    )
+
+
+def _erase_if_due(account: Account, borders: rules.Borders, now: datetime) -> bool:
+    with transaction():
+        lock(account)
+        is_due = queries.is_due(account, borders)
+        if is_due:
+            erase(PORTAL, account, now=now)
+    return is_due
+
+
+def _erase_nobodys(enrolment: Enrolment, now: datetime) -> bool:
+    with transaction():
+        lock(enrolment)
+        erase_enrolments(PORTAL, [enrolment], now=now)
+    return True
 
 
 def erase_enrolments(actor: Actor, enrolments: Sequence[Enrolment], *, now: datetime) -> None:

@@ -12,13 +12,15 @@ from portal.accounts.rules import address_key
 from portal.availability.models import Block
 from portal.coaches.models import Coach
 from portal.enrolments.models import Enrolment
-from portal.enrolments.rules import EnrolmentStatus
+from portal.enrolments.rules import OPEN, EnrolmentStatus
+from portal.erasure.rules import Borders
 from portal.evaluations.models import EvaluationInvitation
 from portal.handovers.models import Handover
 from portal.holds.models import Hold
 from portal.offers.models import Offer
 from portal.referrals.models import Referral
 from portal.sessions.models import Session
+from portal.sessions.rules import SessionStatus
 from portal.trajectories import queries as trajectories
 from portal.trajectories.models import Trajectory
 from portal.trajectories.rules import RUNNING
@@ -102,3 +104,44 @@ def unconfirmed_of(address: str) -> list[int]:
     )
     wanted = address_key(address)
     return [sent.id for sent in waiting if address_key(json.loads(sent.contact)["email"]) == wanted]
+
+
+# -- whose time is over
+
+
+def due_accounts(borders: Borders) -> list[Account]:
+    """Participants of whom everything that they signed up for is over, and has been for long enough."""
+    own = Enrolment.participant == Account.id
+    signed_up = Enrolment.select(Enrolment.id).where(own)
+    needed = Enrolment.select(Enrolment.id).where(own, ~_is_over(borders))
+    due = Account.select().where(peewee.fn.EXISTS(signed_up), ~peewee.fn.EXISTS(needed))
+    return list(due.order_by(Account.id))
+
+
+def due_without_account(borders: Borders) -> list[Enrolment]:
+    """Sign-ups of nobody whom we know, such as imported ones without an address."""
+    nobody = Enrolment.participant.is_null(), Enrolment.id > 0, Enrolment.enrolled_at.is_null(False)
+    return list(Enrolment.select().where(*nobody, _is_over(borders)).order_by(Enrolment.id))
+
+
+def count_due(borders: Borders) -> int:
+    """How many people that are."""
+    return len(due_accounts(borders)) + len(due_without_account(borders))
+
+
+def is_due(account: Account, borders: Borders) -> bool:
+    """Whether it still is so: somebody may have signed up again."""
+    own = Enrolment.select().where(Enrolment.participant == account)
+    return own.exists() and not own.where(~_is_over(borders)).exists()
+
+
+def _is_over(borders: Borders) -> peewee.Expression:
+    talked = (
+        Session.select(Session.id)
+        .join(Trajectory)
+        .where(Trajectory.enrolment == Enrolment.id, Session.status == SessionStatus.HELD)
+    )
+    return Enrolment.status.not_in(sorted({*OPEN, EnrolmentStatus.SUBMITTED})) & (
+        (Enrolment.status_at < borders.with_talk)
+        | ((Enrolment.status_at < borders.without_talk) & ~peewee.fn.EXISTS(talked))
+    )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 
+from dateutil.relativedelta import relativedelta
+
 from portal.clock import local_day, start_of
 from portal.enrolments.rules import EnrolmentStatus, EventKind
 from portal.errors import DomainError
@@ -22,6 +24,8 @@ from portal.trajectories.rules import ChosenBy
 FRESH = timedelta(minutes=10)
 MICROSECOND, DAY = timedelta(microseconds=1), timedelta(days=1)
 FOR_EVER = date.max
+# How long somebody is known after everything is over, in months (our choice): with a talk, and without one.
+MONTHS_AFTER_A_TALK, MONTHS_WITHOUT_A_TALK = 12, 3
 # Numbers of copies: far below those that stand for an enrolment without a person in counting.
 HIGHEST, LOWEST = -(2**30), -(2**31)
 
@@ -85,6 +89,7 @@ TALLIES: Mapping[str, Copied] = {
         "kind": EventKind.STATUS_SET,
         "status": In.KEPT,
         "actor": None,
+        "imported": False,
     },
     "trajectory": {
         "id": In.NUMBER,
@@ -101,6 +106,7 @@ TALLIES: Mapping[str, Copied] = {
         "closed_at": DayOf("closed_at"),
         "close_reason": In.KEPT,
         "version": 1,
+        "imported_at": None,
         "tally_quick": In.RESULT,
         "tally_minutes": In.RESULT,
     },
@@ -113,6 +119,7 @@ TALLIES: Mapping[str, Copied] = {
         "kind": In.KEPT,
         "mode": Mode.PHONE,
         "place": "",
+        "room_sealed": None,
         "starts_at": DayOf("starts_at"),
         "minutes": 60,
         "status": In.KEPT,
@@ -209,3 +216,19 @@ def is_fresh(signed_in_at: datetime, now: datetime) -> bool:
 def check_fresh(signed_in_at: datetime, now: datetime) -> None:
     if not is_fresh(signed_in_at, now):
         raise SignInAgain
+
+
+@dataclass(frozen=True)
+class Borders:
+    """What was over before these instants is erased: with a talk that was held, and without."""
+
+    with_talk: datetime
+    without_talk: datetime
+
+
+def borders(today: date) -> Borders:
+    """By whole Dutch days: what was over on the same day so many months ago has had its time."""
+    with_talk, without_talk = (
+        start_of(today - relativedelta(months=months) + DAY) for months in (MONTHS_AFTER_A_TALK, MONTHS_WITHOUT_A_TALK)
+    )
+    return Borders(with_talk, without_talk)

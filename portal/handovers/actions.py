@@ -75,7 +75,7 @@ def approve(actor: Actor, handover: Handover, *, words: str, now: datetime) -> N
             given_at=now,
         )
         _note(actor, handover, Step.CONSENTED, now)
-        mails.post_answered(handover, now=now)
+        mails.post_answered(handover, Step.CONSENTED, now=now)
 
 
 def words_hash(handover: Handover, words: str) -> str:
@@ -90,7 +90,7 @@ def go_alone(actor: Actor, handover: Handover, *, now: datetime) -> None:
         _erase(handover)
         _note(actor, handover, Step.ALONE, now)
         enrolments.note(handover.referral.enrolment, EventKind.REFERRED, actor=actor, now=now)
-        mails.post_answered(handover, now=now)
+        mails.post_answered(handover, Step.ALONE, now=now)
 
 
 def decline(actor: Actor, handover: Handover, *, now: datetime) -> None:
@@ -98,7 +98,7 @@ def decline(actor: Actor, handover: Handover, *, now: datetime) -> None:
         _move(handover, {ReferralStatus.PROPOSED}, ReferralStatus.WITHDRAWN)
         _erase(handover)
         _note(actor, handover, Step.DECLINED, now)
-        mails.post_answered(handover, now=now)
+        mails.post_answered(handover, Step.DECLINED, now=now)
 
 
 def withdraw(actor: Actor, handover: Handover, *, now: datetime) -> None:
@@ -108,8 +108,7 @@ def withdraw(actor: Actor, handover: Handover, *, now: datetime) -> None:
         HandoverConsent.update(withdrawn_at=now).where(HandoverConsent.handover == handover).execute()
         _erase(handover)
         _note(actor, handover, Step.WITHDRAWN, now)
-        if actor.account_id == handover.referral.enrolment.participant_id:
-            mails.post_answered(handover, now=now)
+        _tell_coach(actor, handover, Step.WITHDRAWN, now)
 
 
 def let_go(actor: Actor, trajectory: Trajectory, *, closing: Closing, now: datetime) -> None:
@@ -210,13 +209,17 @@ def read_words(handover: Handover, code: str, *, now: datetime) -> str:
 
 
 def settle(actor: Actor, handover: Handover, outcome: ReferralStatus, *, now: datetime) -> None:
-    """The coach says whether there was contact; then the words go, and nobody is asked any more."""
+    """Coach or participant says whether there was contact; then the words go, and nobody is asked any more.
+
+    Contact that came later than somebody thought can still be told.
+    """
     step = Step.ARRIVED if outcome == ReferralStatus.ARRIVED else Step.NOT_ARRIVED
     with transaction():
-        _move(handover, {ReferralStatus.SENT}, outcome, settled_on=local_day(now))
+        _move(handover, rules.before(outcome), outcome, settled_on=local_day(now))
         Handover.update(ask_at=None).where(Handover.id == handover.id).execute()
         _erase(handover)
         _note(actor, handover, step, now)
+        _tell_coach(actor, handover, step, now)
 
 
 # -- what the worker does
@@ -275,6 +278,12 @@ def _move(handover: Handover, before: Iterable[ReferralStatus], after: ReferralS
 
 def _erase(handover: Handover) -> None:
     Handover.update(words_sealed=None, code_sealed=None, erase_at=None).where(Handover.id == handover.id).execute()
+
+
+def _tell_coach(actor: Actor, handover: Handover, step: Step, now: datetime) -> None:
+    """Of what coaches did themselves they get no mail."""
+    if actor.account_id == handover.referral.enrolment.participant_id:
+        mails.post_answered(handover, step, now=now)
 
 
 def _note(actor: Actor, handover: Handover, step: Step, now: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from portal import outbox
 from portal.accounts.models import Account
 from portal.handovers.models import Handover
+from portal.handovers.rules import Step
 from portal.i18n import DEFAULT, N_
 
 NEWS = N_("Something new on your page")
@@ -20,8 +21,9 @@ def post_sent(handover: Handover, *, now: datetime) -> None:
     _post_look(person, N_("There is news on your page."), _mine(handover), handover, "sent", now)
 
 
-def post_answered(handover: Handover, *, now: datetime) -> None:
-    _post_to_coach(handover, N_("There is an answer on your page."), "answered", now)
+def post_answered(handover: Handover, step: Step, *, now: datetime) -> None:
+    """To the coach, when the participant took this step."""
+    _post_to_coach(handover, N_("There is an answer on your page."), f"answered:{step}", now)
 
 
 def post_unread(handover: Handover, *, now: datetime) -> None:

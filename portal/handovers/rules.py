@@ -67,7 +67,6 @@ class Closing(StrEnum):
 
 UNSENT = frozenset({ReferralStatus.PROPOSED, ReferralStatus.CONSENTED})
 UNDER_WAY = UNSENT | {ReferralStatus.SENT}
-SETTLED = frozenset({ReferralStatus.ARRIVED, ReferralStatus.NOT_ARRIVED})
 
 
 class NothingToHandOver(DomainError):
@@ -120,6 +119,12 @@ class WrongCode(DomainError):
 class HandoverUnderWay(DomainError):
     field = "stays"
     message = N_("A handover is under way. Tick that you know this, or first say what became of it.")
+
+
+def before(outcome: ReferralStatus) -> frozenset[ReferralStatus]:
+    """From where it can turn out so: there may be contact after all, but no contact is not told twice."""
+    late = {ReferralStatus.NOT_ARRIVED} if outcome == ReferralStatus.ARRIVED else set()
+    return frozenset({ReferralStatus.SENT, *late})
 
 
 def check_words(words: str) -> None:

@@ -168,6 +168,18 @@ def withdraw(public_id: str) -> ResponseReturnValue:
     return see_other("handovers.answer", public_id=public_id)
 
 
+@bp.route("/mijn/vraag/<public_id>/contact", methods=["POST"])
+@requires("handover.answer")
+def tell(public_id: str) -> ResponseReturnValue:
+    """The participant knows best whether there was contact."""
+    handover = queries.own(current_actor(), public_id)
+    form = forms.OutcomeForm()
+    if form.validate():
+        actions.settle(current_actor(), handover, ReferralStatus(form.outcome.data), now=clock.now())
+        flash(_("Thank you. Your coach knows."), "success")
+    return see_other("handovers.answer", public_id=public_id)
+
+
 # -- the place
 
 

@@ -208,6 +208,11 @@ class ParticipantBusyHere(DomainError):
     message = N_("At this time the participant is taken already in the portal.")
 
 
+class NotToBeLoaded(DomainError):
+    status = 409
+    message = N_("This does not wait to be loaded any more. Look at how far it is.")
+
+
 class OtherLoad(DomainError):
     status = 409
     message = N_("Something else was stored meanwhile that this load depends on. Nothing was loaded. Try it again.")

@@ -5,7 +5,7 @@ import peewee
 from portal.accounts.models import Account
 from portal.crypto import Sealed
 from portal.db import CodeField, ShortText, Table, UTCField
-from portal.imports.rules import LONGEST_REF, FileName, LoadStatus, RefKind
+from portal.imports.rules import LONGEST_REF, WAITING, FileName, LoadStatus, RefKind
 
 
 class ImportedRef(Table):
@@ -54,6 +54,15 @@ class Upload(Table):
 
     class Meta:
         indexes = ((("status", "sent_at"), False),)
+
+    @property
+    def is_busy(self) -> bool:
+        """The worker has it, or will."""
+        return self.status in WAITING
+
+    @property
+    def is_checked(self) -> bool:
+        return bool(self.status == LoadStatus.CHECKED)
 
 
 class UploadedFile(Table):

@@ -1,12 +1,12 @@
 """What is here already of what a load tells."""
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import peewee
 
-from portal.access import Actor
 from portal.accounts.models import Account, Grant
 from portal.availability.models import Block
 from portal.coaches.models import Coach
@@ -15,7 +15,7 @@ from portal.enrolments.rules import EnrolmentStatus, EventKind
 from portal.errors import NotFound
 from portal.imports.bulk import IDS_AT_ONCE
 from portal.imports.models import ImportedBatch, ImportedRef, Upload
-from portal.imports.rules import STATUSES, RefKind
+from portal.imports.rules import MOST_TRIES, SILENT, STATUSES, WAITING, Counts, RefKind
 from portal.imports.stories import Talk, Told
 from portal.sessions.models import Session
 from portal.trajectories.models import Trajectory
@@ -212,19 +212,54 @@ def granted(account_ids: Iterable[int], role: str) -> set[int]:
 # -- uploads
 
 
+@dataclass(frozen=True)
+class Found:
+    """Something wrong in an upload, as the worker noted it."""
+
+    file: str
+    line: int
+    column: str
+    reason: str
+
+
 def uploads() -> list[Upload]:
-    """What was sent in, newest first, with who sent it. One query."""
+    """What was sent in lately, newest first, with who sent it. One query."""
     return list(
         Upload.select(Upload, Account)
         .join(Account, peewee.JOIN.LEFT_OUTER)
         .order_by(Upload.sent_at.desc(), Upload.id.desc())
-        .limit(50)
+        .limit(20)
     )
 
 
-def upload(actor: Actor, public_id: str) -> Upload:
-    """What somebody sent in; every national coordinator may go on with it. Raises NotFound."""
+def upload(public_id: str) -> Upload:
+    """What somebody sent in: any national coordinator may go on with it. Raises NotFound."""
     found = Upload.get_or_none(Upload.public_id == public_id)
     if found is None:
         raise NotFound
     return found
+
+
+def problems_of(one: Upload) -> list[Found]:
+    return [Found(*problem) for problem in json.loads(one.problems)]
+
+
+def counts_of(one: Upload) -> list[tuple[str, Counts]]:
+    return [(name, Counts(**counts)) for name, counts in json.loads(one.counts).items()]
+
+
+def is_claimable(now: datetime) -> tuple[peewee.Expression, ...]:
+    """It waits for a worker, and nobody is at it who showed a sign of life lately."""
+    free = Upload.seen_at.is_null() | (Upload.seen_at <= now - SILENT)
+    return Upload.status.in_(list(WAITING)), free, Upload.tries < MOST_TRIES
+
+
+def claimable(now: datetime) -> list[int]:
+    rows = Upload.select(Upload.id).where(*is_claimable(now)).order_by(Upload.sent_at, Upload.id)
+    return [id for (id,) in rows.tuples().execute()]
+
+
+def tried_too_often(now: datetime) -> list[int]:
+    free = Upload.seen_at.is_null() | (Upload.seen_at <= now - SILENT)
+    rows = Upload.select(Upload.id).where(Upload.status.in_(list(WAITING)), free, Upload.tries >= MOST_TRIES)
+    return [id for (id,) in rows.tuples().execute()]

@@ -23,6 +23,7 @@ LISTED = timedelta(days=30)
 # Who said nothing for so long has crashed, and another worker takes over; three times at most.
 SILENT = timedelta(minutes=5)
 MOST_TRIES = 3
+SAID_EVERY = timedelta(seconds=1)
 LONGEST_REF = 100
 
 

@@ -36,6 +36,7 @@ FOR_SIGNED_IN = [
     Item("yearly.reports", N_("Reports"), holds=("yearly.make",)),
     Item("destinations.kept", N_("Where to refer")),
     Item("questionnaires.overview", N_("Questionnaires")),
+    Item("imports.start", N_("Load")),
     Item("operations.mails", N_("Mail")),
     Item("operations.wall_clock", N_("Clock")),
     Item("accounts.sessions", N_("My account"), permission="second_factor.keep"),

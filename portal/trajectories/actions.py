@@ -10,6 +10,7 @@ from portal.db import lock, transaction
 from portal.enrolments import actions as enrolments
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus, EventKind
+from portal.errors import NotFound
 from portal.programmes.codes import CloseReason, ProgrammeCode
 from portal.programmes.rules import PROGRAMMES
 from portal.trajectories import queries, rules
@@ -20,10 +21,14 @@ from portal.trajectories.rules import ChosenBy, TrajectoryStatus
 def held(enrolment: Enrolment) -> Trajectory | None:
     """The trajectory of this enrolment as stored now; nobody else moves either of them until the transaction ends.
 
-    Who needs a coach too locks the coach first: everybody locks in the same order.
+    Who needs a coach too locks the coach first: everybody locks in the same order. Raises NotFound when the enrolment
+    was erased meanwhile.
     """
     lock(enrolment)
-    return queries.of_enrolment(enrolment)
+    known = queries.of_enrolment(enrolment)
+    if known is None and not Enrolment.select().where(Enrolment.id == enrolment.id).exists():
+        raise NotFound
+    return known
 
 
 def couple(actor: Actor, *, enrolment: Enrolment, coach: Coach, chosen_by: ChosenBy, now: datetime) -> Trajectory:

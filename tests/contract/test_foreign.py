@@ -20,6 +20,8 @@ NOBODYS = {
         f"yearly.{name}": "national staff make the reports of the whole country"
         for name in ("report", "check", "accept_tasks", "approve", "lock", "correct", "discard", "preview")
     },
+    "imports.show": "national staff load registrations of the whole country",
+    "imports.problems": "national staff load registrations of the whole country",
     "operations.try_again": "an operator keeps the mail of everybody going",
     **{
         f"questionnaires.{name}": "national staff keep the questions of the whole country"

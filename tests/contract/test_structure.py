@@ -55,8 +55,10 @@ WITHOUT_TEMPLATE = {
     "handovers.send": "goes back to the handover",
     "handovers.send_again": "goes back to the handover",
     "handovers.take_back": "goes back to the handover",
+    "handovers.tell": "goes back to the question",
     "handovers.told": "goes back to the handover",
     "handovers.withdraw": "goes back to the question",
+    "imports.problems": "a file",
     "matching.choose": "goes on to the participant's own page",
     "matching.choose_for_me": "goes on to the participant's own page",
     "operations.try_again": "goes back to the list, or shows it again",
@@ -124,6 +126,7 @@ OTHER_KINDS = {
     "enrolments": {"browser": "the draft of a request"},
     "exports": {"sheets": "what all files to take away are written with"},
     "imports": {
+        "archives": "a zip, opened with care",
         "sources": "files as lines of cells",
         "cells": "one cell at a time",
         "lines": "from a line to a row",

@@ -17,6 +17,7 @@ from portal.audit import AuditEntry, Deed
 from portal.evaluations import actions as evaluations
 from portal.evaluations.models import EvaluationInvitation
 from portal.evaluations.rules import Answers
+from portal.imports.models import Upload
 from portal.later import actions as later
 from portal.offers import actions as offers
 from portal.offers import queries as offer_queries
@@ -78,6 +79,7 @@ class Corner:
         self.report = Report.get_or_none() or factories.locked_report(
             *(self.account(name, Role.NATIONAL) for name in ("Rik", "Romy"))
         )
+        self.upload = Upload.get_or_none() or factories.sent_in()
         self.mail = factories.post(self.address("Noor"), key=f"failed {surname}")
         Mail.update(status=MailStatus.FAILED).where(Mail.id == self.mail.id).execute()
 
@@ -144,6 +146,7 @@ class Corner:
             "/mijn/vraag/": [self.proposal.public_id, self.sent.public_id],
             "/coach/traject/": [self.trajectory.public_id, self.closed.public_id],
             "/coaches/": [self.coach.public_id],
+            "/landelijk/import/": [self.upload.public_id],
             "/landelijk/rapporten/": [self.report.public_id],
             "/landelijk/vraag/": [q.public_id for q in questionnaire_queries.questions_of(self.draft)],
             "/landelijk/vragenlijsten/": [self.draft.public_id],

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.counting.catalogue import DEFINITIONS, PART_LABELS, SECTIONS, definition_of
+from portal.counting.catalogue import DEFINITIONS, OVERVIEW, PART_LABELS, SECTIONS, definition_of
 from portal.counting.definitions import figures, tally
 from portal.counting.figures import Count, Mean, Median, Score, Share, broken_identities, broken_totals
 from portal.counting.people import SUPPORT
@@ -182,7 +182,7 @@ def test_groups_that_do_not_add_up_are_named():
 
 
 def test_every_counter_has_its_own_id_name_and_words():
-    ids = [definition.id for section in SECTIONS for definition in section.definitions]
+    ids = [definition.id for section in SECTIONS + OVERVIEW for definition in section.definitions]
     assert len(ids) == len(set(ids)) == len(DEFINITIONS)
     names = [definition.name for definition in DEFINITIONS.values()]
     assert len(names) == len(set(names))

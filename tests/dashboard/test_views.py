@@ -32,7 +32,7 @@ def test_region_links_every_number_to_its_definition(wilma, year):
     page, defined = wilma.get(f"{PAGE}?programme=sijw&period=2025"), wilma.get(DEFINED)
     linked = {link.partition("#")[2] for link in page.links if link.startswith(f"{DEFINED}#")}
     assert {definition.id for section in OVERVIEW for definition in section.definitions} <= linked
-    assert {"W01", "W02", "W03", "W04", "K01", "K02", "T09", "T12", "T16", "T01"} <= linked
+    assert {"W01", "W02", "W03", "W04", "K01", "K02", "T09", "T12", "T16", "F01"} <= linked
     assert all(defined.by_id(anchor) is not None for anchor in {*linked, *(number.id for number in WORK)})
 
 

@@ -82,6 +82,7 @@ def test_every_state_is_in_its_lists(wilma, people):
         Shown.OVERDUE: {"confirmed", "in_progress", "waiting"},
         Shown.WITHOUT_COACH: {"confirmed", "in_progress", "waiting"},
         Shown.WITH_COACH: {"matched", "started"},
+        Shown.NO_TALK: {"matched"},
         Shown.CLOSED: {
             "completed",
             "stopped",

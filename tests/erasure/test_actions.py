@@ -56,7 +56,16 @@ STAYS = {
         ],
         "the coach's",
     ),
-    **dict.fromkeys(["evaluation_answer", "coach_grade", "pending_coach_grade"], "of nobody from the beginning"),
+    **dict.fromkeys(
+        [
+            *("evaluation_answer", "coach_grade", "pending_coach_grade", "remark", "measure", "later_answer"),
+            *("report", "imported_batch"),
+        ],
+        "of nobody from the beginning",
+    ),
+    "start_answer": "of nobody without the key, which goes; what has no key is deleted in the night",
+    "imported_ref": "leads to a number that is nobody's any more, so that the same file does not bring them back",
+    **dict.fromkeys(["upload", "uploaded_file"], "sealed, and deleted when it is loaded"),
     "talk_day": "that a coach was there for somebody on a day",
     **dict.fromkeys(["destination", "backup", "published_figure", "questionnaire", "question"], "kept by staff"),
 }

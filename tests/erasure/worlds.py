@@ -19,7 +19,6 @@ SCOPES = [
         ProgrammeCode,
         [
             (YEAR, date(2025, 5, 1)),
-            (YEAR, date(2025, 10, 26)),
             (SPRING, date(2025, 6, 30)),
             (ONE_DAY, date(2026, 12, 31)),
         ],

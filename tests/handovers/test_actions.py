@@ -10,7 +10,7 @@ from portal.audit import AuditEntry
 from portal.destinations.models import Destination
 from portal.enrolments.models import EnrolmentEvent
 from portal.enrolments.rules import EventKind
-from portal.handovers import actions, queries, rules
+from portal.handovers import actions, jobs, queries, rules
 from portal.handovers.models import Handover, HandoverConsent, HandoverStep
 from portal.handovers.rules import Closing, Step, Way
 from portal.outbox import Mail
@@ -327,6 +327,34 @@ def test_settling_erases_the_words_and_ends_the_asking(trajectory, bram, clock, 
     assert actions.ask_coaches(now=now() + 30 * DAY) == 0
     with pytest.raises(rules.MovedOn):
         actions.settle(bram, made, outcome, now=now())
+
+
+def test_contact_after_all_can_still_be_told(trajectory, bram):
+    made = factories.sent_handover(trajectory)
+    actions.settle(bram, made, ReferralStatus.NOT_ARRIVED, now=START + DAY)
+    with pytest.raises(rules.MovedOn):
+        actions.settle(bram, made, ReferralStatus.NOT_ARRIVED, now=START + 2 * DAY)
+    actions.settle(bram, made, ReferralStatus.ARRIVED, now=START + 2 * DAY)
+    assert (status(), Referral.get().settled_on) == (ReferralStatus.ARRIVED, date(2026, 3, 4))
+
+
+def test_the_coach_gets_a_mail_of_every_step_of_the_participant_and_of_none_of_their_own(trajectory, noor, mailbox):
+    made = factories.approved_handover(trajectory)
+    actions.withdraw(noor, made, now=START)
+    again = factories.sent_handover(trajectory, place=factories.destination("Elders"))
+    told = len(mailbox.to("bram@example.org"))
+    actions.settle(noor, again, ReferralStatus.NOT_ARRIVED, now=START)
+    assert (told, len(mailbox.to("bram@example.org"))) == (3, 4)
+
+
+def test_the_worker_tells_erases_and_asks(trajectory, clock, mailbox):
+    factories.sent_handover(trajectory)
+    clock.shift(rules.KEPT_UNREAD)
+    told = len(mailbox.to("bram@example.org"))
+    jobs.go_round.call_local()
+    assert len(mailbox.to("bram@example.org")) == told + 2
+    assert (Handover.get().words, Handover.get().code) == (None, None)
+    assert Handover.get().ask_at > now()
 
 
 def test_the_coach_is_asked_after_three_working_days_and_again(trajectory, mailbox, clock):

@@ -352,6 +352,25 @@ def test_answer_says_how_it_ended(noor, trajectory, people, outcome, words):
     assert "06 12 34 56 78" not in page.text
 
 
+@pytest.mark.parametrize(
+    ("button", "status"), [("Ja, er is contact geweest", "arrived"), ("Nee, ik hoor niets", "not_arrived")]
+)
+def test_tell_whether_there_was_contact(noor, trajectory, mailbox, button, status):
+    made = factories.sent_handover(trajectory)
+    page = noor.submit(noor.get(question(made)), question(made, "/contact"), button=button)
+    assert Referral.get().status == status
+    assert "Je coach weet het." in page.text
+    assert mailbox.last("bram@example.org").link("/coach/overdracht/")
+
+
+def test_tell_of_what_was_not_sent_or_made_up_changes_nothing(noor, trajectory):
+    made = factories.approved_handover(trajectory)
+    token = noor.get(question(made)).form(question(made, "/intrekken")).fields["csrf_token"]
+    for outcome, answered in (("arrived", 409), ("proposed", 303), ("", 303)):
+        assert noor.post(question(made, "/contact"), {"csrf_token": token, "outcome": outcome}).status == answered
+    assert Referral.get().status == ReferralStatus.CONSENTED
+
+
 # -- read
 
 
