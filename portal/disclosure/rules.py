@@ -35,6 +35,11 @@ class Protected:
         return gettext(self.words, **dict(self.numbers))
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is a number and nothing but one: no 'about' before it."""
+        return self.value is not None and self.words != ABOUT
+
+    @property
     def is_told(self) -> bool:
         """Whether it says anything at all: enough people are behind it, and it gives nobody away."""
         return self not in (TOO_FEW_ANSWERS, TOO_FEW_PEOPLE, NOT_SHOWN)
