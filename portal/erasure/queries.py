@@ -17,6 +17,7 @@ from portal.erasure.rules import Borders
 from portal.evaluations.models import EvaluationInvitation
 from portal.handovers.models import Handover
 from portal.holds.models import Hold
+from portal.later.models import LaterInvitation
 from portal.offers.models import Offer
 from portal.referrals.models import Referral
 from portal.sessions.models import Session
@@ -50,6 +51,7 @@ def belongings_of(enrolments: Sequence[Enrolment]) -> Belongings:
         EvaluationInvitation.select(EvaluationInvitation.public_id).where(
             EvaluationInvitation.trajectory.in_(trajectories)
         ),
+        LaterInvitation.select(LaterInvitation.public_id).where(LaterInvitation.trajectory.in_(trajectories)),
     )
     taken = (
         Session.select(Session.block).where(Session.id.in_(talks), Session.block.is_null(False)),

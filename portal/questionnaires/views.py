@@ -94,7 +94,7 @@ def add(public_id: str) -> Response:
     return render("questionnaires/add.html", fragment="question_form", form=form, version=draft)
 
 
-@bp.route("/landelijk/vraag/<public_id>", methods=["GET", "POST"])
+@bp.route("/landelijk/vragenlijsten/vraag/<public_id>", methods=["GET", "POST"])
 @requires("questionnaire.keep")
 def reword(public_id: str) -> Response:
     question = queries.question_of_draft(public_id)
@@ -107,13 +107,13 @@ def reword(public_id: str) -> Response:
     return render("questionnaires/reword.html", fragment="question_form", form=form, question=question)
 
 
-@bp.post("/landelijk/vraag/<public_id>/omhoog")
+@bp.post("/landelijk/vragenlijsten/vraag/<public_id>/omhoog")
 @requires("questionnaire.keep")
 def move_up(public_id: str) -> Response:
     return _moved(public_id, -1)
 
 
-@bp.post("/landelijk/vraag/<public_id>/omlaag")
+@bp.post("/landelijk/vragenlijsten/vraag/<public_id>/omlaag")
 @requires("questionnaire.keep")
 def move_down(public_id: str) -> Response:
     return _moved(public_id, 1)
@@ -125,7 +125,7 @@ def _moved(public_id: str, places: int) -> Response:
     return see_other("questionnaires.show", public_id=question.questionnaire.public_id, _anchor=question.public_id)
 
 
-@bp.post("/landelijk/vraag/<public_id>/weg")
+@bp.post("/landelijk/vragenlijsten/vraag/<public_id>/weg")
 @requires("questionnaire.keep")
 def remove(public_id: str) -> Response:
     question = queries.question_of_draft(public_id)

@@ -105,6 +105,14 @@ def division(number: int) -> dict[str, EmployerOrg]:
     return {row.region_id: row.employer_org for row in rows}
 
 
+def regions_by_employer(number: int) -> dict[str, list[str]]:
+    """The codes of the regions of every employer organisation in a division, by its slug, sorted. One query."""
+    found: dict[str, list[str]] = {}
+    for code, employer in division(number).items():
+        found.setdefault(employer.slug, []).append(code)
+    return found
+
+
 def regions_of_employer(slug: str, on: date) -> list[str]:
     """The codes of the regions that this employer organisation served on this day, sorted."""
     rows = (

@@ -16,6 +16,7 @@ from portal.crypto import new_public_id
 from portal.db import broken_constraint, transaction
 from portal.db import lock as hold
 from portal.disclosure.rules import PROTECTION_VERSION
+from portal.disclosure.tables import Publication
 from portal.yearly import gathering, queries, rules
 from portal.yearly.gathering import Gathered
 from portal.yearly.models import Report
@@ -110,14 +111,18 @@ def check_asked(*, now: datetime) -> int:
 def _check(report: Report, *, now: datetime) -> None:
     """Counting takes time, so nothing is held meanwhile; who asked for another check since then gets that one."""
     gathered = gathering.gather(report)
-    exact = gathering.exact_headlines(report, gathered)
     broken = gathered.broken
-    content = "" if broken else rules.canonical(gathering.content_of(gathered, exact))
+    content = "" if broken else rules.canonical(gathering.content_of(gathered, _protected(report, gathered)))
     with transaction():
         hold(report)
         found = Report.get_or_none(Report.id == report.id, Report.check_asked_at == report.check_asked_at)
         if found is not None:
             _keep(found, gathered, broken, content, now)
+
+
+def _protected(report: Report, gathered: Gathered) -> Publication:
+    """A correction tells no headline exactly: beside the version before it, that would tell who came or went."""
+    return gathering.publication_of(gathered, [] if report.replaces_id else gathering.HEADLINES)
 
 
 def _keep(report: Report, gathered: Gathered, broken: list[str], content: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ The content is a dict of plain values:
 - `tasks`: what was still to be done on the day of the check, rounded like any other count.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,7 +22,9 @@ from portal.counting.figures import Count, broken_identities, broken_totals
 from portal.counting.queries import Figures
 from portal.counting.rules import Activity, By, Scope, SignedUp
 from portal.db import snapshot
-from portal.disclosure.rules import ENOUGH, PROTECTION_VERSION
+from portal.disclosure import linear
+from portal.disclosure.rules import PROTECTION_VERSION, protect
+from portal.disclosure.tables import WHOLE, Publication
 from portal.programmes.codes import BRANCH_GROUPINGS, BranchGrouping, Outcome
 from portal.published import queries as published
 from portal.regions import queries as regions
@@ -34,7 +36,7 @@ from portal.yearly.models import Report
 from portal.yearly.rules import CHOSEN, OpenTasks
 
 # Told exactly where that gives nobody away; everything else is rounded.
-HEADLINES = ("T01", "T03", "T05", "T09")
+HEADLINES = ("T01", "T03", "T05", "T09", "T12")
 # The overview of a region has counters besides, which no report tells.
 TOLD = by_id(SECTIONS)
 PEOPLE = ("T01", "T03", "T08b")
@@ -75,6 +77,7 @@ class Gathered:
     division: int
     whole: Figures
     tables: Mapping[str, Mapping[str, Figures]]
+    regions_of: Mapping[str, list[str]]
     tasks: OpenTasks
 
     @property
@@ -98,13 +101,27 @@ def gather(report: Report) -> Gathered:
             division=report.division,
             whole={id: figure for id, figure in reports.counted(scope).items() if id.partition(".")[0] in TOLD},
             tables={name: _counted(scope, split, report.division) for name, split in SPLITS.items()},
+            regions_of=regions.regions_by_employer(report.division),
             tasks=queries.open_tasks(scope),
         )
 
 
-def exact_headlines(report: Report, gathered: Gathered) -> list[str]:
-    """The headlines that can be told exactly without giving anybody away; none until something checks that."""
-    return []
+def publication_of(gathered: Gathered, headlines: Iterable[str]) -> Publication:
+    """Everything that the report tells, with how it hangs together, and which of these headlines may be exact."""
+    publication = Publication()
+    publication.add(gathered.whole)
+    for name, groups in gathered.tables.items():
+        told = {_table(name, key): {id: row[id] for id in SPLITS[name].ids} for key, row in groups.items()}
+        (publication.split if SPLITS[name].excludes else publication.overlap)(told)
+    for slug, codes in gathered.regions_of.items():
+        publication.tie([_table("region", code) for code in codes], _table("employer_org", slug))
+    linear.settle(publication)
+    publication.exact = linear.exact_headlines(publication, headlines)
+    return publication
+
+
+def _table(name: str, key: str) -> str:
+    return f"{name}:{key}"
 
 
 def _counted(scope: Scope, split: Split, division: int) -> dict[str, Figures]:
@@ -115,9 +132,9 @@ def _counted(scope: Scope, split: Split, division: int) -> dict[str, Figures]:
     return counting.count_by(scope, split.by, division=division, grouping=split.grouping, of=of)
 
 
-def content_of(gathered: Gathered, exact: Iterable[str]) -> dict[str, Any]:
+def content_of(gathered: Gathered, publication: Publication) -> dict[str, Any]:
     """What the report says: protected, but for the headlines that may be exact."""
-    scope, told = gathered.scope, frozenset(exact)
+    scope = gathered.scope
     return {
         "programme": scope.programme.value,
         "period": {
@@ -132,32 +149,30 @@ def content_of(gathered: Gathered, exact: Iterable[str]) -> dict[str, Any]:
             "counters": {id: definition.version for id, definition in DEFINITIONS.items()},
         },
         "protection": PROTECTION_VERSION,
-        "exact": sorted(told),
-        "figures": {id: shown.kept(figure, exact=id in told) for id, figure in gathered.whole.items()},
+        "exact": sorted(id for _, id in publication.exact),
+        "figures": {id: _kept(publication, id) for id in gathered.whole},
         "tables": {
-            name: {"columns": list(SPLITS[name].ids), "rows": _rows(name, groups, gathered)}
-            for name, groups in gathered.tables.items()
+            name: {"columns": list(SPLITS[name].ids), "rows": list(_rows(name, gathered, publication))}
+            for name in gathered.tables
         },
         "published": _published(scope),
         "quotes": _quotes(scope),
-        "tasks": {name: shown.kept(Count(number)) for name, number in asdict(gathered.tasks).items()},
+        "tasks": {
+            name: shown.kept(Count(number), protect(Count(number))) for name, number in asdict(gathered.tasks).items()
+        },
     }
 
 
-def _rows(table: str, groups: Mapping[str, Figures], gathered: Gathered) -> list[dict[str, Any]]:
+def _rows(table: str, gathered: Gathered, publication: Publication) -> Iterator[dict[str, Any]]:
     names = _names(table, gathered)
-    return [
-        {"key": key, "name": names.get(key, ""), "figures": _cells(SPLITS[table], figures)}
-        for key, figures in groups.items()
-    ]
+    for key in gathered.tables[table]:
+        figures = [_kept(publication, id, _table(table, key)) for id in SPLITS[table].ids]
+        yield {"key": key, "name": names.get(key, ""), "figures": figures}
 
 
-def _cells(split: Split, figures: Figures) -> list[dict[str, Any]]:
-    """The figures of one row; about a month with so few people that a page would refuse it, nothing is told."""
-    people = figures["T01"] if split.by == By.MONTH else None
-    if isinstance(people, Count) and people.value < ENOUGH:
-        return [dict(shown.NOTHING_TOLD) for _ in split.ids]
-    return [shown.kept(figures[id]) for id in split.ids]
+def _kept(publication: Publication, id: str, table: str = WHOLE) -> dict[str, Any]:
+    figure, told = publication.figures[table][id], publication.shown(id, table)
+    return shown.kept(figure, told, exact=(table, id) in publication.exact)
 
 
 def _names(table: str, gathered: Gathered) -> dict[str, str]:

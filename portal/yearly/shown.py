@@ -34,8 +34,6 @@ SAYINGS = {
     "too_few_people": TOO_FEW_PEOPLE.words,
     "not_shown": NOT_SHOWN.words,
 }
-# In place of a figure about so few people that a page refuses to tell it.
-NOTHING_TOLD: Kept = {"kind": "count", "says": "too_few_people", "size": 0.0}
 SAID_AS = {words: code for code, words in SAYINGS.items()}
 WRITTEN: Mapping[str, Callable[[Any], str]] = {
     "count": number,
@@ -46,9 +44,11 @@ WRITTEN: Mapping[str, Callable[[Any], str]] = {
 }
 
 
-def kept(figure: Figure, *, exact: bool = False) -> dict[str, Any]:
-    """What may be seen of a figure; `exact` adds the number itself, for a headline that the linear check allows."""
-    shown = protect(figure)
+def kept(figure: Figure, shown: Protected, *, exact: bool = False) -> dict[str, Any]:
+    """What may be seen of a figure, as `shown` has it, and of the counts behind it if it is told at all.
+
+    `exact` adds the number itself, for a headline that the linear check allows.
+    """
     entry: dict[str, Any] = {"kind": KINDS[type(figure)], "size": round(shown.size, 2)}
     if shown.words in SAID_AS:
         entry |= {"says": SAID_AS[shown.words], **({"limit": shown.numbers[0][1]} if shown.numbers else {})}
@@ -56,7 +56,8 @@ def kept(figure: Figure, *, exact: bool = False) -> dict[str, Any]:
         entry["value"] = shown.value
     if exact:
         entry["exact"] = figure.value
-    return entry | {name: kept(count) for name, count in counts_behind(figure).items()}
+    behind = counts_behind(figure) if shown.is_told else {}
+    return entry | {name: kept(count, protect(count)) for name, count in behind.items()}
 
 
 def read(entry: Kept) -> Protected:

@@ -117,7 +117,11 @@ OTHER_KINDS = {
         ],
         "one file per kind of figure, which no request changes",
     ),
-    "demo": {"lives": "the made-up people", "places": "the made-up places, and handovers to them"},
+    "demo": {
+        "lives": "the made-up people",
+        "places": "the made-up places, and handovers to them",
+        "history": "last year, of which only figures are left",
+    },
     "disclosure": {
         "bounds": "what several tables say together, for a page",
         "linear": "the same for a report, by a solver that only the worker loads",

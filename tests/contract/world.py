@@ -151,7 +151,7 @@ class Corner:
             "/coaches/": [self.coach.public_id],
             "/landelijk/import/": [self.upload.public_id],
             "/landelijk/rapporten/": [self.report.public_id],
-            "/landelijk/vraag/": [q.public_id for q in questionnaire_queries.questions_of(self.draft)],
+            "/landelijk/vragenlijsten/vraag/": [q.public_id for q in questionnaire_queries.questions_of(self.draft)],
             "/landelijk/vragenlijsten/": [self.draft.public_id],
             "/mijn-inlog/": [browser.public_id for browser in own_browsers],
             "/mijn/gegevens/": [self.trajectory.enrolment.public_id],

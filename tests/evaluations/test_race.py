@@ -6,7 +6,12 @@ from portal import clock as portal_clock
 from portal.access import Role
 from portal.evaluations import actions
 from portal.evaluations.models import EvaluationAnswer, EvaluationDraft, EvaluationInvitation, PendingCoachGrade
+from portal.measures import actions as measures
+from portal.measures.models import Measure, MeasureKey, StartAnswer
 from portal.outbox import Mail
+from portal.programmes.codes import ProgrammeCode
+from portal.questionnaires.queries import in_use
+from portal.questionnaires.rules import Occasion
 from tests import factories
 from tests.page import Client
 from tests.racing import at_once
@@ -43,6 +48,18 @@ def test_thirty_two_senders_of_one_link_leave_one_answer(app, people, mailbox):
     assert EvaluationAnswer.select().count() == 1
     assert PendingCoachGrade.select().count() == 1
     assert EvaluationInvitation.get().answered
+
+
+def test_thirty_two_senders_who_were_measured_before_leave_one_pair(app, people, mailbox):
+    [link] = invited(people, mailbox, 1)
+    enrolment = EvaluationInvitation.get().trajectory.enrolment
+    version = in_use(ProgrammeCode.SIJW, Occasion.START)
+    measures.begin(enrolment, version, {"work_joy": ("5",)}, now=now())
+    browser, page = opened(app, link)
+    answers = at_once(lambda number: send(browser, page), times=32)
+    assert sorted(answers) == [303] + [410] * 31
+    assert Measure.select().count() == EvaluationAnswer.select().count() == 1
+    assert MeasureKey.select().count() == StartAnswer.select().count() == 0
 
 
 def test_senders_of_different_links_in_one_region_all_get_through(app, people, mailbox):

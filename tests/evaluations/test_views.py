@@ -8,8 +8,12 @@ from portal import clock as portal_clock
 from portal.accounts.models import BrowserSession
 from portal.evaluations import actions
 from portal.evaluations.models import EvaluationAnswer, EvaluationDraft, EvaluationInvitation, PendingCoachGrade
+from portal.measures import actions as measures
+from portal.measures.models import Measure
 from portal.migrating import all_tables
 from portal.programmes.codes import Outcome, ProgrammeCode
+from portal.questionnaires.queries import in_use
+from portal.questionnaires.rules import Occasion
 from tests import factories
 from tests.page import Client
 
@@ -329,6 +333,37 @@ def test_keep_and_wipe_are_for_a_link_that_lives(browser, link, clock, path):
     clock.shift(timedelta(days=30))
     token = browser.get("/hulp").form("/taal").fields["csrf_token"]
     assert browser.post(f"{link}/{path}", {"csrf_token": token}).status == 410
+
+
+# -- the questions of the beginning
+
+
+@pytest.fixture
+def link_of_who_was_measured(people, mailbox):
+    trajectory = factories.closed_trajectory(people.noor, people.bram)
+    version = in_use(ProgrammeCode.SIJW, Occasion.START)
+    measures.begin(trajectory.enrolment, version, {"work_joy": ("5",)}, now=portal_clock.now())
+    actions.invite_closed(now=portal_clock.now())
+    return mailbox.last(people.noor.email).link("/evaluatie/")
+
+
+def test_answer_asks_again_what_was_asked_at_the_start(browser, link_of_who_was_measured):
+    page = browser.get(link_of_who_was_measured)
+    assert "And the questions of the beginning" in page.text
+    assert [len(ol.findall("li")) for ol in page.tree.iter("ol") if ol.get("class") == "asks"] == [8, 5]
+    keep(browser, page, again_work_joy="7")
+    refused = browser.submit(browser.get(link_of_who_was_measured), coach_grade=8, again_career_grip="99")
+    assert refused.status == 422
+    browser.submit(refused, **GRADES, again_career_grip="6", again_other_work="2")
+    [pair] = Measure.select()
+    assert (pair.before, pair.after) == ("work_joy:5", "work_joy:7;career_grip:6;other_work:2")
+    assert EvaluationAnswer.get().more == ""
+
+
+def test_answer_asks_nothing_again_of_who_skipped_the_start(browser, link):
+    page = browser.get(link)
+    assert "And the questions of the beginning" not in page.text
+    assert not [e for e in page.tree.iter("input") if (e.get("name") or "").startswith("again_")]
 
 
 # -- nothing in the log

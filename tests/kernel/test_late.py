@@ -156,7 +156,7 @@ def everything_there(people, mailbox) -> dict[str, str]:
         "/regio/aanmelding/": waiting.public_id,
         "/regio/reacties/": factories.remark(factories.TWENTE, "Ik durf weer.").public_id,
         "/landelijk/vragenlijsten/": draft.public_id,
-        "/landelijk/vraag/": Question.get(questionnaire=draft).public_id,
+        "/landelijk/vragenlijsten/vraag/": Question.get(questionnaire=draft).public_id,
         "/mijn/gegevens/": trajectory.enrolment.public_id,
     }
 

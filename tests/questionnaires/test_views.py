@@ -80,7 +80,9 @@ def test_show_of_what_is_in_use_offers_a_new_version_and_no_changes(rik, used):
     assert "so it stays as it is" in page.text
     assert "Welk cijfer geef je je coach?" in page.text
     assert "Which grade do you give your coach?" in page.text
-    assert not [link for link in page.links if "/landelijk/vraag/" in link or link.endswith("/in-gebruik")]
+    assert not [
+        link for link in page.links if "/landelijk/vragenlijsten/vraag/" in link or link.endswith("/in-gebruik")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,7 @@ def test_add_refuses_what_is_not_right_at_its_field(rik, draft, changes, message
 
 
 def test_reword_changes_words_and_says_what_stays(rik, draft):
-    page = rik.get(f"/landelijk/vraag/{question(draft, 'outcomes').public_id}")
+    page = rik.get(f"/landelijk/vragenlijsten/vraag/{question(draft, 'outcomes').public_id}")
     assert "keep asking the same" in page.text
     assert "required" not in page.form().fields
     done = rik.submit(page, en="What next?")
@@ -174,7 +176,7 @@ def test_reword_changes_words_and_says_what_stays(rik, draft):
 
 @pytest.mark.parametrize("htmx", [False, True])
 def test_reword_shows_the_form_again_as_page_or_block(rik, draft, htmx):
-    page = rik.get(f"/landelijk/vraag/{question(draft, 'comment').public_id}")
+    page = rik.get(f"/landelijk/vragenlijsten/vraag/{question(draft, 'comment').public_id}")
     refused = rik.submit(page, htmx=htmx, nl="")
     assert refused.status == 422
     assert ("<main" in refused.html) is not htmx
@@ -187,20 +189,20 @@ def own(rik, draft):
 
 
 def test_move_up_needs_no_dragging(rik, draft, own):
-    rik.submit(rik.get(at(draft)), f"/landelijk/vraag/{own.public_id}/omhoog")
+    rik.submit(rik.get(at(draft)), f"/landelijk/vragenlijsten/vraag/{own.public_id}/omhoog")
     assert texts(draft)[-2:] == ["How often?", "Is there anything you want to tell us?"]
 
 
 def test_move_down_needs_no_dragging(rik, draft, own):
     comment = question(draft, "comment")
-    rik.submit(rik.get(at(draft)), f"/landelijk/vraag/{comment.public_id}/omlaag")
+    rik.submit(rik.get(at(draft)), f"/landelijk/vragenlijsten/vraag/{comment.public_id}/omlaag")
     assert texts(draft)[-2:] == ["How often?", "Is there anything you want to tell us?"]
 
 
 def test_remove_is_there_for_ones_own_questions_only(rik, draft, own):
-    page = rik.submit(rik.get(at(draft)), f"/landelijk/vraag/{own.public_id}/weg")
+    page = rik.submit(rik.get(at(draft)), f"/landelijk/vragenlijsten/vraag/{own.public_id}/weg")
     assert "How often?" not in page.text
-    standard = f"/landelijk/vraag/{question(draft, 'recommend').public_id}/weg"
+    standard = f"/landelijk/vragenlijsten/vraag/{question(draft, 'recommend').public_id}/weg"
     assert standard not in [form.action for form in page.forms]
     token = page.form().fields["csrf_token"]
     refused = rik.post(standard, {"csrf_token": token})
@@ -221,7 +223,7 @@ def test_discard_leaves_what_is_in_use(rik, used, draft):
 def test_use_asks_first_and_then_nobody_can_change_it(rik, draft):
     rik.submit(rik.get(at(draft, "/vraag-erbij")), **CHOICE)
     own = question(draft, "own_1")
-    edit = rik.get(f"/landelijk/vraag/{own.public_id}")
+    edit = rik.get(f"/landelijk/vragenlijsten/vraag/{own.public_id}")
     assert rik.get(at(draft, "/in-gebruik")).h1 == "Put version 2 into use?"
     done = rik.submit(rik.get(at(draft, "/in-gebruik")))
     assert "In use" in done.text
@@ -269,6 +271,6 @@ def test_nobody_signs_in_first(client, used):
     assert client.get(LIST).location == "/inloggen"
 
 
-@pytest.mark.parametrize("path", [f"{LIST}/x", f"{LIST}/x/voorbeeld", f"{LIST}/x/in-gebruik", "/landelijk/vraag/x"])
+@pytest.mark.parametrize("path", [f"{LIST}/x", f"{LIST}/x/voorbeeld", f"{LIST}/x/in-gebruik", f"{LIST}/vraag/x"])
 def test_what_is_not_there(rik, path):
     assert rik.get(path).status == 404
