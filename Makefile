@@ -32,6 +32,7 @@ test: $(VENV)/.installed-test compressed
 
 bench: $(VENV)/.installed-test
 	$(RUN)/python -m tests.bench
+	$(RUN)/python -m tests.bench.load
 
 # Sixteen processes that book, move and cancel at once, on both engines; takes a while.
 hammer: $(VENV)/.installed-test

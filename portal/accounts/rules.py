@@ -94,8 +94,13 @@ def address_key(address: str) -> str:
 
     The domain by IDNA 2008, where ß is not ss: else the owner of the one domain would be let in as the other's.
     """
-    parsed = _parsed(address)
-    return f"{parsed.local_part.casefold()}@{parsed.ascii_domain.lower()}"
+    return address_with_key(address)[1]
+
+
+def address_with_key(text: str) -> tuple[str, str]:
+    """Both of these, for who has very many addresses; raises NotAnAddress."""
+    parsed = _parsed(text)
+    return parsed.normalized, f"{parsed.local_part.casefold()}@{parsed.ascii_domain.lower()}"
 
 
 def _parsed(text: str) -> ValidatedEmail:

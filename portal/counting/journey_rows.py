@@ -7,8 +7,8 @@ from peewee import Case, fn
 
 from portal.clock import local_day
 from portal.counting import rules
-from portal.counting.people_rows import AS_OPEN, of_period
-from portal.counting.rows import Facts, fetched, keyed, of_region, status_on, that_went, with_sessions
+from portal.counting.people_rows import AS_OPEN, of_period_here
+from portal.counting.rows import Facts, fetched, keyed, status_on, that_went, with_sessions
 from portal.counting.rules import TALKS, By, Journey, Scope
 from portal.db import UTCField
 from portal.enrolments.models import Enrolment
@@ -85,7 +85,7 @@ def _enrolments(scope: Scope) -> peewee.Select:
         .join_from(Enrolment, Trajectory, peewee.JOIN.LEFT_OUTER)
         .join_from(Trajectory, EvaluationInvitation, peewee.JOIN.LEFT_OUTER)
         .join_from(Enrolment, talks, peewee.JOIN.LEFT_OUTER, on=(talks.c.enrolment_id == Enrolment.id))
-        .where(*of_period(scope), *of_region(scope), status != EnrolmentStatus.DUPLICATE)
+        .where(*of_period_here(scope), status != EnrolmentStatus.DUPLICATE)
     )
 
 
@@ -95,8 +95,7 @@ def _first_talks(scope: Scope) -> peewee.Select:
     return (
         with_sessions(talks)
         .where(
-            *of_period(scope),
-            *of_region(scope),
+            *of_period_here(scope),
             that_went(SessionStatus.HELD),
             Session.kind.in_(TALKS),
             Session.starts_at < scope.seen_until,

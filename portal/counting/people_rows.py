@@ -6,7 +6,7 @@ from typing import Any
 import peewee
 from peewee import Case, fn
 
-from portal.counting.rows import Facts, alike, fetched, person_of, status_on, that_went, with_sessions, yes
+from portal.counting.rows import Facts, alike, fetched, of_region, person_of, status_on, that_went, with_sessions, yes
 from portal.counting.rules import FIRST_ACTIVITIES, TALKS, By, Ending, Scope, SignedUp
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import OPEN, EnrolmentStatus
@@ -143,6 +143,21 @@ def of_period(scope: Scope) -> Iterable[peewee.Expression]:
         Enrolment.programme == scope.programme,
         Enrolment.enrolled_at >= scope.period.starts_at,
         Enrolment.enrolled_at < scope.period.ends_at,
+    )
+
+
+def of_period_here(scope: Scope) -> Iterable[peewee.Expression]:
+    """The same, of the scope's region if it has one: for facts about one enrolment. Programme and period are told so
+    that SQLite does not look for them: a region is the smaller group."""
+    if scope.region is None:
+        return of_period(scope)
+    confirmed_at = fn.COALESCE(Enrolment.enrolled_at, Enrolment.submitted_at)
+    return (
+        *of_region(scope),
+        fn.COALESCE(Enrolment.programme, "") == scope.programme,
+        Enrolment.enrolled_at.is_null(False),
+        confirmed_at >= scope.period.starts_at,
+        confirmed_at < scope.period.ends_at,
     )
 
 

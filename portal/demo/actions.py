@@ -13,7 +13,7 @@ from portal.coaches import actions as coaches
 from portal.coaches.actions import Proof
 from portal.coaches.rules import CoachStatus, Profile, VideoBy
 from portal.db import transaction
-from portal.demo import lives, places, queries, rules
+from portal.demo import history, lives, places, queries, rules
 from portal.demo.queries import CAST
 from portal.outbox import Mail, MailStatus
 from portal.programmes.codes import Branch, CoachWithdrawal, Mode, ProgrammeCode, Register, Theme
@@ -40,10 +40,12 @@ def load(now: datetime, *, participants: int = rules.PARTICIPANTS, coaches: int 
         desks = {rules.TWENTE: desk_of(cast["Wilma"]), rules.ZUID_LIMBURG: desk_of(cast["Otto"])}
         for person in people:
             lives.live_through(person, crew, postcodes[person.region], desks.get(person.region, lives.A_DESK), now=now)
+        history.live_last_year([coach.id for coach in crew.coaches], list(postcodes), now=now)
         _draft_a_questionnaire(cast["Rik"], now - DAY)
         places.send_for(crew.coaches[0], when=now - 6 * DAY)
         remarks.gather()
         _send_mails(now)
+    history.lock_the_report(cast["Rik"], _second_person(now - 120 * DAY), now=now)
     return {"coaches": coaches, "participants": len(people), "cast": len(CAST)}
 
 
@@ -57,6 +59,15 @@ def _draft_a_questionnaire(account: Account, when: datetime) -> None:
     used_now = questionnaire_queries.in_use(ProgrammeCode.SIJW, Occasion.END)
     draft = questionnaires.copy(actor, used_now, now=when)
     questionnaires.add_question(actor, draft, kind=Kind.ONE, wording=rules.OWN_QUESTION)
+
+
+def _second_person(when: datetime) -> Account:
+    """Who approves what Rik makes. Nobody has to be her, so she is not among the cast."""
+    account = accounts.open_account(
+        address="romy@example.org", first_name="Romy", last_name="de Wit", phone="+31612345678", now=when
+    )
+    accounts.grant(account, Role.NATIONAL, None)
+    return account
 
 
 def _send_mails(now: datetime) -> None:

@@ -36,7 +36,7 @@ def check_coaches(source: Source, rows: Iterable[CoachRow]) -> None:
 def check_published(source: Source, rows: Iterable[PublishedRow]) -> None:
     lines: dict[tuple[object, ...], int] = {}
     for row in rows:
-        said = (*row.published.about, row.published.value, row.published.qualifier)
+        said = row.published.said
         if lines.setdefault(said, row.line) != row.line:
             source.refuse(row.line, "", mistakes.RowTwice(line=lines[said]))
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from portal.accounts.rules import address_key, check_address
+from portal.accounts.rules import address_with_key
 from portal.clock import local_day
 from portal.coaches.rules import MOST_PEOPLE
 from portal.counting.periods import Period
@@ -83,12 +83,6 @@ def rows_of(source: Source, around: Surroundings, *, told: Callable[[int], None]
     return found
 
 
-def _address(cell: str) -> tuple[str, str]:
-    """The address as it is written, and the key of who has it."""
-    address = check_address(cell)
-    return address, address_key(address)
-
-
 def _not_later(one: Cells, column: str, day: date | datetime | None, limit: date | datetime) -> None:
     if day is not None and day > limit:
         one.refuse(column, mistakes.StillToCome())
@@ -97,7 +91,7 @@ def _not_later(one: Cells, column: str, day: date | datetime | None, limit: date
 def coach(one: Cells, around: Surroundings, said: tuple[str, ...]) -> CoachRow:
     """The first word of the name is the first name."""
     first_name, _, last_name = one.read("name", cells.text(NAME), "").partition(" ")
-    email, email_key = one.read("email", _address, ("", ""))
+    email, email_key = one.read("email", address_with_key, ("", ""))
     available_from, withdrawn_on = one.read("available_from", cells.day), one.read("withdrawn_on", cells.day)
     blocked_on = one.read("blocked_on", cells.day)
     for column, day in (("withdrawn_on", withdrawn_on), ("blocked_on", blocked_on)):
@@ -131,7 +125,7 @@ def coach(one: Cells, around: Surroundings, said: tuple[str, ...]) -> CoachRow:
 
 def enrolment(one: Cells, around: Surroundings, said: tuple[str, ...]) -> EnrolmentRow:
     """`region` wins over `pc4`; where neither says it, the enrolment belongs to no region."""
-    email, email_key = one.read("email", _address, ("", ""))
+    email, email_key = one.read("email", address_with_key, ("", ""))
     pc4 = one.read("pc4", cells.pc4)
     derived = around.region_by_postcode.get(pc4)
     row = EnrolmentRow(

@@ -24,6 +24,8 @@ from portal.imports.rows import (
 )
 from portal.imports.rules import Counts, FileName, Problem, RefKind
 from portal.imports.sources import Source, read
+from portal.published import queries as published
+from portal.published.queries import said_by
 from portal.regions import queries as regions
 
 KINDS = {
@@ -111,12 +113,16 @@ class _Together:
             self._usual_coaches(),
         )
         load.published = rows[FileName.PUBLISHED]
-        load.counts[FileName.PUBLISHED] = Counts(new=len(load.published))
+        load.counts[FileName.PUBLISHED] = self._published_counts()
         self._keep_batch()
+        self._check_overlaps()
         load.problems = sorted((p for s in sources.values() for p in s.problems), key=lambda problem: problem.order)
-        if not load.problems:
-            self._check_overlaps()
         self._leave_out_absent_files()
+
+    def _published_counts(self) -> Counts:
+        known = {said_by(figure) for figure in published.all_figures()}
+        same = sum(row.published.said in known for row in self.load.published)
+        return Counts(new=len(self.load.published) - same, same=same)
 
     def _leave_out_absent_files(self) -> None:
         self.load.counts = {name: counts for name, counts in self.load.counts.items() if self.sources[name].lines}
@@ -192,7 +198,6 @@ class _Together:
             ((mistakes.CoachBusy, mistakes.CoachBusyHere), (mistakes.ParticipantBusy, mistakes.ParticipantBusyHere))
         ):
             checks.refuse_clashes(source, checks.clashes(taken[number]), *errors)
-        load.problems = sorted(source.problems, key=lambda problem: problem.order)
 
     def _taken(self, rows: list[SessionRow]) -> tuple[list[Taken], list[Taken]]:
         """Per coach and per participant what these rows take, and what is taken already and stays so."""

@@ -5,7 +5,7 @@ import peewee
 from portal.accounts.models import Account
 from portal.crypto import Sealed
 from portal.db import CodeField, ShortText, Table, UTCField
-from portal.imports.rules import LONGEST_REF, WAITING, FileName, LoadStatus, RefKind
+from portal.imports.rules import WAITING, FileName, LoadStatus, RefKind
 
 
 class ImportedRef(Table):
@@ -15,7 +15,7 @@ class ImportedRef(Table):
     """
 
     kind = CodeField(RefKind)
-    ref = ShortText(LONGEST_REF)
+    ref = ShortText(100)
     row_id = peewee.IntegerField()
     digest = ShortText(64)
     loaded_at = UTCField()

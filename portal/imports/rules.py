@@ -24,7 +24,7 @@ LISTED = timedelta(days=30)
 SILENT = timedelta(minutes=5)
 MOST_TRIES = 3
 SAID_EVERY = timedelta(seconds=1)
-LONGEST_REF = 100
+LONGEST_REF = 99
 
 
 class FileName(StrEnum):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from portal.access import Actor, Role
-from portal.accounts.models import Grant
+from portal.accounts.models import Account, Grant
 from portal.coaches.models import Coach, CoachRegion
 from portal.coaches.rules import CoachStatus
 from portal.counting.periods import midnight
@@ -18,7 +18,7 @@ from portal.imports import queries
 from portal.imports.bulk import Row, Store, new_ids
 from portal.imports.ids import Ids
 from portal.imports.lives import Lives
-from portal.imports.loads import Load
+from portal.imports.loads import Load, digest_of
 from portal.imports.models import ImportedBatch
 from portal.imports.people import Person, accounts_for
 from portal.imports.queries import Life
@@ -57,6 +57,9 @@ def _write_coaches(load: Load, ids: Ids, store: Store) -> None:
     numbered = [(row, account, number) for (row, account), number in zip(fresh, numbers, strict=True)]
     store.insert(Coach, [_new_coach(row, account, number, load.now) for row, account, number in numbered])
     _write_regions([(row, number) for row, _, number in numbered], store)
+    for row, account, _ in numbered:
+        if account in made:
+            ids.keep(RefKind.CONTACT, _contact_of(row), account, digest_of((row.first_name, row.last_name)))
     _let_in([account for row, account in fresh if _is_present(row) and row.email_key], store)
     _write_known(load, here, ids, store)
 
@@ -74,10 +77,27 @@ def _write_known(load: Load, here: Sequence[tuple[CoachRow, int]], ids: Ids, sto
     own = queries.coaches([number for _, number in [*changed, *here]])
     # A coach who was erased since stays erased.
     changed = [(row, number) for row, number in changed if number in own]
+    _rename(load, [row for row, _ in changed], ids, store)
     store.update(Coach, [{"id": number, **_told(row), **_standing(row, own[number])} for row, number in changed])
     store.delete(CoachRegion, CoachRegion.coach, [number for _, number in changed])
     _write_regions(changed, store)
     store.update(Coach, [{"id": number, **_history(row, own[number])} for row, number in here])
+
+
+def _rename(load: Load, rows: Sequence[CoachRow], ids: Ids, store: Store) -> None:
+    """Names that the file itself changed, of people whom it brought."""
+    renamed = []
+    for row in rows:
+        known, digest = load.known(RefKind.CONTACT, _contact_of(row)), digest_of((row.first_name, row.last_name))
+        if known is not None and known.digest != digest:
+            renamed.append({"id": known.row_id, "first_name": row.first_name, "last_name": row.last_name})
+            ids.keep(RefKind.CONTACT, _contact_of(row), known.row_id, digest)
+    store.update(Account, renamed)
+
+
+def _contact_of(row: CoachRow) -> str:
+    """Apart from those of enrolments: no ref in a file can begin like this."""
+    return f"\x1f{row.ref}"
 
 
 def _write_regions(coaches: Sequence[tuple[CoachRow, int]], store: Store) -> None:

@@ -47,6 +47,13 @@ def reported_whole(programme: ProgrammeCode, counter: str, period: Period) -> in
     return int(values[-1]) if values else None
 
 
+def said_by(figure: PublishedFigure) -> tuple[object, ...]:
+    """All that a source said: what it is about, the value and the qualifier."""
+    period = figure.period_from, figure.period_to
+    about = (figure.counter, figure.programme, *period, figure.reference_date, figure.source)
+    return (*about, figure.value, figure.qualifier)
+
+
 def about(one: Published) -> peewee.ModelSelect:
     """What the same source said of the same thing."""
     reference_date = PublishedFigure.reference_date

@@ -62,6 +62,10 @@ class Published:
         period = self.period
         return self.counter, self.programme, period.first_day, period.last_day, self.reference_date, self.source
 
+    @property
+    def said(self) -> tuple[object, ...]:
+        return (*self.about, self.value, self.qualifier)
+
 
 def check_counter(id: str) -> str:
     """The id of a counter or of a part ('T15.ill'); raises UnknownCounter."""

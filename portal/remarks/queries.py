@@ -47,8 +47,16 @@ def by_public_id(actor: Actor, public_id: str) -> Remark:
 
 
 def to_read(actor: Actor) -> list[Shown]:
-    """In the order of random keys, so that nothing says who wrote first. Two queries."""
-    return _shown(visible_to(actor).where(Remark.state == RemarkState.NEW))
+    """In the order of random keys, so that nothing says who wrote first; as many as fit a page. Two queries."""
+    return _shown(_new(actor).limit(rules.MOST_SHOWN))
+
+
+def number_to_read(actor: Actor) -> int:
+    return int(_new(actor).count())
+
+
+def _new(actor: Actor) -> peewee.ModelSelect:
+    return visible_to(actor).where(Remark.state == RemarkState.NEW)
 
 
 def quotes_of(actor: Actor) -> list[Shown]:

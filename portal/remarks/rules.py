@@ -13,6 +13,8 @@ from portal.programmes.codes import LabelledCode
 # Fewer texts than this of one programme and region are not shown: who knows who answered could guess.
 SMALLEST_BATCH = 5
 KEPT_MONTHS = 24
+# On one page; the next appear when these are done.
+MOST_SHOWN = 50
 LEFT_OUT = "(…)"
 TOKEN = re.compile(r"\w+|[^\w\s]")
 PUNCTUATION = re.compile(r"[.,;:!?)]")

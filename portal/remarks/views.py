@@ -17,7 +17,12 @@ bp = Blueprint("remarks", __name__)
 @requires("remark.moderate")
 def to_read() -> Response:
     actor = current_actor()
-    return render("remarks/to_read.html", remarks=queries.to_read(actor), quotes=queries.quotes_of(actor))
+    return render(
+        "remarks/to_read.html",
+        remarks=queries.to_read(actor),
+        in_all=queries.number_to_read(actor),
+        quotes=queries.quotes_of(actor),
+    )
 
 
 @bp.route("/regio/reacties/<public_id>", methods=["GET", "POST"])

@@ -15,7 +15,7 @@ CAST = {
     "Oscar": Role.OPERATOR,
 }
 # Files and signs of life are no pages; test_ways_in looks at what needs a mailed link or an unfinished sign-in.
-NOT_LOOKED_AT = re.compile(r"\.(ics|txt|csv)$|^/(healthz|readyz)$|<token>|^/inloggen/tweede-stap")
+NOT_LOOKED_AT = re.compile(r"\.(ics|txt|csv|<ending>)$|^/(healthz|readyz)$|<token>|^/inloggen/tweede-stap")
 
 OF_NOOR = "participant_id = (SELECT id FROM account WHERE email_key = 'noor@example.org')"
 OF_BRAM = "coach_id IN (SELECT c.id FROM coach c JOIN account a ON a.id = c.account_id WHERE a.first_name = 'Bram')"
@@ -54,11 +54,16 @@ EXAMPLES = {
     ),
     "/landelijk/vragenlijsten/<public_id>": "SELECT MIN(public_id) FROM questionnaire GROUP BY state",
     "/landelijk/vragenlijsten/<public_id>/": "SELECT public_id FROM questionnaire WHERE state = 'draft'",
+    "/landelijk/rapporten/<public_id>": "SELECT MIN(public_id) FROM report GROUP BY state",
+    "/landelijk/rapporten/<public_id>/": "SELECT public_id FROM report WHERE state = 'locked'",
+    "/landelijk/jaaroverzicht/<number>": "SELECT number FROM report WHERE state = 'locked'",
+    "/jaaroverzicht/<number>": "SELECT number FROM report WHERE state = 'locked'",
     "/regio/reacties/<public_id>": f"SELECT MIN(public_id) FROM remark WHERE {IN_TWENTE} GROUP BY quote_consent",
     "/regio/coaches/<public_id>": f"{COACHES} GROUP BY status",
     "/regio/coaches/<public_id>/": f"{COACHES} AND status = 'available' LIMIT 1",
     "/regio/aanmelding/<public_id>": (
-        f"SELECT MIN(public_id) FROM enrolment WHERE {IN_TWENTE} AND status <> 'submitted' GROUP BY status"
+        f"SELECT MIN(public_id) FROM enrolment WHERE {IN_TWENTE} AND status <> 'submitted' AND tally_person IS NULL "
+        "GROUP BY status"
     ),
     "/regio/aanmelding/<public_id>/": (
         f"SELECT public_id FROM enrolment WHERE {IN_TWENTE} AND status = 'confirmed' LIMIT 1"

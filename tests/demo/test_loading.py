@@ -43,10 +43,12 @@ def seen() -> dict[str, list]:
         "accounts": sorted((a.email, a.first_name, a.last_name, a.created_at) for a in Account.select()),
         "coaches": [(c.status, c.intro, c.capacity, c.pc4, c.themes) for c in Coach.select().order_by(Coach.id)],
         "enrolments": sorted(
-            (e.programme, e.region_id, e.pc4, e.status, e.submitted_at, e.words or "") for e in Enrolment.select()
+            (e.programme, e.region_id, e.pc4 or 0, e.status, e.submitted_at, e.words or "") for e in Enrolment.select()
         ),
         "events": sorted((e.at, e.kind, e.status or "") for e in EnrolmentEvent.select()),
-        "talks": sorted((s.starts_at, s.status, s.mode, s.coach.account.email) for s in Session.select()),
+        "talks": sorted(
+            (s.starts_at, s.status, s.mode, s.coach.account.email if s.coach else "") for s in Session.select()
+        ),
         "trajectories": sorted((t.matched_at, t.status, t.closed_at or START) for t in Trajectory.select()),
         "answers": sorted((a.programme, a.region_id or "", a.coach_grade, a.comment or "") for a in EvaluationAnswer),
         "mails": sorted((m.due_at, m.template, m.recipient) for m in Mail.select()),
@@ -103,7 +105,7 @@ def test_broken_off_leaves_nobody_behind(db, clock):
 
 def test_everybody_is_there(demo):
     assert Coach.select().count() == rules.COACHES
-    confirmed = Enrolment.select().where(Enrolment.enrolled_at.is_null(False))
+    confirmed = Enrolment.select().where(Enrolment.enrolled_at.is_null(False), Enrolment.tally_person.is_null())
     participants = Grant.select().where(Grant.role == Role.PARTICIPANT).count()
     assert len({enrolment.participant_id for enrolment in confirmed}) == participants
     assert Enrolment.select().count() >= rules.PARTICIPANTS

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from portal.availability.models import Block
 from portal.clock import local_day, start_of
 from portal.coaches.models import Coach
 from portal.counting.models import TalkDay
+from portal.db import database, on_postgres
 from portal.enrolments.models import Enrolment
 from portal.erasure import actions, rules
 from portal.erasure.rules import SignInAgain
@@ -133,6 +135,21 @@ def test_nothing_that_was_only_theirs_is_left_in_any_table(twente, limburg, cloc
     assert only_theirs & left == {CANCELLATION}
     hidden = [value for value in only_theirs if isinstance(value, str) and not TEMPLATE.fullmatch(value)]
     assert [text for text in left if isinstance(text, str) for value in hidden if value in text] == []
+
+
+def test_the_file_of_the_database_forgets_too(twente):
+    """Freed pages are overwritten (PRAGMA secure_delete); the journal is emptied at a checkpoint."""
+    if on_postgres():
+        return
+    noor = told_about(twente)
+    assert b"Eleonora" in file_content()
+    erase(noor, portal_clock.now())
+    assert not [marker for marker in (b"Eleonora", b"eleonora@", b"31687654321") if marker in file_content()]
+
+
+def file_content() -> bytes:
+    database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return b"".join(path.read_bytes() for path in Path(database.obj.database).parent.glob("test.db*"))
 
 
 def told_about(corner: Corner) -> Account:

@@ -1,6 +1,6 @@
 """Erasing anyone changes no figure, whatever happened to them: by programme, period, reference date and split."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +11,9 @@ from portal.accounts.models import Account
 from portal.coaches.models import Coach
 from portal.db import database, transaction
 from portal.enrolments.models import Enrolment
+from portal.enrolments.rules import EnrolmentStatus
 from portal.erasure import actions
+from tests.counting.rows import Rows, at
 from tests.counting.test_recount import random_rows
 from tests.erasure.worlds import all_figures
 
@@ -38,3 +40,24 @@ def test_erasing_anyone_changes_no_figure(db, seed, number):
                 actions.erase(PORTAL, account, now=NOW)
         assert all_figures() == before
         example.rollback()  # Nothing of it stays for the next one.
+
+
+def test_what_happened_on_one_day_keeps_its_order(db):
+    """Somebody who signed up in five regions on a day, with as many turns and coaches, counts as before."""
+    rows = Rows()
+    person, began = rows.person(), at("2025-03-30", 9)
+    for number, region in enumerate(["RA0205", "RA0614", "RA0818", "RA0717", None]):
+        moment = began + timedelta(minutes=20 * number)
+        turns = [EnrolmentStatus.DUPLICATE, EnrolmentStatus.WITHDRAWN, EnrolmentStatus.WAITING, EnrolmentStatus.MATCHED]
+        became = [(turn, moment + timedelta(minutes=nth + 1)) for nth, turn in enumerate(turns[number:] or turns)]
+        enrolment = rows.enrol(moment, region=region, person=person, became=[*became, later(number)])
+        rows.couple(enrolment, rows.coach(), moment + timedelta(minutes=9), contact_at=moment + timedelta(hours=number))
+    rows.store()
+    before = all_figures()
+    actions.erase(PORTAL, Account.get_by_id(person), now=NOW)
+    assert all_figures() == before
+
+
+def later(number: int) -> tuple[EnrolmentStatus, datetime]:
+    """What it is now, long after the reference dates that look back."""
+    return EnrolmentStatus.STOPPED, at("2025-09-01", 9 + number)

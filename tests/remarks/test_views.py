@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.remarks import rules
 from portal.remarks.models import Remark
 from portal.remarks.rules import RemarkState
 from tests import factories
@@ -31,6 +32,16 @@ def test_to_read_shows_texts_of_ones_own_region(wilma, remark):
     assert "Elders" not in page.text
     assert "Perhaps names: Bram" in page.text
     assert page.text.count("Make a quote of it") == 1
+
+
+def test_to_read_shows_no_more_than_fit_a_page(wilma, monkeypatch):
+    monkeypatch.setattr(rules, "MOST_SHOWN", 2)
+    for number in range(3):
+        factories.remark(TWENTE, f"Tekst {number}.")
+    page = wilma.get(LIST)
+    assert "3 texts to read" in page.text
+    assert "You see 2 of them." in page.text
+    assert page.text.count("Put aside") == 2
 
 
 def test_to_read_says_why_it_is_empty(wilma):
