@@ -25,6 +25,8 @@ from portal.demo import cli as demo_cli
 from portal.demo import views as demo
 from portal.desk import views as desk
 from portal.destinations import views as destinations
+from portal.downloads import jobs as downloads_jobs
+from portal.downloads import views as downloads
 from portal.enrolments import jobs as enrolment_jobs
 from portal.enrolments import views as enrolments
 from portal.erasure import cli as erasure_cli
@@ -90,6 +92,7 @@ BLUEPRINTS = [
     later.bp,
     reports.bp,
     yearly.bp,
+    downloads.bp,
     results.bp,
     mine.bp,
     schedule.bp,
@@ -124,6 +127,7 @@ JOBS = [
     remark_jobs,
     reminder_jobs,
     yearly_jobs,
+    downloads_jobs,
     session_jobs,
 ]
 

@@ -55,6 +55,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # Where people can go, and who is on duty
     "destination.keep": frozenset({Role.REGION_ADMIN, Role.NATIONAL}),
     "backup.keep": frozenset({Role.REGION_ADMIN}),
+    # Files to take away
+    "file.ask": frozenset({Role.REGION_ADMIN, Role.NATIONAL}),
     # Figures
     "figures.national": frozenset({Role.NATIONAL}),
     "remark.moderate": frozenset({Role.REGION_ADMIN}),

@@ -13,6 +13,9 @@ from portal.coaches.models import Coach, CoachRegion, Qualification
 from portal.coaches.rules import CoachStatus, Profile
 from portal.crypto import new_public_id
 from portal.destinations.models import Backup, Destination
+from portal.downloads import actions as downloads
+from portal.downloads.models import Download
+from portal.downloads.rules import Form, Subject
 from portal.enrolments import actions as enrolments
 from portal.enrolments.models import Enrolment, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus, SignUp
@@ -474,3 +477,21 @@ def sent_in(account: Account | None = None) -> Upload:
     made = imports.send_in(sender, {FileName.SESSIONS: content}, now=clock.now())
     imports.carry_out(at=clock.now)
     return Upload.get_by_id(made.id)
+
+
+def file_of(account: Account, region: str | None, *, now: datetime | None = None) -> Download:
+    """A list of the region, or figures of the country, that was asked for and made."""
+    now = now or clock.now()
+    actor = actor_of(account, Role.REGION_ADMIN, region) if region else actor_of(account, Role.NATIONAL)
+    made = downloads.ask(
+        actor,
+        subject=Subject.ENROLMENTS if region else Subject.NATIONAL_FIGURES,
+        form=Form.CSV,
+        programme=ProgrammeCode.SIJW,
+        year=str(now.year),
+        region=region,
+        reason="Om mensen terug te bellen",
+        now=now,
+    )
+    downloads.make_asked(now=now)
+    return Download.get_by_id(made.id)

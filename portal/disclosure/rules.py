@@ -6,10 +6,11 @@ two counts as they are shown, so that it says no more than they do; a mean or a 
 number of people that the shown one stands for. What figures say together is checked in `tables`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.counting.figures import Count, Figure, Mean, Median, Score, Share
+from portal.counting.periods import Period
 from portal.i18n import N_, gettext, grade, number
 
 PROTECTION_VERSION = 2
@@ -32,6 +33,11 @@ class Protected:
 
     def __str__(self) -> str:
         return gettext(self.words, **dict(self.numbers))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a number and nothing but one: no 'about' before it."""
+        return self.value is not None and self.words != ABOUT
 
     @property
     def is_told(self) -> bool:
@@ -131,6 +137,15 @@ def published(figure: Figure) -> dict[str, object]:
     """A figure as it may leave: a number, or the words that stand for it."""
     shown = {"value": protect(figure), **{name: protect(count) for name, count in counts_behind(figure).items()}}
     return {name: str(one) if one.value is None else one.value for name, one in shown.items()}
+
+
+def may_be_exact(period: Period, earlier: Iterable[Period]) -> bool:
+    """Whether headlines of a report may be exact: no earlier report of the programme told any about overlapping days.
+
+    `earlier` are the periods of the reports, of whatever scope, in which a headline was exact. A corrected version of
+    a report overlaps the one that it replaces, so its headlines are rounded.
+    """
+    return all(period.last_day < other.first_day or other.last_day < period.first_day for other in earlier)
 
 
 NOBODY = protect(Count(0))

@@ -34,6 +34,7 @@ FOR_SIGNED_IN = [
     Item("remarks.to_read", N_("Reactions")),
     Item("remarks.quotes", N_("Quotes")),
     Item("yearly.reports", N_("Reports"), holds=("yearly.make",)),
+    Item("downloads.list_own", N_("Files")),
     Item("destinations.kept", N_("Where to refer")),
     Item("questionnaires.overview", N_("Questionnaires")),
     Item("imports.start", N_("Load")),

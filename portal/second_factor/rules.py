@@ -11,6 +11,7 @@ from portal.i18n import N_
 STEP_SECONDS = 30
 WRONG_TRIES = 5
 WAIT = timedelta(minutes=5)
+FRESH = timedelta(minutes=10)
 RECOVERY_CODES = 10
 ISSUER = "Coaching zorg en welzijn"
 # Without letters and digits that look alike.
@@ -69,6 +70,11 @@ def matching_step(secret: str, code: str, *, now: datetime, after: int) -> int |
 def check_may_try(locked_until: datetime | None, now: datetime) -> None:
     if locked_until and now < locked_until:
         raise TryLater
+
+
+def is_fresh(given_at: datetime | None, now: datetime) -> bool:
+    """Whether a code was given so short ago that nobody else can have sat down at this browser since."""
+    return given_at is not None and now - given_at <= FRESH
 
 
 def plain(code: str) -> str:

@@ -79,6 +79,18 @@ def renew_codes() -> ResponseReturnValue:
     )
 
 
+@bp.route("/mijn-inlog/bevestig", methods=["GET", "POST"])
+@requires("second_factor.keep")
+def confirm() -> ResponseReturnValue:
+    form = forms.CodeForm()
+    if form.validate_on_submit():
+        with form.reporting_errors():
+            actions.give(current_actor(), form.code.data, now=clock.now())
+            renew_browser()
+            return browser.next_page()
+    return render("second_factor/confirm.html", fragment="code_form", form=form)
+
+
 def renew_browser() -> None:
     """The same person goes on under a new session token, now with all their roles."""
     browser.carry_on(account_actions.renew_session(flask_login.current_user.session, now=clock.now()))

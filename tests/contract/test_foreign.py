@@ -34,6 +34,7 @@ NOBODYS = {
 # What somebody may do with other things than those of the region, each with where that is tested.
 OF_THE_COUNTRY = {
     ("national", "destinations.change"): "keeps the places of the country: tests/destinations",
+    ("national", "downloads.fetch"): "fetches what it asked for itself: tests/downloads",
     ("national", "destinations.retire"): "keeps the places of the country: tests/destinations",
 }
 # What is asked for in the address, of the other region and of a region that nobody has.

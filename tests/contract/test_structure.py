@@ -44,6 +44,7 @@ WITHOUT_TEMPLATE = {
     "coaches.unblock": "goes back to the coach",
     "dashboard.switch_mail_off": "goes back to the switch",
     "dashboard.switch_mail_on": "goes back to the switch",
+    "downloads.fetch": "a file",
     "desk.put_on_waiting_list": "goes back to the enrolment, or shows it again",
     "desk.take_on": "goes back to the enrolment, or shows it again",
     "destinations.confirm": "goes back to the list",
@@ -128,6 +129,7 @@ OTHER_KINDS = {
         "tables": "figures that leave together, and how they hang together",
     },
     "enrolments": {"browser": "the draft of a request"},
+    "second_factor": {"browser": "the second step of a request, which views of other features ask for"},
     "exports": {"sheets": "what all files to take away are written with"},
     "imports": {
         "archives": "a zip, opened with care",

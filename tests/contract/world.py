@@ -79,6 +79,8 @@ class Corner:
         self.report = Report.get_or_none() or factories.locked_report(
             *(self.account(name, Role.NATIONAL) for name in ("Rik", "Romy"))
         )
+        self.file = factories.file_of(self.account("region_admin", Role.REGION_ADMIN), region)
+        self.file_of_the_country = factories.file_of(self.account("national", Role.NATIONAL), None)
         self.upload = Upload.get_or_none() or factories.sent_in()
         self.mail = factories.post(self.address("Noor"), key=f"failed {surname}")
         Mail.update(status=MailStatus.FAILED).where(Mail.id == self.mail.id).execute()
@@ -145,6 +147,7 @@ class Corner:
             "/coach/overdracht/": [self.proposal.public_id, self.sent.public_id],
             "/mijn/vraag/": [self.proposal.public_id, self.sent.public_id],
             "/coach/traject/": [self.trajectory.public_id, self.closed.public_id],
+            "/bestanden/": [self.file.public_id],
             "/coaches/": [self.coach.public_id],
             "/landelijk/import/": [self.upload.public_id],
             "/landelijk/rapporten/": [self.report.public_id],
@@ -200,11 +203,17 @@ class Corner:
 
     def ids_or_of_the_country(self, path: str) -> list[str]:
         """Also those of what nobody in this region keeps, for who keeps it."""
-        return [*self.ids_for(path), *([self.place_for_all.public_id] if path.startswith("/wegwijzer/") else [])]
+        more = {"/wegwijzer/": self.place_for_all, "/bestanden/": self.file_of_the_country}
+        return [*self.ids_for(path), *(kept.public_id for begins, kept in more.items() if path.startswith(begins))]
 
     def browsers(self, app: Flask) -> dict[str, list[Client]]:
         """Of everybody; of who is halfway one for each state of the second step."""
-        people = {Role.PARTICIPANT: self.noor, Role.COACH: self.bram}
+        people = {
+            Role.PARTICIPANT: self.noor,
+            Role.COACH: self.bram,
+            Role.REGION_ADMIN: self.file.account,
+            Role.NATIONAL: self.file_of_the_country.account,
+        }
         browsers = {ANONYMOUS: [Client(app)]}
         for role in set(Role) - {Role.HALFWAY}:
             account = people.get(role) or self.account(role.value, role)

@@ -203,6 +203,21 @@ def test_what_is_told_is_true(regions):
 
 
 @thoroughly
+@given(shown_countries, signed_up())
+def test_one_more_person_moves_no_number_by_one_to_four(regions, one):
+    before, after = country(regions, "T01"), country([[*regions[0], (one, 1)], *regions[1:]], "T01")
+    before.withhold(suspect)
+    after.withhold(suspect)
+    for table, of_table in before.figures.items():
+        for id, figure in of_table.items():
+            counts = {"value"} if isinstance(figure, Count) else {"numerator", "denominator", "n"}
+            told, then = before.published(id, table), after.published(id, table)
+            for name in counts & told.keys():
+                if isinstance(told[name], int) and isinstance(then[name], int):
+                    assert abs(then[name] - told[name]) not in (1, 2, 3, 4), (table, id)
+
+
+@thoroughly
 @given(countries, st.permutations(["T01", "T03", "T05", "T08b"]))
 def test_exact_headlines_give_nobody_away(regions, headlines):
     made = country(regions, *GROUPS)

@@ -250,3 +250,9 @@ def test_halfway_one_may_still_sign_out(client, people):
     client.sign_in(people.rik, second_step=False)
     client.submit(client.get("/uitloggen"), "/uitloggen")
     assert BrowserSession.select().count() == 0
+
+
+def test_confirm_asks_for_a_code(client, people):
+    page = client.sign_in(people.wilma).get("/mijn-inlog/bevestig")
+    assert page.status == 200
+    assert "hoogstens tien minuten" in page.text

@@ -1,0 +1,103 @@
+"""Asking for a file, making it, fetching it, and wiping it after a day."""
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import structlog
+
+from portal import audit, clock, jobs
+from portal.access import Actor
+from portal.crypto import new_public_id
+from portal.db import transaction
+from portal.downloads import queries, rules
+from portal.downloads.models import Download
+from portal.downloads.rules import Form, State, Subject
+from portal.exports.sheets import Table, as_csv, as_json, as_xlsx
+from portal.i18n import speaking
+from portal.programmes.codes import ProgrammeCode
+
+logger = structlog.get_logger()
+
+WRITERS: Mapping[Form, Callable[[Sequence[Table]], bytes]] = {
+    Form.CSV: as_csv,
+    Form.XLSX: as_xlsx,
+    Form.JSON: as_json,
+}
+
+
+def ask(
+    actor: Actor,
+    *,
+    subject: Subject,
+    form: Form,
+    programme: ProgrammeCode,
+    year: str,
+    region: str | None,
+    reason: str,
+    now: datetime,
+) -> Download:
+    """Ask for a file; the worker makes it. Raises NotOffered for what is not for this role or region."""
+    rules.check_reason(reason)
+    own = None if subject == Subject.NATIONAL_FIGURES else region
+    if subject not in rules.subjects_for(actor.roles) or (own is None) != (subject == Subject.NATIONAL_FIGURES):
+        raise rules.NotOffered
+    if own is not None and own not in actor.regions:
+        raise rules.NotOffered
+    with transaction():
+        made = Download(
+            public_id=new_public_id(),
+            account=actor.account_id,
+            subject=subject,
+            form=form,
+            programme=programme,
+            year=year,
+            region=own,
+            language=actor.language,
+            asked_at=now,
+            expires_at=now + rules.KEPT,
+        )
+        made.reason = reason
+        made.save(force_insert=True)
+        audit.record(actor, "download.asked", made, detail=f"{subject} {form} {programme} {year} {own or ''}".strip())
+        jobs.wake(make_soon)
+    return made
+
+
+@jobs.job
+def make_soon() -> None:
+    make_asked(now=clock.now())
+
+
+def make_asked(*, now: datetime) -> int:
+    """Make every file that was asked for; returns how many. One that cannot be made does not hold up the others."""
+    asked = list(Download.select().where(Download.state == State.ASKED).order_by(Download.asked_at, Download.id))
+    for download in asked:
+        try:
+            with speaking(download.language):
+                content = WRITERS[download.form](queries.tables_of(download, now))
+        except Exception:
+            logger.exception("download failed", download=download.id)
+            _finish(download, State.FAILED)
+        else:
+            download.content = base64.b64encode(content).decode()
+            _finish(download, State.READY)
+    return len(asked)
+
+
+def _finish(download: Download, state: State) -> None:
+    done = Download.update(state=state, content_sealed=download.content_sealed)
+    done.where(Download.id == download.id, Download.state == State.ASKED).execute()
+
+
+def fetch(actor: Actor, public_id: str, *, now: datetime) -> tuple[Download, bytes]:
+    """The file and what is in it, for who asked for it; every time is written down. Raises NotFound."""
+    found = queries.ready_download(actor, public_id, now)
+    audit.record_read(actor, queries.FETCHED, found)
+    return found, base64.b64decode(found.content)
+
+
+def wipe_old(*, now: datetime) -> int:
+    """Wipe what was in files that are a day old; that they were asked for stays. Returns how many."""
+    old = Download.update(state=State.WIPED, content_sealed=None)
+    return int(old.where(Download.expires_at <= now, Download.state != State.WIPED).execute())
