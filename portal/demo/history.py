@@ -10,6 +10,7 @@ import peewee
 from portal.access import Actor, Role
 from portal.accounts.models import Account
 from portal.clock import local_day
+from portal.coaches.models import Coach
 from portal.counting.models import TalkDay
 from portal.crypto import new_public_id
 from portal.db import Table
@@ -50,7 +51,8 @@ def live_last_year(coaches: list[int], codes: list[str], *, now: datetime) -> No
     """People of Sterk in je werk from January to October of last year, and how it went for each of them."""
     chance = Random(rules.SEED + 7)
     year = local_day(now).year - 1
-    weights = [1 + 9 * chance.random() ** 2 for _ in codes]
+    weights = [4 + 6 * chance.random() for _ in codes]
+    Coach.update(available_from=date(year, 1, 1)).where(Coach.id.in_(coaches)).execute()
     people = [_sign_up(chance, number, year, chance.choices(codes, weights)[0]) for number in range(PEOPLE)]
     ids = _kept(Enrolment, people)
     themes = [

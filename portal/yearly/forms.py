@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length
 from portal.forms import Form, choices_of
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import ProgrammeCode, labels
-from portal.regions.rules import DIVISIONS
+from portal.regions.rules import DIVISIONS, division_on
 from portal.yearly.rules import LONGEST_REASON, Reference, periods_of
 from portal.yearly.words import period_words
 
@@ -25,12 +25,11 @@ class MakeForm(Form):
     division = RadioField(
         _l("Division of employer organisations"),
         choices=[SelectChoice(str(number), str(number)) for number in DIVISIONS],
-        default=str(max(DIVISIONS)),
     )
 
     @classmethod
     def of(cls, today: date) -> Self:
-        form = cls()
+        form = cls(division=str(division_on(today)))
         form.period.choices = {
             programme.label: [(one.choice, period_words(one.code, one.period)) for one in periods_of(programme, today)]
             for programme in ProgrammeCode

@@ -337,6 +337,9 @@ def test_the_columns_of_an_answer_name_nobody_and_no_moment():
         "outcomes",
         "comment_sealed",
         "quote_consent",
+        "questionnaire",
+        "more",
+        "texts_sealed",
     }
 
 

@@ -436,3 +436,15 @@ def test_overview_prints_what_was_approved_for_print_and_nothing_else(english, p
     page = english.get("/jaaroverzicht/2026-1")
     assert "Ik slaap weer goed." in page.text
     assert "Dit las nog niemand." not in page.html
+
+
+def test_overview_says_why_it_shows_no_regions(english, people, romy, db):
+    """Seven people are too few to tell where they come from."""
+    rows = Rows()
+    for number in range(7):
+        rows.enrol(at("2025-06-01"), person=rows.person(), region=ZUID_LIMBURG if number < 3 else TWENTE)
+    rows.store()
+    factories.locked_report(people.rik, romy, choice=LAST_YEAR)
+    page = english.get("/jaaroverzicht/2026-1")
+    assert "We do not show these people by region" in page.text
+    assert "People who signed up, by region" not in page.text
