@@ -5,7 +5,7 @@ from flask import Blueprint, Response, flash, request
 from portal import clock
 from portal.access import NOBODY, current_actor, requires
 from portal.forms import Form
-from portal.i18n import LANGUAGES, speaking
+from portal.i18n import LANGUAGES, language, speaking
 from portal.i18n import gettext as _
 from portal.questionnaires import actions, forms, queries
 from portal.questionnaires.rules import Kind
@@ -32,8 +32,8 @@ def show(public_id: str) -> Response:
 def preview(public_id: str) -> Response:
     """In one language, with the page around it as people get it: they are not signed in."""
     version = queries.by_public_id(public_id)
-    asked = request.args.get("taal", "nl")
-    with speaking(asked if asked in LANGUAGES else "nl"):
+    asked = request.args.get("taal")
+    with speaking(asked if asked in LANGUAGES else language()):
         form = forms.asking(queries.questions_of(version))
         return render("questionnaires/preview.html", actor=NOBODY, version=version, form=form)
 

@@ -111,9 +111,9 @@ def shown(page):
     return " ".join("".join(questions.itertext()).split())
 
 
-def test_preview_sends_nothing_and_speaks_dutch_when_asked_for_something_else(rik, used):
+def test_preview_sends_nothing_and_speaks_the_language_of_the_reader_unless_asked(rik, used):
     page = rik.get(at(used, "/voorbeeld?taal=xx"))
-    assert page.h1 == "Hoe was het?"
+    assert page.h1 == "How was it?"
     assert not [form for form in page.forms if form.action.endswith("voorbeeld")]
     assert rik.post(at(used, "/voorbeeld")).status == 405
 
