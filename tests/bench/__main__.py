@@ -22,7 +22,7 @@ from portal.config import from_environment
 from portal.db import database
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
-from tests.bench import engine, world
+from tests.bench import engine, growth, world
 
 ROUNDS, CALLS = 7, 60
 
@@ -188,6 +188,8 @@ def main() -> None:
     finally:
         for server in servers:
             server.stop()
+    for line in growth.report():
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -29,15 +29,15 @@ DAY = timedelta(days=1)
 STATUSES = [EnrolmentStatus.COMPLETED] * 8 + [EnrolmentStatus.STARTED, EnrolmentStatus.CONFIRMED]
 
 
-def fill(now: datetime) -> None:
-    """Everybody and everything, the same every time."""
+def fill(now: datetime, talks: int = TALKS) -> None:
+    """Everybody and everything, the same every time. Talks beyond TALKS are only to be counted: they hold no time."""
     chance = Random(7)
     codes = sorted(regions.region_names(clock.local_day(now)))
     with database.atomic():
         _staff(codes, now)
         coaches = _coaches(chance, codes, now)
         people = _enrolments(chance, codes, now)
-        _talks(chance, coaches, people, now)
+        _talks(coaches, people, talks, now)
     database.execute_sql("ANALYZE")
 
 
@@ -148,19 +148,19 @@ def _events(row: dict) -> Iterator[dict]:
         yield {**confirmed, "at": row["enrolled_at"] + DAY, "kind": EventKind.STATUS_SET, "status": row["status"]}
 
 
-def _talks(chance: Random, coaches: range, people: range, now: datetime) -> None:
+def _talks(coaches: range, people: range, talks: int, now: datetime) -> None:
     """One trajectory each for those with a coach, and talks on a grid, so that none overlaps."""
     with_coach = [n for n in people if STATUSES[n % 10] != EnrolmentStatus.CONFIRMED]
     coach_of = {n: coaches[n % len(coaches)] for n in with_coach}
     _write(Trajectory, (_trajectory(n, coach_of[n], now) for n in with_coach))
     hour = {n: 0 for n in coaches}
     rows = []
-    for number in range(TALKS):
+    for number in range(talks):
         person = with_coach[number % len(with_coach)]
         coach = coach_of[person]
         hour[coach] += 26
         rows.append((number + 1, person, coach, (now + 20 * DAY - timedelta(hours=hour[coach])).replace(minute=0)))
-    _write(Block, (_block(*row) for row in rows))
+    _write(Block, (_block(*row) for row in rows[:TALKS]))
     _write(Session, (_session(*row, now) for row in rows))
 
 
@@ -207,6 +207,6 @@ def _session(number: int, person: int, coach: int, at: datetime, now: datetime) 
         "starts_at": at,
         "minutes": 60,
         "status": SessionStatus.PLANNED if at > now else SessionStatus.HELD,
-        "block": number,
+        "block": number if number <= TALKS else None,
         "booked_at": at - 5 * DAY,
     }
