@@ -13,7 +13,7 @@ from portal.coaches import actions as coaches
 from portal.coaches.actions import Proof
 from portal.coaches.rules import CoachStatus, Profile, VideoBy
 from portal.db import transaction
-from portal.demo import history, lives, places, queries, rules
+from portal.demo import history, lives, places, queries, registrations, rules
 from portal.demo.queries import CAST
 from portal.outbox import Mail, MailStatus
 from portal.programmes.codes import Branch, CoachWithdrawal, Mode, ProgrammeCode, Register, Theme
@@ -45,6 +45,7 @@ def load(now: datetime, *, participants: int = rules.PARTICIPANTS, coaches: int 
         places.send_for(crew.coaches[0], when=now - 6 * DAY)
         remarks.gather()
         _send_mails(now)
+    registrations.send_in(cast["Rik"], now=now)
     history.lock_the_report(cast["Rik"], _second_person(now - 120 * DAY), now=now)
     return {"coaches": coaches, "participants": len(people), "cast": len(CAST)}
 

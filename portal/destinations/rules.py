@@ -10,7 +10,7 @@ from portal.errors import DomainError
 from portal.i18n import N_
 from portal.programmes.codes import DestinationClass
 
-# So many months after somebody checked it, a place has to be checked again (DOMAIN 4.1).
+# So many months after somebody checked it, a place has to be checked again (our choice).
 GOOD_FOR_MONTHS = 6
 PHONE = re.compile(r"[0-9+][0-9 ()+/-]{1,38}[0-9]")
 LONGEST_DUTY_DAYS = 366

@@ -20,7 +20,7 @@ CODE_TRIES = 5
 KEPT_AFTER_READING = timedelta(hours=24)
 # So long they stay when nobody reads them: the week of the link, and one more to send it again.
 KEPT_UNREAD = 2 * LINK_LIFETIME
-# After so many working days the coach is asked whether it worked, and again as long as nobody knows (DOMAIN 4.2).
+# After so many working days the coach is asked whether it worked, and again as long as nobody knows (our choice).
 ASK_AFTER_WORKING_DAYS = 3
 # The words on the page with which the participant agrees; a new text gets a new version.
 CONSENT_TEXT = "2026-11"
@@ -140,7 +140,7 @@ def check_way(way: Way, address: str) -> None:
 
 
 def check_closing(under_way: Sequence[object], closing: Closing) -> None:
-    """The coach stays until it has arrived; closing is possible when they say that they know (DOMAIN 4.2)."""
+    """The coach stays until it has arrived; closing is possible when they say that they know (our choice)."""
     if under_way and closing is Closing.SAID_NOTHING:
         raise HandoverUnderWay
 

@@ -11,7 +11,7 @@ from portal.imports.rules import WAITING, FileName, LoadStatus, RefKind
 class ImportedRef(Table):
     """The row that a `ref` stands for, and a keyed hash of what was last said of it: the same again changes nothing.
 
-    That an enrolment has one is its `import_bevestigd`: no mail address was confirmed (DOMAIN §8.2, G3).
+    That an enrolment has one is its `import_bevestigd`: no mail address was confirmed.
     """
 
     kind = CodeField(RefKind)

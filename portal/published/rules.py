@@ -16,7 +16,7 @@ NUMBER = re.compile(r"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?)(%?)")
 
 
 class Qualifier(LabelledCode):
-    """How exact a figure was when it was published: 'almost 700' is not 700 (DOMAIN §8.1, rows 4 and 6)."""
+    """How exact a figure was when it was published: 'almost 700' is not 700 (jaaroverzicht 2020; monitor)."""
 
     EXACT = "exact", N_("exactly")
     RUIM = "ruim", N_("just over")

@@ -58,6 +58,7 @@ EXAMPLES = {
     "/landelijk/rapporten/<public_id>/": "SELECT public_id FROM report WHERE state = 'locked'",
     "/landelijk/jaaroverzicht/<number>": "SELECT number FROM report WHERE state = 'locked'",
     "/jaaroverzicht/<number>": "SELECT number FROM report WHERE state = 'locked'",
+    "/landelijk/import/<public_id>": "SELECT MIN(public_id) FROM upload GROUP BY status",
     "/regio/reacties/<public_id>": f"SELECT MIN(public_id) FROM remark WHERE {IN_TWENTE} GROUP BY quote_consent",
     "/regio/coaches/<public_id>": f"{COACHES} GROUP BY status",
     "/regio/coaches/<public_id>/": f"{COACHES} AND status = 'available' LIMIT 1",

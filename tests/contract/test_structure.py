@@ -121,6 +121,7 @@ OTHER_KINDS = {
         "lives": "the made-up people",
         "places": "the made-up places, and handovers to them",
         "history": "last year, of which only figures are left",
+        "registrations": "files that national staff sent in",
     },
     "disclosure": {
         "bounds": "what several tables say together, for a page",

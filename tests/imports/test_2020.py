@@ -1,4 +1,4 @@
-"""The figures that were published of 2020, from files, by the command that everybody uses (DOMAIN §8.4)."""
+"""The published figures of 2020, from files, by the command that everybody uses (jaaroverzicht 2020; monitor)."""
 
 import json
 
@@ -81,7 +81,7 @@ def values(counters) -> dict[str, int]:
 
 
 def test_the_published_figures_come_out_of_the_files(in_2020, counted):
-    """Acceptance tests 1 (the figures), 2 (twice handed over), 3 (advice) of DOMAIN §8.4."""
+    """The figures, also of who was handed over twice, and without advice."""
     assert values(counted()) == FIGURES
     assert Mail.select().count() == 0
     scope = Scope(ProgrammeCode.ECZ, YEAR, YEAR.last_day)

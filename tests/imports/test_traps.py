@@ -1,4 +1,4 @@
-"""What did not match in the sources (DOMAIN §8.1), by its number there, as far as loading has to do with it."""
+"""What does not match in the published sources, as far as loading has to do with it."""
 
 from datetime import date
 

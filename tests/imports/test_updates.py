@@ -175,7 +175,7 @@ def test_a_coupling_without_a_known_coach_is_for_the_desk(load):
 
 
 def test_the_same_confirmed_address_is_one_person(load, people):
-    """DOMAIN §8.2 G2: with who is here already, and within a file, however it is written; name and number stay."""
+    """A person is one: with who is here already, and within a file, however it is written; name and number stay."""
     noor = people.noor
     load(enrolments=[{"email": "Noor@EXAMPLE.org", "first_name": "N."}, {"ref": "e2", "email": "noor@example.org"}])
     assert {enrolment("e1").participant_id, enrolment("e2").participant_id} == {noor.id}

@@ -66,6 +66,9 @@ class Person:
         for label in labels:
             boxes.and_(self.page.get_by_label(re.compile(f"^{re.escape(label)}"))).first.check()
 
+    def chooses(self, label: str, option: str) -> None:
+        self.page.get_by_label(label).select_option(label=option)
+
     # -- mail
 
     def mail(self, about: str) -> EmailMessage:

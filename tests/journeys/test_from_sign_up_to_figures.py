@@ -207,11 +207,12 @@ def the_talk_took_place(portal: Portal, bram: Person) -> None:
 
 def bram_refers_plans_and_closes(bram: Person, noor: Person) -> None:
     bram.sees_title("Noor Bakker")
-    bram.follows("Leg een doorverwijzing vast")
-    bram.ticks("Warme overdracht", "Medische hulp", "Ja, de deelnemer vindt het goed")
-    bram.presses("Leg de doorverwijzing vast")
-    bram.is_told("De doorverwijzing is vastgelegd.")
-    bram.sees("warme overdracht, medische hulp")
+    bram.follows("Zoek andere hulp, of leg het vast")
+    bram.follows("Leg een advies vast")
+    bram.chooses("Welke plek noemde je?", "Bedrijfsarts")
+    bram.presses("Leg het advies vast")
+    bram.is_told("Het advies is vastgelegd.")
+    bram.sees("advies", "Bedrijfsarts")
     bram.follows("Plan een gesprek")
     bram.page.locator("button.time").first.click()
     bram.is_told("Het gesprek is gepland.")

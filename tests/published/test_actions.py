@@ -1,4 +1,4 @@
-"""What was published is kept with its source, however much sources contradict each other (DOMAIN §8.1)."""
+"""What was published is kept with its source, however much sources contradict each other."""
 
 from dataclasses import replace
 from datetime import date
