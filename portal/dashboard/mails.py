@@ -8,7 +8,7 @@ from portal.i18n import N_
 
 
 def post_quarter(account: Account, quarter: str, *, now: datetime) -> None:
-    """`quarter` is its code, such as '2026-Q1'; once per person and quarter."""
+    """`quarter` is its code, such as '2026-Q1'; once per person and quarter. The link shows its year."""
     outbox.post(
         "dashboard/quarter",
         to=account.email,
@@ -17,5 +17,5 @@ def post_quarter(account: Account, quarter: str, *, now: datetime) -> None:
         dedupe_key=f"quarter:{quarter}:{account.public_id}",
         now=now,
         first_name=account.first_name,
-        path=f"/regio/overzicht?period={quarter}",
+        path=f"/regio/overzicht?period={quarter[:4]}",
     )

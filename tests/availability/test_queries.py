@@ -242,7 +242,7 @@ def test_why_a_week_is_empty(people):
     coach = coach_with(people, (1, 9, 10), notice_hours=24, horizon_weeks=2)
 
     def why(first: date, last: date, now: datetime = NOW) -> EmptyReason:
-        return queries.why_empty(coach, first, last, now)
+        return queries.why_empty(coach, first, last, now, 60)
 
     assert why(date(2026, 3, 4), date(2026, 3, 8)) == EmptyReason.NO_HOURS
     assert why(date(2026, 3, 2), date(2026, 3, 8)) == EmptyReason.TOO_SOON

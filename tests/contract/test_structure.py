@@ -285,6 +285,13 @@ def test_features_have_the_same_kinds_of_file():
     assert set(OTHER_KINDS) <= {feature.name for feature in features()}
 
 
+def test_the_map_in_the_readme_names_every_room_once():
+    rows = re.findall(r"^\| (`.*?) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    named = [name for row in rows for name in re.findall(r"`([a-z_]+)`", row)]
+    rooms = {feature.name for feature in features()}
+    assert sorted(name for name in named if name in rooms) == sorted(rooms)
+
+
 def test_every_view_has_tests_that_bear_its_name(views):
     untested = []
     for endpoint, view in views.items():
