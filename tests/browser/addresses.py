@@ -15,7 +15,9 @@ CAST = {
     "Oscar": Role.OPERATOR,
 }
 # Files and signs of life are no pages; test_ways_in looks at what needs a mailed link or an unfinished sign-in.
-NOT_LOOKED_AT = re.compile(r"\.(ics|txt|csv|<ending>)$|^/(healthz|readyz)$|<token>|^/inloggen/tweede-stap|^/bestanden/<")
+NOT_LOOKED_AT = re.compile(
+    r"\.(ics|txt|csv|<ending>)$|^/(healthz|readyz)$|<token>|^/inloggen/tweede-stap|^/bestanden/<"
+)
 
 OF_NOOR = "participant_id = (SELECT id FROM account WHERE email_key = 'noor@example.org')"
 OF_BRAM = "coach_id IN (SELECT c.id FROM coach c JOIN account a ON a.id = c.account_id WHERE a.first_name = 'Bram')"
