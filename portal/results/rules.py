@@ -10,10 +10,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import ceil, floor
 
-from dateutil.relativedelta import relativedelta
-
 from portal.counting.figures import Count, Mean, Score, Share
-from portal.counting.periods import fixed_period, month_code, quarter_code
 from portal.counting.rules import agrees
 from portal.disclosure.rules import ENOUGH, STEP, Protected, protect
 from portal.i18n import N_
@@ -139,16 +136,6 @@ def before_and_after(kind: Kind, pairs: Sequence[tuple[int, int]]) -> tuple[Prot
         return protect(Mean(sum(then for then, _ in pairs), n)), protect(Mean(sum(now for _, now in pairs), n))
     then, now = (sum(map(agrees, answers)) for answers in ([t for t, _ in pairs], [n for _, n in pairs]))
     return protect(Share(then, n)), protect(Share(now, n))
-
-
-def period_before(code: str) -> str:
-    """The code of the period of the same length that comes before: '2025', '2025-Q4' before '2026-Q1', '2026-02'."""
-    first = fixed_period(code).first_day
-    if "Q" in code:
-        return quarter_code(first - relativedelta(months=3))
-    if "-" in code:
-        return month_code(first - relativedelta(months=1))
-    return str(first.year - 1)
 
 
 def own_mean(grades: Mapping[int, int]) -> Protected:

@@ -7,7 +7,7 @@ from portal.access import current_actor, requires
 from portal.disclosure.selection import Selection, select
 from portal.reports import queries as reports
 from portal.reports.forms import SelectionForm
-from portal.results import queries, rules
+from portal.results import queries
 from portal.web import render
 
 bp = Blueprint("results", __name__)
@@ -57,7 +57,6 @@ def _selection() -> Selection:
 
 
 def _before(selection: Selection) -> Selection | None:
-    """The same choice for the period before, if the programme ran then."""
-    code = rules.period_before(selection.code)
-    found = select(selection.programme, code, today=selection.today)
-    return found if found.code == code else None
+    """The same choice for the year before, if the programme ran then."""
+    year = str(int(selection.code) - 1)
+    return select(selection.programme, year, today=selection.today) if year in selection.years else None

@@ -18,7 +18,6 @@ from portal.results.rules import (
     keeps_small,
     one_of,
     own_mean,
-    period_before,
     spread,
 )
 
@@ -98,14 +97,6 @@ def test_a_spread_and_its_score_leave_small_bands_open(values):
                 and seen(guess) == seen(counts)
             }
             assert fits == {1, 2, 3, 4}
-
-
-@pytest.mark.parametrize(
-    ("code", "before"),
-    [("2026", "2025"), ("2026-Q1", "2025-Q4"), ("2026-Q4", "2026-Q3"), ("2026-01", "2025-12"), ("2026-03", "2026-02")],
-)
-def test_the_period_before_is_as_long(code, before):
-    assert period_before(code) == before
 
 
 def test_a_coach_sees_the_mean_of_five_grades_and_not_of_four():
