@@ -141,7 +141,18 @@ def everything_there(people, mailbox) -> dict[str, str]:
     later.allow(factories.PORTAL, earlier, now=half_a_year_ago)
     later.invite(now=factories.clock.now())
     draft = questionnaires.copy(factories.PORTAL, Questionnaire.select().first(), now=factories.clock.now())
+    place = factories.destination()
+    rik, romy = people.rik, factories.account("Romy", Role.NATIONAL)
+    factories.sent_handover(factories.coupled(factories.account("Joke", Role.PARTICIPANT), coach))
     return {
+        "/bericht/": mailbox.last(place.email).link("/bericht/").rpartition("/")[2],
+        "/coach/overdracht/": (proposed := factories.handover(trajectory, place=place)).public_id,
+        "/mijn/vraag/": proposed.public_id,
+        "/wegwijzer/achterwacht/": factories.backup().public_id,
+        "/wegwijzer/<public_id>": place.public_id,
+        "/landelijk/import/": factories.sent_in().public_id,
+        "/landelijk/rapporten/<public_id>/verbeteren": factories.locked_report(rik, romy).public_id,
+        "/landelijk/rapporten/": factories.approved_report(rik, romy, choice="sijw:2024").public_id,
         "/evaluatie/later/": mailbox.last("hilde@example.org").link("/evaluatie/later/").rpartition("/")[2],
         "/evaluatie/": mailbox.last(people.fay.email).link("/evaluatie/").rpartition("/")[2],
         "/uitnodiging/": mailbox.last("new@example.org").link("/uitnodiging/").rpartition("/")[2],
@@ -155,8 +166,8 @@ def everything_there(people, mailbox) -> dict[str, str]:
         "/regio/gesprek/": talk.public_id,
         "/regio/aanmelding/": waiting.public_id,
         "/regio/reacties/": factories.remark(factories.TWENTE, "Ik durf weer.").public_id,
-        "/landelijk/vragenlijsten/": draft.public_id,
         "/landelijk/vragenlijsten/vraag/": Question.get(questionnaire=draft).public_id,
+        "/landelijk/vragenlijsten/": draft.public_id,
         "/mijn/gegevens/": trajectory.enrolment.public_id,
     }
 

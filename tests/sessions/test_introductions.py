@@ -222,7 +222,7 @@ def test_mail_and_calendar_have_the_length_and_say_no_more(trajectory, people, m
 def test_own_page_asks_whether_it_clicks(client, people, trajectory, clock):
     session = introduction(trajectory)
     page = client.sign_in(people.noor).get("/mijn")
-    assert "Kennismaking met Bram de Vries (telefoon)" in page.text
+    assert "Kennismaking met Bram de Vries, telefoon" in page.text
     held(session, clock)
     page = client.sign_in(people.noor).get("/mijn")
     assert "Je hebt kennisgemaakt met Bram. Klikt het?" in page.text
