@@ -19,17 +19,13 @@ BRAM = "SELECT c.public_id FROM coach c JOIN account a ON a.id = c.account_id WH
 NEWEST = f"SELECT starts_at, sequence, public_id FROM session WHERE {OF_NOOR} ORDER BY id DESC LIMIT 1"
 
 
-@pytest.mark.parametrize(
-    ("scripts", "weekday", "day"),
-    [(True, 5, "zaterdag"), (False, 6, "zondag")],
-    ids=["with JavaScript", "without JavaScript"],
-)
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_coach_sets_hours_is_booked_falls_ill_and_the_talk_is_seen_moved(
-    browser_of: BrowserOf, demo: Portal, scripts: bool, weekday: int, day: str
+    browser_of: BrowserOf, demo: Portal, scripts: bool
 ) -> None:
     bram = browser_of("Bram", java_script_enabled=scripts).page
     noor = browser_of("Noor", java_script_enabled=scripts).page
-    keep_a_morning(bram, weekday)
+    day = keep_a_morning(bram)
     ((coach,),) = demo.rows(BRAM)
     book_on(noor, f"/afspraken/met/{coach}", day)
     ((starts_at, sequence, public_id),) = demo.rows(NEWEST)
@@ -44,13 +40,16 @@ def test_a_coach_sets_hours_is_booked_falls_ill_and_the_talk_is_seen_moved(
     expect(noor.locator("#flash")).to_contain_text("Je afspraak is afgezegd.")
 
 
-def keep_a_morning(bram: Page, weekday: int) -> None:
-    """Every week from nine to twelve on this day too."""
+def keep_a_morning(bram: Page) -> str:
+    """Every week from nine to twelve on a day without hours too; the name of the day."""
     bram.goto("/coach/uren")
-    bram.locator(f"button[name=add][value='{weekday}-morning']").click()
-    expect(bram.locator(f"#day-{weekday} .window")).to_be_visible()
+    free = bram.locator("fieldset.weekday:not(:has(.window))").last
+    place, day = free.get_attribute("id"), free.locator("legend").inner_text()
+    free.locator("button[name=add][value$='-morning']").click()
+    expect(bram.locator(f"#{place} .window")).to_be_visible()
     bram.get_by_role("button", name="Bewaar mijn tijden").click()
     expect(bram.locator("#flash")).to_contain_text("bewaard")
+    return day
 
 
 def book_on(noor: Page, address: str, day: str) -> None:
