@@ -47,6 +47,7 @@ def _members(content: bytes) -> Iterator[tuple[str, bytes]]:
                 if entry.flag_bits & ENCRYPTED:
                     raise mistakes.BrokenZip
                 yield _bare(entry.filename), _content(archive, entry)
+    # NotImplementedError is what zipfile says of a compression that it does not know.
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error) as error:
         raise mistakes.BrokenZip from error
 

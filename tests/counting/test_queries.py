@@ -10,7 +10,7 @@ from portal.counting.figures import Count, Figure, Mean, Median, Share
 from portal.counting.periods import Period
 from portal.counting.rows import that_went
 from portal.counting.rules import By, Scope
-from portal.db import database, on_postgres
+from portal.db import database
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
 from portal.programmes.codes import CloseReason, DestinationClass, ReferralKind, TalkKind
@@ -428,10 +428,9 @@ def test_what_happens_in_the_portal_counts_as_it_happened(people, clock):
     assert by_day == {2: (1, 1, 0, 1, 0), 4: (1, 1, 0, 1, 0), 5: (1, 1, 1, 0, 0), 6: (1, 0, 1, 0, 1)}
 
 
+@pytest.mark.one_engine
 def test_talks_are_looked_up_by_their_trajectory_on_sqlite_without_statistics():
-    """By outcome it would go through all talks that were ever held, for every trajectory."""
-    if on_postgres():
-        pytest.skip("PostgreSQL always has statistics")
+    """By outcome it would go through all talks that were ever held, for every trajectory. PostgreSQL has statistics."""
     scope = Scope(ECZ, SUMMER, SUMMER.last_day)
     for query in (people_rows._held(scope), offer_rows._sessions(Session.coach).where(that_went(SessionStatus.HELD))):
         plan = [row[3] for row in database.execute_sql(*("EXPLAIN QUERY PLAN " + query.sql()[0], query.sql()[1]))]
