@@ -94,10 +94,7 @@ def erase_enrolments(actor: Actor, enrolments: Sequence[Enrolment], *, now: date
     for trajectory in queries.running_trajectories(enrolments):
         sessions.leave_coach(actor, trajectory, now=now)
     outbox.detach(belongings.public_ids)
-    person = rules.random_number()
-    for nth, enrolment in enumerate(enrolments):
-        if enrolment.enrolled_at is not None:
-            _keep_tally(enrolment, person, nth)
+    _keep_tallies([enrolment for enrolment in enrolments if enrolment.enrolled_at is not None])
     availability.forget(belongings.blocks)
     Enrolment.delete().where(Enrolment.id.in_([enrolment.id for enrolment in enrolments])).execute()
 
@@ -120,18 +117,29 @@ def _end_participation(account: Account) -> None:
 # -- what stays to be counted
 
 
-def _keep_tally(enrolment: Enrolment, person: int, nth: int) -> None:
+def _keep_tallies(enrolments: Sequence[Enrolment]) -> None:
+    """Of one person, who stays one in the figures. `enrolments` are in the order in which they were confirmed."""
+    person = rules.random_number()
+    couplings = {
+        trajectory.enrolment_id: (nth, trajectory) for nth, trajectory in enumerate(queries.couplings(enrolments))
+    }
+    for nth, enrolment in enumerate(enrolments):
+        events = _changes(enrolment)
+        tally = _keep_enrolment(enrolment, events, person, nth)
+        if enrolment.id in couplings:
+            nth_coupling, trajectory = couplings[enrolment.id]
+            _keep_trajectory(trajectory, enrolment, events, tally, nth_coupling)
+
+
+def _keep_enrolment(enrolment: Enrolment, events: Iterable[EnrolmentEvent], person: int, nth: int) -> int:
     tally = _copy(enrolment, nth, tally_person=person)
     for theme in EnrolmentTheme.select().where(EnrolmentTheme.enrolment == enrolment):
         _copy(theme, nth, enrolment=tally)
-    events = _changes(enrolment)
     for number, event in enumerate(events):
         _copy(event, number, enrolment=tally)
     for referral in Referral.select().where(Referral.enrolment == enrolment):
         _copy(referral, nth, enrolment=tally)
-    trajectory = Trajectory.get_or_none(Trajectory.enrolment == enrolment)
-    if trajectory is not None:
-        _keep_trajectory(trajectory, enrolment, events, tally, nth)
+    return tally
 
 
 def _changes(enrolment: Enrolment) -> list[EnrolmentEvent]:

@@ -79,6 +79,12 @@ def enrolments_of(account: Account) -> list[Enrolment]:
     return list(own.order_by(Enrolment.enrolled_at, Enrolment.id))
 
 
+def couplings(enrolments: Sequence[Enrolment]) -> list[Trajectory]:
+    """In the order in which they were coupled: of a period the first one counts."""
+    of_these = Trajectory.enrolment.in_([enrolment.id for enrolment in enrolments])
+    return list(Trajectory.select().where(of_these).order_by(Trajectory.matched_at, Trajectory.id))
+
+
 def coaches_now(account: Account) -> list[Coach]:
     """With whom this participant is now, in the order in which everybody locks them."""
     running = Trajectory.select(Trajectory.coach).where(

@@ -58,6 +58,20 @@ def test_what_happened_on_one_day_keeps_its_order(db):
     assert all_figures() == before
 
 
+def test_the_first_of_two_couplings_on_a_day_stays_the_first(db):
+    """Somebody who was coupled for the second sign-up before the first one counts by that coupling, and its contact."""
+    rows = Rows()
+    person, day = rows.person(), at("2025-03-30", 9)
+    first = rows.enrol(day, region="RA0205", person=person)
+    second = rows.enrol(day + timedelta(hours=1), region="RA0614", person=person)
+    rows.couple(second, rows.coach(), day + timedelta(hours=2), contact_at=day + timedelta(hours=3))
+    rows.couple(first, rows.coach(), day + timedelta(hours=4))
+    rows.store()
+    before = all_figures()
+    actions.erase(PORTAL, Account.get_by_id(person), now=NOW)
+    assert all_figures() == before
+
+
 def later(number: int) -> tuple[EnrolmentStatus, datetime]:
     """What it is now, long after the reference dates that look back."""
     return EnrolmentStatus.STOPPED, at("2025-09-01", 9 + number)
