@@ -2,10 +2,13 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+import peewee
 import pytest
 import time_machine
 from flask import Flask
@@ -89,33 +92,53 @@ def migrated_app(migrated: Settings) -> Flask:
     return create_app(migrated)
 
 
-@pytest.fixture
-def app(migrated: Settings, migrated_app: Flask, memory: Path) -> Iterator[Flask]:
-    """The application on a fresh database, inside its context."""
+@pytest.fixture(scope="session")
+def fresh_database(migrated: Settings, memory: Path) -> Callable[[], AbstractContextManager[None]]:
+    """A context in which the portal is connected to a database in which nothing happened yet."""
     if migrated.database_url.startswith("sqlite"):
-        fresh = memory / "test.db"
-        for leftover in memory.glob("test.db*"):
-            leftover.unlink()
-        shutil.copy(memory / "template.db", fresh)
-        database.initialize(connect_to(f"sqlite:///{fresh}"))
-    else:
-        database.initialize(connect_to(migrated.database_url))
-    jobs.queue.storage.flush_all()
-    with migrated_app.app_context():
-        yield migrated_app
+        return partial(_copied, memory / "template.db", memory / "test.db")
+    return partial(_emptied, connect_to(migrated.database_url), _emptying())
+
+
+@contextmanager
+def _copied(template: Path, fresh: Path) -> Iterator[None]:
+    """SQLite: a file per test."""
+    for leftover in fresh.parent.glob(f"{fresh.name}*"):
+        leftover.unlink()
+    shutil.copy(template, fresh)
+    database.initialize(connect_to(f"sqlite:///{fresh}"))
+    yield
     if not database.is_closed() and not database.in_transaction():
         database.close()
-    if not migrated.database_url.startswith("sqlite"):
-        database.initialize(connect_to(migrated.database_url))  # A test may have gone elsewhere.
-        _empty_tables()
 
 
-def _empty_tables() -> None:
-    """In one round trip, without looking after foreign keys: far quicker than TRUNCATE, which makes new files."""
+@contextmanager
+def _emptied(kept: peewee.Database, emptying: str) -> Iterator[None]:
+    """PostgreSQL: one connection for all tests, as a thread of the server has one for all requests; emptied behind
+    each test in one round trip, which is far quicker than TRUNCATE, as that makes new files."""
+    database.initialize(kept)
+    yield
+    if database.obj is not kept and not database.is_closed():
+        database.close()  # A test went elsewhere.
+    database.initialize(kept)
+    if kept.in_transaction() or not (kept.is_closed() or kept.is_connection_usable()):
+        kept.dispose()
+    kept.execute_sql(emptying)
+
+
+def _emptying() -> str:
+    """Deletes what a test stored, from the tables that hold something, without looking after foreign keys."""
     tables = [t._meta.table_name for t in migrating.all_tables() if t._meta.table_name not in REFERENCE_TABLES]
     deletes = "; ".join(AS_SHIPPED.get(name, f'DELETE FROM "{name}"') for name in reversed(tables))
-    database.execute_sql(f"SET session_replication_role = replica; {deletes}; RESET session_replication_role")
-    database.close()
+    return f"SET session_replication_role = replica; {deletes}; RESET session_replication_role"
+
+
+@pytest.fixture
+def app(migrated_app: Flask, fresh_database: Callable[[], AbstractContextManager[None]]) -> Iterator[Flask]:
+    """The application on a fresh database, inside its context."""
+    jobs.queue.storage.flush_all()
+    with fresh_database(), migrated_app.app_context():
+        yield migrated_app
 
 
 @pytest.fixture
