@@ -5,11 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from portal.access import Role
-from portal.counting import offer_rows, people_rows, queries
+from portal.counting import queries
 from portal.counting.figures import Count, Figure, Mean, Median, Share
 from portal.counting.periods import Period
-from portal.counting.rows import that_went
-from portal.counting.rules import By, Scope
+from portal.counting.rules import Activity, By, Journey, Offered, Scope, SignedUp
 from portal.db import database
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
@@ -17,7 +16,6 @@ from portal.programmes.codes import CloseReason, DestinationClass, ReferralKind,
 from portal.referrals.rules import ReferralStatus
 from portal.regions.queries import division
 from portal.sessions import actions as sessions
-from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import actions as trajectories
 from tests import factories
@@ -429,11 +427,20 @@ def test_what_happens_in_the_portal_counts_as_it_happened(people, clock):
 
 
 @pytest.mark.one_engine
-def test_talks_are_looked_up_by_their_trajectory_on_sqlite_without_statistics():
+@pytest.mark.parametrize(
+    ("kind", "looked_up"),
+    [(SignedUp, "trajectory_id"), (Journey, "trajectory_id"), (Activity, "trajectory_id"), (Offered, "coach_id")],
+)
+@pytest.mark.parametrize("region", [None, TWENTE])
+def test_talks_are_looked_up_on_sqlite_without_statistics(kind, looked_up, region):
     """By outcome it would go through all talks that were ever held, for every trajectory. PostgreSQL has statistics."""
-    scope = Scope(ECZ, SUMMER, SUMMER.last_day)
-    for query in (people_rows._held(scope), offer_rows._sessions(Session.coach).where(that_went(SessionStatus.HELD))):
-        plan = [row[3] for row in database.execute_sql(*("EXPLAIN QUERY PLAN " + query.sql()[0], query.sql()[1]))]
-        talks = [step for step in plan if "session_" in step]
-        assert len(talks) == 1
-        assert "(trajectory_id=?" in talks[0]
+    sent = []
+    database.query_hooks.append(sent.append)
+    try:
+        list(queries.SOURCES[kind](Scope(ECZ, SUMMER, SUMMER.last_day, region), None))
+    finally:
+        database.query_hooks.remove(sent.append)
+    plan = [row[3] for row in database.execute_sql(f"EXPLAIN QUERY PLAN {sent[0].sql}", sent[0].params)]
+    talks = [step for step in plan if "session_" in step]
+    assert talks
+    assert all(f"({looked_up}=?" in talk for talk in talks)
