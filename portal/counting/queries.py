@@ -4,7 +4,7 @@ What was counted is remembered until a row that counts is written, by whomever.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from peewee import fn
@@ -84,15 +84,19 @@ def count_by(
     return {key: figures(groups.get(key, Tally()), definitions, scope.programme) for key in keys}
 
 
-def count_and_split(scope: Scope, by: By, of: Iterable[type]) -> tuple[Figures, dict[str, Figures]]:
-    """The whole, added up from groups that exclude each other, and the groups. One query per kind of fact."""
+def count_and_split(
+    scope: Scope, by: By, of: Iterable[type], split: Collection[str] = ()
+) -> tuple[Figures, dict[str, Figures]]:
+    """The whole, added up from groups that exclude each other, and the groups: of these only the counters in `split`,
+    if any are named. One query per kind of fact."""
     kinds = tuple(of)
     groups, whole = _groups(scope, by, kinds), Tally()
     for found in groups.values():
         whole.add(found)
     definitions = _definitions(*kinds)
-    split = {key: figures(found, definitions, scope.programme) for key, found in sorted(groups.items())}
-    return figures(whole, definitions, scope.programme), split
+    wanted = [definition for definition in definitions if not split or definition.id in split]
+    parts = {key: figures(found, wanted, scope.programme) for key, found in sorted(groups.items())}
+    return figures(whole, definitions, scope.programme), parts
 
 
 def nothing(scope: Scope, of: Iterable[type]) -> Figures:
@@ -131,7 +135,10 @@ def _changes() -> Changes:
 @lru_cache(maxsize=REMEMBERED)
 def _counted(changes: Changes, kind: type, scope: Scope, by: By | None) -> Mapping[str, Tally]:
     """The groups of one kind of fact; nobody writes in what comes out of here."""
-    return dict(_tallies(SOURCES[kind](scope, by), _definitions(kind)))
+    groups = dict(_tallies(SOURCES[kind](scope, by), _definitions(kind)))
+    for found in groups.values():
+        found.put_in_order()
+    return groups
 
 
 def forget() -> None:
