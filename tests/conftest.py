@@ -18,6 +18,7 @@ from portal.config import Settings
 from portal.db import connect_to, database
 from portal.enrolments import rules
 from tests import factories, postgres
+from tests.kept import Kept, tables_but, without_looking_after_keys
 from tests.page import Client, Mailbox
 
 # A Monday in winter, eleven o'clock on a Dutch clock.
@@ -49,7 +50,7 @@ def settings_for(database_url: str, **changes: object) -> Settings:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What says nothing about tables runs on one engine."""
-    twice = [item for item in items if item.get_closest_marker("one_engine") and on_second_engine(item)]
+    twice = [item for item in items if on_second_engine(item) and one_is_enough(item)]
     if twice:
         config.hook.pytest_deselected(items=twice)
         items[:] = [item for item in items if item not in set(twice)]
@@ -58,6 +59,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def on_second_engine(item: pytest.Item) -> bool:
     callspec = getattr(item, "callspec", None)
     return callspec is not None and callspec.params.get("migrated") == "postgres"
+
+
+def one_is_enough(item: pytest.Item) -> bool:
+    """Pages too: each is opened on both engines in tests/contract, and what stands behind it has tests of its own."""
+    is_page = item.path.name == "test_views.py"
+    return bool(item.get_closest_marker("one_engine") or (is_page and not item.get_closest_marker("both_engines")))
 
 
 @pytest.fixture(scope="session")
@@ -128,9 +135,8 @@ def _emptied(kept: peewee.Database, emptying: str) -> Iterator[None]:
 
 def _emptying() -> str:
     """Deletes what a test stored, from the tables that hold something, without looking after foreign keys."""
-    tables = [t._meta.table_name for t in migrating.all_tables() if t._meta.table_name not in REFERENCE_TABLES]
-    deletes = "; ".join(AS_SHIPPED.get(name, f'DELETE FROM "{name}"') for name in reversed(tables))
-    return f"SET session_replication_role = replica; {deletes}; RESET session_replication_role"
+    deletes = (AS_SHIPPED.get(name, f'DELETE FROM "{name}"') for name in reversed(tables_but(REFERENCE_TABLES)))
+    return without_looking_after_keys("; ".join(deletes))
 
 
 @pytest.fixture
@@ -139,6 +145,17 @@ def app(migrated_app: Flask, fresh_database: Callable[[], AbstractContextManager
     jobs.queue.storage.flush_all()
     with fresh_database(), migrated_app.app_context():
         yield migrated_app
+
+
+@pytest.fixture(scope="session")
+def kept_worlds(migrated: Settings) -> Kept:
+    return Kept(tables_but(REFERENCE_TABLES), on_sqlite=migrated.database_url.startswith("sqlite"))
+
+
+@pytest.fixture
+def once(app: Flask, kept_worlds: Kept) -> Kept:
+    """`once(name, make)`: a world that takes long to make, as it was when it was made."""
+    return kept_worlds
 
 
 @pytest.fixture
