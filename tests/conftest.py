@@ -3,32 +3,26 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-import peewee
 import pytest
 import time_machine
 from flask import Flask
 
-from portal import create_app, jobs, migrating
+from portal import jobs
 from portal.config import Settings
-from portal.db import connect_to, database
 from portal.enrolments import rules
-from tests import factories, postgres
-from tests.kept import Kept, tables_but, without_looking_after_keys
+from tests import engines, factories, postgres, sharing
+from tests.engines import Engine
+from tests.kept import Kept
 from tests.page import Client, Mailbox
 
 # A Monday in winter, eleven o'clock on a Dutch clock.
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-REFERENCE_TABLES = {"region", "region_name", "employer_org", "region_employer", "postcode_range", "place"}
-# What a migration brought in and tests may add to: how it becomes again what it was.
-AS_SHIPPED = {
-    "question": "DELETE FROM question WHERE questionnaire_id IN (SELECT id FROM questionnaire WHERE version > 1)",
-    "questionnaire": "DELETE FROM questionnaire WHERE version > 1; UPDATE questionnaire SET state = 'in_use'",
-}
 MEMORY = Path("/dev/shm")
 
 
@@ -53,12 +47,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     twice = [item for item in items if on_second_engine(item) and one_is_enough(item)]
     if twice:
         config.hook.pytest_deselected(items=twice)
-        items[:] = [item for item in items if item not in set(twice)]
+    left = set(items) - set(twice)
+    items[:] = sharing.longest_first([item for item in items if item in left])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> sharing.ByFile:
+    config.option.loadscopereorder = False
+    return sharing.ByFile(config, log)
 
 
 def on_second_engine(item: pytest.Item) -> bool:
     callspec = getattr(item, "callspec", None)
-    return callspec is not None and callspec.params.get("migrated") == "postgres"
+    return callspec is not None and callspec.params.get("engine") == "postgres"
 
 
 def one_is_enough(item: pytest.Item) -> bool:
@@ -81,81 +82,44 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def engine_named(request: pytest.FixtureRequest, memory: Path) -> Iterator[Callable[[str], Engine]]:
+    """Each is made when a test first asks for it, and there until the end, so that changing over costs nothing."""
+    with ExitStack() as stack:
+
+        @cache
+        def named(name: str) -> Engine:
+            url = f"sqlite:///{memory / 'template.db'}"
+            if name == "postgres":
+                url = request.getfixturevalue("postgres_url").format(name="postgres")
+            return stack.enter_context(engines.made(settings_for(url)))
+
+        yield named
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def migrated(request: pytest.FixtureRequest, memory: Path) -> Settings:
-    """One migrated database per engine, from which every test gets its own fresh state."""
-    if request.param == "sqlite":
-        settings = settings_for(f"sqlite:///{memory / 'template.db'}")
-    else:
-        settings = settings_for(request.getfixturevalue("postgres_url").format(name="postgres"))
-    database.initialize(connect_to(settings.database_url))
-    migrating.upgrade(settings)
-    database.close()
-    return settings
+def engine(request: pytest.FixtureRequest, engine_named: Callable[[str], Engine]) -> Engine:
+    return engine_named(request.param)
 
 
 @pytest.fixture(scope="session")
-def migrated_app(migrated: Settings) -> Flask:
-    return create_app(migrated)
-
-
-@pytest.fixture(scope="session")
-def fresh_database(migrated: Settings, memory: Path) -> Callable[[], AbstractContextManager[None]]:
-    """A context in which the portal is connected to a database in which nothing happened yet."""
-    if migrated.database_url.startswith("sqlite"):
-        return partial(_copied, memory / "template.db", memory / "test.db")
-    return partial(_emptied, connect_to(migrated.database_url), _emptying())
-
-
-@contextmanager
-def _copied(template: Path, fresh: Path) -> Iterator[None]:
-    """SQLite: a file per test."""
-    for leftover in fresh.parent.glob(f"{fresh.name}*"):
-        leftover.unlink()
-    shutil.copy(template, fresh)
-    database.initialize(connect_to(f"sqlite:///{fresh}"))
-    yield
-    if not database.is_closed() and not database.in_transaction():
-        database.close()
-
-
-@contextmanager
-def _emptied(kept: peewee.Database, emptying: str) -> Iterator[None]:
-    """PostgreSQL: one connection for all tests, as a thread of the server has one for all requests; emptied behind
-    each test in one round trip, which is far quicker than TRUNCATE, as that makes new files."""
-    database.initialize(kept)
-    yield
-    if database.obj is not kept and not database.is_closed():
-        database.close()  # A test went elsewhere.
-    database.initialize(kept)
-    if kept.in_transaction() or not (kept.is_closed() or kept.is_connection_usable()):
-        kept.dispose()
-    kept.execute_sql(emptying)
-
-
-def _emptying() -> str:
-    """Deletes what a test stored, from the tables that hold something, without looking after foreign keys."""
-    deletes = (AS_SHIPPED.get(name, f'DELETE FROM "{name}"') for name in reversed(tables_but(REFERENCE_TABLES)))
-    return without_looking_after_keys("; ".join(deletes))
+def migrated(engine: Engine) -> Settings:
+    """Of a database that has its tables, but belongs to no test."""
+    return engine.settings
 
 
 @pytest.fixture
-def app(migrated_app: Flask, fresh_database: Callable[[], AbstractContextManager[None]]) -> Iterator[Flask]:
+def app(engine: Engine) -> Iterator[Flask]:
     """The application on a fresh database, inside its context."""
-    jobs.queue.storage.flush_all()
-    with fresh_database(), migrated_app.app_context():
-        yield migrated_app
-
-
-@pytest.fixture(scope="session")
-def kept_worlds(migrated: Settings) -> Kept:
-    return Kept(tables_but(REFERENCE_TABLES), on_sqlite=migrated.database_url.startswith("sqlite"))
+    jobs.install(engine.app, engine.settings)
+    with engine.fresh(), engine.app.app_context():
+        yield engine.app
 
 
 @pytest.fixture
-def once(app: Flask, kept_worlds: Kept) -> Kept:
+def once(app: Flask, engine: Engine) -> Kept:
     """`once(name, make)`: a world that takes long to make, as it was when it was made."""
-    return kept_worlds
+    return engine.once
 
 
 @pytest.fixture

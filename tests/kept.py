@@ -2,11 +2,12 @@
 
 import copy
 import sqlite3
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
+from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import TypeVar
 
-from portal import migrating
-from portal.db import database
+from portal.db import database, on_postgres
 
 T = TypeVar("T")
 
@@ -14,9 +15,8 @@ T = TypeVar("T")
 class Kept:
     """What was stored and what was made, by name, on one engine. Reference tables stay as they are."""
 
-    def __init__(self, tables: Iterable[str], *, on_sqlite: bool) -> None:
-        self.tables = list(tables)
-        self.keep = self._as_file if on_sqlite else self._as_schema
+    def __init__(self, tables: list[str]) -> None:
+        self.tables = tables
         self.made: dict[Hashable, tuple[object, Callable[[], None]]] = {}
 
     def __call__(self, name: Hashable, make: Callable[[], T]) -> T:
@@ -25,13 +25,14 @@ class Kept:
             self.made[name][1]()
         else:
             made = make()
-            self.made[name] = made, self.keep(len(self.made))
+            keep = self._as_schema if on_postgres() else self._as_file
+            self.made[name] = made, keep(len(self.made))
         return copy.deepcopy(self.made[name][0])  # type: ignore[return-value]
 
     def _as_file(self, number: int) -> Callable[[], None]:
-        kept = sqlite3.connect(":memory:")
-        database.connection().backup(kept)
-        return lambda: kept.backup(database.connection())
+        path = Path(database.database).with_name(f"kept_{number}.db")
+        _copy_all(database.connection(), path)
+        return lambda: _copy_all(path, database.connection())
 
     def _as_schema(self, number: int) -> Callable[[], None]:
         """Numbers that were given are not given again, so sequences may stay where they are."""
@@ -41,11 +42,14 @@ class Kept:
         return lambda: database.execute_sql(without_looking_after_keys(back)) and None
 
 
+def _copy_all(of: sqlite3.Connection | Path, to: sqlite3.Connection | Path) -> None:
+    with ExitStack() as opened:
+        source, target = (
+            opened.enter_context(closing(sqlite3.connect(one))) if isinstance(one, Path) else one for one in (of, to)
+        )
+        source.backup(target)
+
+
 def without_looking_after_keys(statements: str) -> str:
     """For PostgreSQL: with neither triggers nor foreign keys, so in any order."""
     return f"SET session_replication_role = replica; {statements}; RESET session_replication_role"
-
-
-def tables_but(reference: Iterable[str]) -> list[str]:
-    """The names of all tables but these, each after those it refers to."""
-    return [name for table in migrating.all_tables() if (name := table._meta.table_name) not in set(reference)]

@@ -10,8 +10,8 @@ from portal.access import Role
 from portal.accounts.models import BrowserSession
 from portal.db import Table, database
 from portal.migrating import all_tables
-from tests.conftest import REFERENCE_TABLES
 from tests.contract.world import Corner
+from tests.engines import REFERENCE_TABLES
 from tests.factories import TWENTE, ZUID_LIMBURG
 from tests.page import Client, Page
 

@@ -15,14 +15,6 @@ from tests.conftest import START, settings_for
 from tests.page import Client
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever looks at the whole demo does so in one process, which loads it once."""
-    for item in items:
-        if "loaded" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("demo"))
-
-
 @contextmanager
 def queue_kept() -> Iterator[None]:
     """Creating an application points the queue at it; the other tests have theirs."""
