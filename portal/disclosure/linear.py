@@ -17,8 +17,9 @@ shows. For example:
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from portal.disclosure.bands import WIDTH
 from portal.disclosure.rules import STEP
-from portal.disclosure.tables import WHOLE, WIDTH, Cell, Publication
+from portal.disclosure.tables import WHOLE, Cell, Publication
 
 if TYPE_CHECKING:
     from highspy import ObjSense
@@ -96,6 +97,9 @@ class _Program:
             self._add({sum_.whole: -1.0} | dict.fromkeys(sum_.parts, 1.0), 0.0)
         for less, more in publication.at_most:
             self._add({less: 1.0, more: -1.0}, float("-inf"))
+        for one in publication.averages:
+            for weights in one.scale.weights(one.span):
+                self._add(dict(zip(one.bands, (-weight for weight in weights), strict=True)), float("-inf"))
 
     def least_and_most(self, terms: Terms) -> tuple[float, float]:
         """Of a sum of numbers, each times its factor. Raises ValueError when what is told contradicts itself."""

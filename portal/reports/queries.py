@@ -14,9 +14,10 @@ from portal.counting.queries import Figures
 from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Offered, Scope, SignedUp
 from portal.disclosure import rules, selection
 from portal.disclosure.bounds import suspect
+from portal.disclosure.relations import PEOPLE
 from portal.disclosure.rules import Protected
 from portal.disclosure.selection import Selection
-from portal.disclosure.tables import PEOPLE, WHOLE, Publication
+from portal.disclosure.tables import WHOLE, Publication
 from portal.errors import NotFound
 from portal.i18n import gettext
 from portal.published import queries as published

@@ -1,8 +1,9 @@
 """Protected figures as plain values, to be kept in a report and read again in the language of whoever reads it.
 
 A figure is a dict: `kind`, `size` (how long it is drawn), `value` (the number that may be seen, if there is one) and
-`says` (the words that stand for it or around it, with their `limit`); `exact` besides where a headline is told
-exactly. The counts that stand beside a share or mean are figures of their own: `numerator` and `denominator`, or `n`.
+`says` (the words that stand for it or around it, with their `limit`, which is a number where it is a mean); `exact`
+besides where a headline is told exactly. The counts that stand beside a share or mean are figures of their own:
+`numerator` and `denominator`, or `n`.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from portal.disclosure.rules import (
     FEWER,
     LEAST,
     LESS,
+    MOST,
     NOT_SHOWN,
     TOO_FEW_ANSWERS,
     TOO_FEW_PEOPLE,
@@ -30,6 +32,7 @@ SAYINGS = {
     "less": LESS,
     "about": ABOUT,
     "least": LEAST,
+    "most": MOST,
     "too_few_answers": TOO_FEW_ANSWERS.words,
     "too_few_people": TOO_FEW_PEOPLE.words,
     "not_shown": NOT_SHOWN.words,
@@ -51,7 +54,9 @@ def kept(figure: Figure, shown: Protected, *, exact: bool = False) -> dict[str, 
     """
     entry: dict[str, Any] = {"kind": KINDS[type(figure)], "size": round(shown.size, 2)}
     if shown.words in SAID_AS:
-        entry |= {"says": SAID_AS[shown.words], **({"limit": shown.numbers[0][1]} if shown.numbers else {})}
+        entry["says"] = SAID_AS[shown.words]
+        if shown.numbers:
+            entry["limit"] = shown.size if isinstance(figure, Mean) else shown.numbers[0][1]
     if shown.value is not None:
         entry["value"] = shown.value
     if exact:
@@ -63,10 +68,14 @@ def kept(figure: Figure, shown: Protected, *, exact: bool = False) -> dict[str, 
 def read(entry: Kept) -> Protected:
     """The figure for a page, in the language of the reader."""
     if "says" in entry and "exact" not in entry:
-        numbers = (("share", entry["limit"]),) if "limit" in entry else ()
+        numbers = (("share", _limit(entry)),) if "limit" in entry else ()
         return Protected(SAYINGS[entry["says"]], entry.get("value"), entry["size"], numbers)
     value = entry.get("exact", entry.get("value"))
     return Protected("%(number)s", value, entry["size"], (("number", WRITTEN[entry["kind"]](value)),))
+
+
+def _limit(entry: Kept) -> str:
+    return WRITTEN["mean"](entry["limit"]) if entry["kind"] == "mean" else str(entry["limit"])
 
 
 def basis(entry: Kept) -> str:

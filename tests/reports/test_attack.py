@@ -14,8 +14,9 @@ from portal.counting import queries as counting
 from portal.counting.catalogue import PART_LABELS
 from portal.counting.rules import By
 from portal.disclosure import linear
+from portal.disclosure.relations import PEOPLE
 from portal.disclosure.selection import select
-from portal.disclosure.tables import PEOPLE, UNKNOWN, Bounds, Publication
+from portal.disclosure.tables import UNKNOWN, Bounds, Publication
 from portal.enrolments.rules import EnrolmentStatus
 from portal.programmes.codes import CloseReason, Funding, ReferralKind
 from portal.referrals.rules import ReferralStatus

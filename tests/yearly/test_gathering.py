@@ -12,7 +12,7 @@ from portal.clock import now
 from portal.counting.figures import Count
 from portal.disclosure import linear
 from portal.disclosure.rules import STEP
-from portal.disclosure.tables import WIDTH
+from portal.disclosure.bands import WIDTH
 from portal.programmes.codes import Branch, Origin, Outcome, ReferralKind, Theme
 from portal.regions import queries as regions
 from portal.yearly import actions, gathering
