@@ -124,8 +124,10 @@ OTHER_KINDS = {
         "registrations": "files that national staff sent in",
     },
     "disclosure": {
+        "bands": "which answers are told together, and how much their mean may say",
         "bounds": "what several tables say together, for a page",
         "linear": "the same for a report, by a solver that only the worker loads",
+        "relations": "what adds up to what, and what is at most what",
         "selection": "what pages of figures can be asked for",
         "tables": "figures that leave together, and how they hang together",
     },
@@ -158,6 +160,7 @@ OTHER_KINDS = {
     },
     "whynot": {"words": "every reason as a sentence"},
     "schedule": {"rows": "hours as rows of text, which buttons add, drop and copy"},
+    "results": {"answers": "questions that are no counters, each read and then shown in the same way"},
     "yearly": {
         "files": "a report as a file: no view, no query",
         "maps": "the map of a report",
