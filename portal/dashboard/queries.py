@@ -37,6 +37,7 @@ from portal.trajectories.models import Trajectory
 from portal.trajectories.rules import RUNNING
 
 STAGES = ("F01", "F02", "F03", "F04", "F05")
+ACTIVITIES = ("A01", "A02", "A03", "A04")
 DROPPED_OUT, OFFERED, DEPLOYED, NO_SHOWS = "F06", "T09", "T12", "T16"
 # How long it took to come to a stage: the middle, and nine in ten.
 DURATIONS = {
@@ -141,11 +142,12 @@ def _publication(
 ) -> Publication:
     """All that the page tells of what came of it, with how it hangs together.
 
+    How many talks and other activities were held is told in the yearly overview, so it hangs together with that too.
     How many coaches there are is known exactly, by name; so of fewer than five it is not told how many had a talk. How
     many dropped out in all is told nowhere.
     """
     publication = Publication()
-    publication.add({**journeys, **{id: offer[id] for id in (DEPLOYED, NO_SHOWS)}})
+    publication.add({**journeys, **{id: offer[id] for id in (DEPLOYED, NO_SHOWS, *ACTIVITIES)}})
     publication.hidden.add((WHOLE, DROPPED_OUT))
     publication.overlap({code: {STAGES[0]: found[STAGES[0]]} for code, found in themes.items() if code})
     publication.withhold(suspect)

@@ -42,6 +42,8 @@ ANSWERS, ANSWERED = ("E02", "E03", "E04"), "E01.numerator"
 # What is told of somebody who signed up: in a group in which too few did, only that.
 OF_PEOPLE = ("T", "I")
 PEOPLE = "T01"
+# A page about fewer than ten of these refuses to say anything, so it is known on which side of ten they are.
+REFUSED_BELOW_TEN = (PEOPLE, "F01")
 
 
 def counts_of(figures: Mapping[str, Figure]) -> Iterator[tuple[str, int]]:

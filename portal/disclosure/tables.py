@@ -7,7 +7,7 @@ shown: first of all the breakdown of a whole, for without it the whole says noth
 Whether a number is narrowed down is found out by `bounds` for a page, quickly, and by `linear` for a report.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -16,6 +16,7 @@ from portal.disclosure.bands import Scale
 from portal.disclosure.relations import (
     OF_PEOPLE,
     PEOPLE,
+    REFUSED_BELOW_TEN,
     breakdowns,
     cells_of,
     counts_of,
@@ -57,7 +58,7 @@ class Publication:
     """All numbers that leave together: `values` as they are, `exact` and `hidden` say how they are told.
 
     `sums` are breakdowns, which can be hidden; `laws` are sums that are known besides; `averages` say something about
-    the bands of answers.
+    the bands of answers. `readers` are who sees more than this: each the numbers that other pages tell them.
 
     `figures` are the tables by name; '' is the whole. Add tables first, then `withhold`, then ask what is `shown`.
     """
@@ -70,6 +71,7 @@ class Publication:
     averages: list[Average] = field(default_factory=list)
     exact: set[Cell] = field(default_factory=set)
     hidden: set[Cell] = field(default_factory=set)
+    readers: list[frozenset[Cell]] = field(default_factory=list)
 
     # -- what there is
 
@@ -139,6 +141,12 @@ class Publication:
         """Say that everybody in a table is in another one too: a region and the country."""
         self._order(((name, id), (table, id)) for of, id in [*self.values] if of == name)
 
+    def equal(self, pairs: Iterable[tuple[Cell, Cell]]) -> None:
+        """Say of which numbers in two tables it is known that they are the same: those that are."""
+        self.laws += [
+            Sum(one, (other,)) for one, other in pairs if other in self.values and self._holds(Sum(one, (other,)))
+        ]
+
     def _true(
         self, table: str, sums: Iterable[tuple[str, tuple[str, ...]]], counts: Mapping[str, int]
     ) -> Iterator[Sum]:
@@ -175,9 +183,10 @@ class Publication:
             return dict.fromkeys(published(self.figures[table][id]), str(shown))
         return published(self.figures[table][id])
 
-    def bounds(self) -> dict[Cell, Bounds]:
-        """The least and the most that each number says by itself."""
-        return {cell: self._told(cell, value) for cell, value in self.values.items()}
+    def bounds(self, elsewhere: Collection[Cell] = ()) -> dict[Cell, Bounds]:
+        """The least and the most that each number says by itself; these are told, whether they are hidden or not."""
+        hidden = self.hidden.difference(elsewhere)
+        return {cell: UNKNOWN if cell in hidden else self._told(cell, value) for cell, value in self.values.items()}
 
     def small(self) -> list[Cell]:
         """The numbers that nobody may learn: 1 to 4."""
@@ -189,8 +198,8 @@ class Publication:
         `narrowed` says which are: `bounds.suspect` for a page, `linear.narrowed` for a report.
         """
         self._hide(self._about_too_few())
-        while narrow := narrowed(self):
-            self._hide(self._telling(narrow))
+        while (narrow := narrowed(self)) and (telling := self._telling(narrow)):
+            self._hide(telling)
 
     def _hide(self, cells: Iterable[Cell]) -> None:
         """Hide these, and all that they are broken down into."""
@@ -202,18 +211,22 @@ class Publication:
     def _telling(self, narrow: set[Cell]) -> set[Cell]:
         """What to hide next, from the least that says something about these numbers to all there is."""
         near = {cell for pair in self.at_most if not narrow.isdisjoint(pair) for cell in pair}
-        touching = (sum_.parts for sum_ in self.sums if not narrow.isdisjoint((sum_.whole, *sum_.parts)))
-        choices = chain(touching, (narrow, near), ([*self.values],))
-        return next({*cells} for cells in choices if not self.hidden.issuperset(cells))
+        touching = [sum_ for sum_ in self.sums if not narrow.isdisjoint((sum_.whole, *sum_.parts))]
+        # What cannot be broken down here says too much to who sees most of it elsewhere: of a group it is not told, of
+        # all not what stands beside it.
+        wholes = {sum_.whole for sum_ in touching}
+        above = [sum_.parts for sum_ in self.sums if not wholes.isdisjoint(sum_.parts)]
+        groups = (parts for parts in above if parts[0][0] != WHOLE)
+        beside = (wholes.symmetric_difference(parts).intersection(parts) for parts in above)
+        choices = chain((sum_.parts for sum_ in touching), groups, beside, above, (narrow, near), ([*self.values],))
+        return next(({*cells} for cells in choices if not self.hidden.issuperset(cells)), set())
 
     def _told(self, cell: Cell, value: int) -> Bounds:
-        if cell in self.hidden:
-            return UNKNOWN
         if cell in self.exact:
             return value, value
         table, id = cell
         low, high = told(value)
-        if any(made_of(id, self.figures[table])):
+        if id in REFUSED_BELOW_TEN or any(made_of(id, self.figures[table])):
             # A share or a mean is there from ten people: that it is, or is not, says on which side of ten they are.
             low, high = (max(low, ENOUGH), high) if value >= ENOUGH else (low, min(high, ENOUGH - 1))
         return low, high

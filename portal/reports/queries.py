@@ -82,17 +82,24 @@ class Report:
 
 def national(selection: Selection) -> Report:
     """The whole country, with the people who signed up by region too."""
-    people, split = counting.count_and_split(selection.scope, By.REGION, [SignedUp])
-    figures = with_reported(people | counting.count(selection.scope, ABOUT_OFFER), selection.scope)
+    publication = national_publication(selection)
     names = regions.region_names(selection.reference_date)
-    publication = Publication()
-    publication.add(figures)
-    codes = dict.fromkeys([*names, *split])
-    publication.split({code or NO_REGION: {PEOPLE: split.get(code, {}).get(PEOPLE, NONE)} for code in codes})
     by_region = sorted(names.items(), key=lambda row: row[1])
-    if "" in split:
+    if NO_REGION in publication.figures:
         by_region.append((NO_REGION, gettext("The whole country, no region")))
     return _report(selection, publication, SECTIONS, by_region)
+
+
+def national_publication(selection: Selection) -> Publication:
+    """All that is told of the whole country, with the people of each region in a table by its code."""
+    people, split = counting.count_and_split(selection.scope, By.REGION, [SignedUp])
+    figures = with_reported(people | counting.count(selection.scope, ABOUT_OFFER), selection.scope)
+    publication = Publication()
+    publication.add(figures)
+    codes = dict.fromkeys([*regions.region_names(selection.reference_date), *split])
+    publication.split({code or NO_REGION: {PEOPLE: split.get(code, {}).get(PEOPLE, NONE)} for code in codes})
+    publication.withhold(suspect)
+    return publication
 
 
 def regional(selection: Selection, region: NamedRegion) -> Report:
@@ -100,6 +107,7 @@ def regional(selection: Selection, region: NamedRegion) -> Report:
     groups = counting.count_by(selection.scope, By.REGION, of=(SignedUp, Invited, Answered))
     publication = Publication()
     publication.add(groups[region.code])
+    publication.withhold(suspect)
     return _report(selection, publication, (SUPPORT, REFERRALS, EVALUATION), [])
 
 
@@ -151,7 +159,6 @@ def region_of(actor: Actor, code: str | None, selection: Selection) -> NamedRegi
 def _report(
     chosen: Selection, publication: Publication, sections: Iterable[Section], by_region: Iterable[tuple[str, str]]
 ) -> Report:
-    publication.withhold(suspect)
     figures = publication.figures[WHOLE]
     people = figures[PEOPLE]
     refused = isinstance(people, Count) and selection.refuses(people.value)

@@ -110,7 +110,7 @@ def check_asked(*, now: datetime) -> int:
 
 def _check(report: Report, *, now: datetime) -> None:
     """Counting takes time, so nothing is held meanwhile; who asked for another check since then gets that one."""
-    gathered = gathering.gather(report)
+    gathered = gathering.gather(report, clock.local_day(now))
     broken = gathered.broken
     content = "" if broken else rules.canonical(gathering.content_of(gathered, _protected(report, gathered)))
     with transaction():
