@@ -1,5 +1,6 @@
 """What a counter is: a name and a meaning that people read, and the rule by which facts are counted."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -82,11 +83,15 @@ def tally(facts: Iterable[tuple[Any, int]], definitions: Sequence[Definition]) -
 def figures(result: Tally, definitions: Sequence[Definition], programme: ProgrammeCode) -> dict[str, Figure]:
     """Every figure by its id: 'T15' and its parts 'T15.goal_reached', in the order of the definitions."""
     made: dict[str, Figure] = {}
-    seen = sorted({*result.numerators, *result.denominators})
+    seen: dict[str, list[str]] = defaultdict(list)
+    for id in sorted({*result.numerators, *result.denominators}):
+        counter, _, part = id.partition(".")
+        if part:
+            seen[counter].append(id)
     for definition in definitions:
         always = [f"{definition.id}.{part}" for part in definition.parts(programme)]
         own = [definition.id] if definition.has_whole else []
-        for id in dict.fromkeys(chain(own, always, (id for id in seen if id.startswith(f"{definition.id}.")))):
+        for id in dict.fromkeys(chain(own, always, seen[definition.id])):
             made[id] = definition.figure(id, result)
         times = tuple(sorted(result.times[definition.id])) if definition.durations else ()
         made |= {f"{definition.id}.{part}": of_times(times) for part, of_times in definition.durations.items()}

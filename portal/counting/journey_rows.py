@@ -8,7 +8,7 @@ from peewee import Case, fn
 from portal.clock import local_day
 from portal.counting import rules
 from portal.counting.people_rows import AS_OPEN, of_period_here
-from portal.counting.rows import Facts, fetched, keyed, status_on, that_went, with_sessions
+from portal.counting.rows import Facts, fetched, keyed, status_on, that_went
 from portal.counting.rules import TALKS, By, Journey, Scope
 from portal.db import UTCField
 from portal.enrolments.models import Enrolment
@@ -62,7 +62,7 @@ def _days(since: Any, until: Any) -> int | None:
 
 def _enrolments(scope: Scope) -> peewee.Select:
     """What had happened by the reference date; a moment after it is not there."""
-    talks, status = _first_talks(scope).alias("talks"), status_on(scope)
+    status = status_on(scope)
     seen = [
         Case(None, [(column < scope.seen_until, column)]).alias(name)
         for name, column in (("contact_at", Trajectory.first_contact_at), ("closed_at", Trajectory.closed_at))
@@ -76,7 +76,7 @@ def _enrolments(scope: Scope) -> peewee.Select:
             Enrolment.enrolled_at.alias("at"),
             Trajectory.matched_at.alias("matched_at"),
             *seen,
-            talks.c.talked_at.alias("talked_at"),
+            _first_talk(scope).alias("talked_at"),
             Trajectory.tally_quick.alias("quick"),
             Trajectory.tally_minutes.alias("minutes"),
             EvaluationInvitation.answered.alias("answered"),
@@ -84,21 +84,15 @@ def _enrolments(scope: Scope) -> peewee.Select:
         )
         .join_from(Enrolment, Trajectory, peewee.JOIN.LEFT_OUTER)
         .join_from(Trajectory, EvaluationInvitation, peewee.JOIN.LEFT_OUTER)
-        .join_from(Enrolment, talks, peewee.JOIN.LEFT_OUTER, on=(talks.c.enrolment_id == Enrolment.id))
         .where(*of_period_here(scope), status != EnrolmentStatus.DUPLICATE)
     )
 
 
-def _first_talks(scope: Scope) -> peewee.Select:
-    """Per enrolment of the period when its first talk was; see `people_rows._held` for why it is grouped."""
-    talks = Trajectory.select(Trajectory.enrolment, fn.MIN(Session.starts_at).alias("talked_at")).join(Enrolment)
-    return (
-        with_sessions(talks)
-        .where(
-            *of_period_here(scope),
-            that_went(SessionStatus.HELD),
-            Session.kind.in_(TALKS),
-            Session.starts_at < scope.seen_until,
-        )
-        .group_by(Trajectory.enrolment)
+def _first_talk(scope: Scope) -> peewee.Select:
+    """When the first talk of a trajectory was, of those held by the reference date."""
+    return Session.select(fn.MIN(Session.starts_at)).where(
+        Session.trajectory == Trajectory.id,
+        that_went(SessionStatus.HELD),
+        Session.kind.in_(sorted(TALKS)),
+        Session.starts_at < scope.seen_until,
     )

@@ -1,4 +1,4 @@
-"""What counting keeps itself, because the rows that it would read are gone."""
+"""What counting keeps itself: of rows that are gone, and that something changed in the others."""
 
 import peewee
 
@@ -22,3 +22,10 @@ class TalkDay(Table):
 
     class Meta:
         indexes = ((("programme", "talked_on", "coach", "counts_from", "counts_until"), True),)
+
+
+class CountedChange(Table):
+    """That something changed which counts. The database itself notes it (triggers of migration 0034): a new random
+    number, on PostgreSQL in a row of its own. As long as these are the same, everything counts as before."""
+
+    token = peewee.BigIntegerField()

@@ -47,7 +47,7 @@ def coupled(scope: Scope, by: By | None) -> Facts:
     """Everybody who was coupled in the period, by their first coupling in it."""
     trajectories = (
         Trajectory.select(
-            *_of_enrolment(Trajectory.matched_at),
+            *_of_enrolment(Trajectory.enrolment, Trajectory.matched_at),
             Trajectory.id,
             person_of(Trajectory.participant, Trajectory.enrolment).alias("person"),
             Enrolment.enrolled_at.alias("enrolled_at"),
@@ -72,7 +72,7 @@ def coupled(scope: Scope, by: By | None) -> Facts:
 def closed(scope: Scope, by: By | None) -> Facts:
     trajectories = (
         Trajectory.select(
-            *_of_enrolment(Trajectory.closed_at),
+            *_of_enrolment(Trajectory.enrolment, Trajectory.closed_at),
             fn.COALESCE(Trajectory.close_reason, Trajectory.status).alias("reason"),
         )
         .join(Enrolment)
@@ -83,24 +83,52 @@ def closed(scope: Scope, by: By | None) -> Facts:
 
 
 def activities(scope: Scope, by: By | None) -> Facts:
-    sessions = _sessions(
-        *_of_enrolment(Session.starts_at),
-        Session.kind.alias("kind"),
-        Session.status.alias("status"),
-        Session.funding.alias("funding"),
-    ).where(*_counts(scope, Session.starts_at), *of_region(scope), that_went(*WITH_OUTCOME))
-    for key, kind, status, funding, times in alike(sessions, ("kind", "status", "funding"), scope, by):
-        yield key, Activity(TalkKind(kind), SessionStatus(status), Funding(funding)), times
+    held = _held(scope, by).alias("held")
+    activities = (
+        Enrolment.select(
+            *_of_enrolment(Enrolment.id, held.c.at),
+            *(getattr(held.c, name) for name in ("kind", "status", "funding", "times")),
+        )
+        .join(held, on=(held.c.enrolment_id == Enrolment.id))
+        .where(status_on(scope) != EnrolmentStatus.DUPLICATE)
+    )
+    for key, kind, status, funding, times in alike(activities, ("kind", "status", "funding"), scope, by, counted=True):
+        yield key, Activity(TalkKind(kind), SessionStatus(status), Funding(funding)), int(times)
 
 
-def _sessions(*columns: Any) -> peewee.Select:
-    return with_sessions(Trajectory.select(*columns).join(Enrolment))
+def _held(scope: Scope, by: By | None) -> peewee.Select:
+    """The activities of the period, those of a trajectory that are alike together.
+
+    The index has them in this order; to sort all of them for the groups that are asked for would take most of the time.
+    """
+    alike_in_one = [Trajectory.id, Session.status, Session.kind, Session.funding]
+    moment: Any = fn.MIN(Session.starts_at)
+    if by == By.MONTH:
+        moment = Session.starts_at
+        alike_in_one.append(moment)
+    here = Enrolment.select(Enrolment.id).where(Enrolment.region == scope.region)
+    return (
+        with_sessions(
+            Trajectory.select(
+                Trajectory.enrolment,
+                moment.alias("at"),
+                *(getattr(Session, name).alias(name) for name in ("kind", "status", "funding")),
+                fn.COUNT(Session.id).alias("times"),
+            )
+        )
+        .where(
+            *_seen(scope, Session.starts_at),
+            that_went(*WITH_OUTCOME),
+            scope.region is None or Trajectory.enrolment.in_(here),
+        )
+        .group_by(*alike_in_one)
+    )
 
 
-def _of_enrolment(moment: peewee.Field) -> Iterable[peewee.Expression]:
+def _of_enrolment(enrolment: peewee.Field, moment: Any) -> Iterable[Any]:
     """What a row can be grouped by."""
     return (
-        Trajectory.enrolment.alias("enrolment"),
+        enrolment.alias("enrolment"),
         Enrolment.region.alias("region"),
         Enrolment.branch.alias("branch"),
         Enrolment.origin.alias("origin"),
@@ -110,26 +138,26 @@ def _of_enrolment(moment: peewee.Field) -> Iterable[peewee.Expression]:
 
 def _counts(scope: Scope, moment: peewee.Field) -> Iterable[peewee.Expression]:
     """Of this programme, in the period, seen by the reference date, and not of a duplicate."""
+    return (*_seen(scope, moment), status_on(scope) != EnrolmentStatus.DUPLICATE)
+
+
+def _seen(scope: Scope, moment: peewee.Field) -> Iterable[peewee.Expression]:
     return (
         Trajectory.programme == scope.programme,
         moment >= scope.period.starts_at,
         moment < scope.events_until,
-        status_on(scope) != EnrolmentStatus.DUPLICATE,
     )
 
 
 def offered(scope: Scope, by: By | None) -> Facts:
     """The coaches of T09, of a region those who work for it too. They belong to no single one: they are never split."""
     first_day, seen = scope.period.first_day, scope.reference_date
-    deployed = _sessions(Session.coach).where(
-        *_counts(scope, Session.starts_at), that_went(SessionStatus.HELD), Session.kind.in_(TALKS)
-    )
     successor = rules.SUCCESSOR.get(scope.programme)
     coaches = Coach.select(
         yes((Coach.withdrawn_on >= first_day) & (Coach.withdrawn_on <= seen)).alias("withdrawn"),
         yes(Coach.blocked_on <= seen).alias("blocked"),
         yes(Coach.status == CoachStatus.PAUSED).alias("paused"),
-        yes(Coach.id.in_(deployed) | Coach.id.in_(_deployed_with_erased(scope))).alias("deployed"),
+        yes(fn.EXISTS(_talked(scope)) | fn.EXISTS(_talked_with_erased(scope))).alias("deployed"),
         yes(Coach.continued_to.in_([successor] if successor else [])).alias("continued"),
     ).where(
         Coach.programmes.holding(scope.programme),
@@ -142,9 +170,26 @@ def offered(scope: Scope, by: By | None) -> Facts:
         yield "", Offered(*map(bool, row)), times
 
 
-def _deployed_with_erased(scope: Scope) -> peewee.Select:
-    """Coaches with a talk that counts of somebody who was erased."""
-    return TalkDay.select(TalkDay.coach).where(
+def _talked(scope: Scope) -> peewee.Select:
+    """The talks of a coach that count; asked for each by itself, for one is enough. The outcome is told so that SQLite
+    looks for the coach."""
+    return (
+        Session.select(peewee.SQL("1"))
+        .join_from(Session, Trajectory)
+        .join_from(Trajectory, Enrolment)
+        .where(
+            Session.coach == Coach.id,
+            *_counts(scope, Session.starts_at),
+            that_went(SessionStatus.HELD),
+            Session.kind.in_(sorted(TALKS)),
+        )
+    )
+
+
+def _talked_with_erased(scope: Scope) -> peewee.Select:
+    """The same with somebody who was erased."""
+    return TalkDay.select(peewee.SQL("1")).where(
+        TalkDay.coach == Coach.id,
         TalkDay.programme == scope.programme,
         TalkDay.talked_on >= scope.period.first_day,
         TalkDay.talked_on <= scope.period.last_day,

@@ -10,7 +10,7 @@ from portal.counting.rows import Facts, alike, fetched, of_region, person_of, st
 from portal.counting.rules import FIRST_ACTIVITIES, TALKS, By, Ending, Scope, SignedUp
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import OPEN, EnrolmentStatus
-from portal.programmes.codes import DestinationClass, Origin, ReferralKind
+from portal.programmes.codes import DestinationClass, Origin, ReferralKind, TalkKind
 from portal.referrals.models import Referral
 from portal.referrals.rules import ReferralStatus
 from portal.sessions.models import Session
@@ -115,7 +115,8 @@ def _ending(one: Any) -> Any:
 
 def _enrolled(scope: Scope) -> peewee.Select:
     """The enrolments confirmed in the period, with what each of them was and had on the reference date."""
-    held, seen = _held(scope).alias("held"), _referrals(scope).alias("seen")
+    seen = _referrals(scope).alias("seen")
+    best = [(fn.EXISTS(_held(scope, TALKS)), TALK), (fn.EXISTS(_held(scope, FIRST_ACTIVITIES)), WORKSHOP)]
     return (
         Enrolment.select(
             Enrolment.id.alias("enrolment"),
@@ -126,12 +127,11 @@ def _enrolled(scope: Scope) -> peewee.Select:
             Enrolment.enrolled_at.alias("at"),
             Enrolment.close_reason.alias("reason"),
             status_on(scope).alias("status"),
-            fn.COALESCE(held.c.best, 0).alias("best"),
+            Case(None, best, 0).alias("best"),
             yes(seen.c.enrolment_id.is_null(False)).alias("referred"),
             fn.COALESCE(seen.c.handovers, 0).alias("handovers"),
             fn.COALESCE(seen.c.trauma, 0).alias("trauma"),
         )
-        .join(held, peewee.JOIN.LEFT_OUTER, on=(held.c.enrolment_id == Enrolment.id))
         .join_from(Enrolment, seen, peewee.JOIN.LEFT_OUTER, on=(seen.c.enrolment_id == Enrolment.id))
         .where(*of_period(scope))
     )
@@ -161,21 +161,14 @@ def of_period_here(scope: Scope) -> Iterable[peewee.Expression]:
     )
 
 
-def _held(scope: Scope) -> peewee.Select:
-    """Per enrolment of the period with anything held on or before the reference date: the best, TALK or WORKSHOP.
-
-    Grouped and not asked per enrolment: without statistics SQLite would read all talks for each of them.
-    """
-    best = fn.MAX(Case(None, [(Session.kind.in_(TALKS), TALK)], WORKSHOP)).alias("best")
-    return (
-        with_sessions(Trajectory.select(Trajectory.enrolment, best).join(Enrolment))
-        .where(
-            *of_period(scope),
-            that_went(SessionStatus.HELD),
-            Session.kind.in_(FIRST_ACTIVITIES),
-            Session.starts_at < scope.seen_until,
-        )
-        .group_by(Trajectory.enrolment)
+def _held(scope: Scope, kinds: Iterable[TalkKind]) -> peewee.Select:
+    """What an enrolment had of these kinds that was held on or before the reference date; asked for each by itself, for
+    one is enough."""
+    return with_sessions(Trajectory.select(peewee.SQL("1"))).where(
+        Trajectory.enrolment == Enrolment.id,
+        that_went(SessionStatus.HELD),
+        Session.kind.in_(sorted(kinds)),
+        Session.starts_at < scope.seen_until,
     )
 
 

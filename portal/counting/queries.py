@@ -1,12 +1,19 @@
-"""Counting: every figure by its id, for the whole or per group. The one place where figures come from."""
+"""Counting: every figure by its id, for the whole or per group. The one place where figures come from.
+
+What was counted is remembered until a row that counts is written, by whomever.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from peewee import fn
 
 from portal.counting import journey_rows, offer_rows, people_rows
 from portal.counting.catalogue import BY_DESTINATION, DEFINITIONS
 from portal.counting.definitions import Definition, figures, tally
 from portal.counting.figures import Figure, Tally
+from portal.counting.models import CountedChange
 from portal.counting.periods import month_code
 from portal.counting.rows import Facts
 from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Journey, Offered, Scope, SignedUp
@@ -15,6 +22,9 @@ from portal.regions import queries as regions
 from portal.regions.rules import DIVISIONS
 
 Figures = dict[str, Figure]
+Changes = tuple[int, int]
+# So many countings are remembered: those of a few programmes and years, per process.
+REMEMBERED = 64
 SOURCES: Mapping[type, Callable[[Scope, By | None], Facts]] = {
     SignedUp: people_rows.signed_up,
     Journey: journey_rows.journeys,
@@ -39,10 +49,10 @@ FACTS_BY: Mapping[By, tuple[type, ...]] = {
 
 def count(scope: Scope, of: Iterable[type] = tuple(SOURCES)) -> Figures:
     """The figures about these facts. One query per kind of fact."""
-    result = Tally()
-    for kind in of:
-        result.add(_tallies(SOURCES[kind](scope, None), _definitions(kind))[""])
-    return figures(result, _definitions(*of), scope.programme)
+    kinds, result = tuple(of), Tally()
+    for groups in _counted_now(kinds, scope, None):
+        result.add(groups.get("", Tally()))
+    return figures(result, _definitions(*kinds), scope.programme)
 
 
 def count_by(
@@ -74,15 +84,19 @@ def count_by(
     return {key: figures(groups.get(key, Tally()), definitions, scope.programme) for key in keys}
 
 
-def count_and_split(scope: Scope, by: By, of: Iterable[type]) -> tuple[Figures, dict[str, Figures]]:
-    """The whole, added up from groups that exclude each other, and the groups. One query per kind of fact."""
+def count_and_split(
+    scope: Scope, by: By, of: Iterable[type], split: Collection[str] = ()
+) -> tuple[Figures, dict[str, Figures]]:
+    """The whole, added up from groups that exclude each other, and the groups: of these only the counters in `split`,
+    if any are named. One query per kind of fact."""
     kinds = tuple(of)
     groups, whole = _groups(scope, by, kinds), Tally()
     for found in groups.values():
         whole.add(found)
     definitions = _definitions(*kinds)
-    split = {key: figures(found, definitions, scope.programme) for key, found in sorted(groups.items())}
-    return figures(whole, definitions, scope.programme), split
+    wanted = [definition for definition in definitions if not split or definition.id in split]
+    parts = {key: figures(found, wanted, scope.programme) for key, found in sorted(groups.items())}
+    return figures(whole, definitions, scope.programme), parts
 
 
 def nothing(scope: Scope, of: Iterable[type]) -> Figures:
@@ -100,10 +114,36 @@ def answers(scope: Scope, by: By | None = None) -> dict[str, dict[str, Counter[i
 
 def _groups(scope: Scope, by: By, kinds: Iterable[type]) -> dict[str, Tally]:
     groups: dict[str, Tally] = defaultdict(Tally)
-    for kind in kinds:
-        for key, found in _tallies(SOURCES[kind](scope, by), _definitions(kind)).items():
+    for counted in _counted_now(kinds, scope, by):
+        for key, found in counted.items():
             groups[key].add(found)
     return groups
+
+
+def _counted_now(kinds: Iterable[type], scope: Scope, by: By | None) -> list[Mapping[str, Tally]]:
+    """Of each kind of fact the groups. What changed is looked at first: who writes meanwhile is counted next time."""
+    changes = _changes()
+    return [_counted(changes, kind, scope, by) for kind in kinds]
+
+
+def _changes() -> Changes:
+    """What tells whether any row that counts was written since."""
+    row = CountedChange.select(fn.COUNT(CountedChange.id), fn.SUM(CountedChange.token)).tuples().get()
+    return row[0], int(row[1] or 0)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _counted(changes: Changes, kind: type, scope: Scope, by: By | None) -> Mapping[str, Tally]:
+    """The groups of one kind of fact; nobody writes in what comes out of here."""
+    groups = dict(_tallies(SOURCES[kind](scope, by), _definitions(kind)))
+    for found in groups.values():
+        found.put_in_order()
+    return groups
+
+
+def forget() -> None:
+    """Count everything anew, for who wants to know what that costs."""
+    _counted.cache_clear()
 
 
 def _definitions(*kinds: type) -> list[Definition]:

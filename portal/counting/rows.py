@@ -14,7 +14,7 @@ from peewee import Case, fn
 
 from portal.counting.periods import midnight, month_code
 from portal.counting.rules import By, Scope
-from portal.db import database
+from portal.db import database, on_postgres
 from portal.enrolments.models import Enrolment, EnrolmentEvent, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus
 from portal.sessions.models import Session
@@ -51,10 +51,11 @@ def of_region(scope: Scope) -> list[peewee.Expression]:
 
 
 def that_went(*outcomes: SessionStatus) -> Any:
-    """Sessions with one of these outcomes. Told so that SQLite does not look for them by it: without statistics it
-    would think that few have it, and go through all that were ever held for every trajectory.
+    """Sessions with one of these outcomes. Told to SQLite so that it does not look for them by it: without statistics
+    it would think that few have it, and go through all that were ever held for every trajectory.
     """
-    return fn.COALESCE(Session.status, "").in_(outcomes)
+    status = Session.status if on_postgres() else fn.COALESCE(Session.status, "")
+    return status.in_(outcomes)
 
 
 def status_on(scope: Scope) -> Any:
@@ -71,18 +72,25 @@ def status_on(scope: Scope) -> Any:
 
 
 def alike(
-    source: peewee.Select, columns: Sequence[str], scope: Scope, by: By | None, begins: Begins = midnight
+    source: peewee.Select,
+    columns: Sequence[str],
+    scope: Scope,
+    by: By | None,
+    begins: Begins = midnight,
+    *,
+    counted: bool = False,
 ) -> Iterator[tuple[Any, ...]]:
     """Every combination of group and columns that occurs, with how often. One query.
 
     The source has `enrolment`, `region`, `branch`, `origin` and `at` as far as it can be grouped by them; `begins`
-    turns the first day of a month into what `at` is compared with.
+    turns the first day of a month into what `at` is compared with. Rows of what is `counted` say how often in `times`.
     """
     found = source.alias("found")
     key, query = keyed(found, scope, by, begins)
     chosen = [key, *(getattr(found.c, column) for column in columns)]
     numbers = ", ".join(str(number + 1) for number in range(len(chosen)))
-    return fetched(query.select(*chosen, fn.COUNT(peewee.SQL("*"))).group_by(peewee.SQL(numbers)))
+    times = fn.SUM(found.c.times) if counted else fn.COUNT(peewee.SQL("*"))
+    return fetched(query.select(*chosen, times).group_by(peewee.SQL(numbers)))
 
 
 def keyed(found: Any, scope: Scope, by: By | None, begins: Begins = midnight) -> tuple[Any, peewee.Select]:
@@ -115,4 +123,5 @@ def _month(moment: Any, months: Sequence[date], begins: Begins) -> Any:
 
 
 def fetched(query: peewee.Select) -> Iterator[tuple[Any, ...]]:
-    return iter(query.bind(database).tuples().execute())
+    """As the engine gives them: of many thousands of rows peewee's own reading would take most of the time."""
+    return iter(database.execute(query))

@@ -1,6 +1,7 @@
 """How it goes in one region. What the desk does by name is exact; what came of it is protected like any figure.
 
-A page costs eight queries: the person, the regions, four kinds of facts, who waits, and the coaches of now.
+A page costs eleven queries: the person, the regions, four kinds of facts, three times whether they changed, who waits,
+and the coaches of now.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -116,7 +117,7 @@ class Overview:
 
 
 def overview(actor: Actor, region: NamedRegion, selection: Selection, now: datetime) -> Overview:
-    """This region, which the caller has seen to be the actor's own. Six queries."""
+    """This region, which the caller has seen to be the actor's own. Nine queries."""
     scope = replace(selection.scope, region=region.code)
     journeys = counting.count(scope, [Journey])
     refused = refuses(_number(journeys["F01"]))

@@ -31,6 +31,7 @@ def holidays_by_name(first: date, last: date, language: str = "nl") -> dict[date
     return {day: ", ".join(named.get_list(day)) for day in sorted(off) if first <= day <= last}
 
 
+@lru_cache(maxsize=4096)
 def add_working_days(day: date, working_days: int) -> date:
     """The last of the next so many working days after `day`, which need not be one itself; 0 gives `day` back."""
     for _ in range(working_days):

@@ -92,7 +92,7 @@ def national(selection: Selection) -> Report:
 
 def national_publication(selection: Selection) -> Publication:
     """All that is told of the whole country, with the people of each region in a table by its code."""
-    people, split = counting.count_and_split(selection.scope, By.REGION, [SignedUp])
+    people, split = counting.count_and_split(selection.scope, By.REGION, [SignedUp], split=[PEOPLE])
     figures = with_reported(people | counting.count(selection.scope, ABOUT_OFFER), selection.scope)
     publication = Publication()
     publication.add(figures)
@@ -184,10 +184,12 @@ def _lines(section: Section, publication: Publication) -> Iterator[Line]:
             continue
         for id, figure in figures.items():
             counter, _, part = id.partition(".")
+            if counter != definition.id:
+                continue
             own = not part or not definition.has_whole
             shown = publication.shown(id)
             # Parts in which nobody is are left out, and with them all parts that are not shown.
-            if counter == definition.id and (own or shown not in (rules.NOBODY, rules.NOT_SHOWN)):
+            if own or shown not in (rules.NOBODY, rules.NOT_SHOWN):
                 yield Line(
                     id=id,
                     name=PART_LABELS.get(part, part) if part else definition.name,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -150,6 +151,9 @@ def lines() -> list[Line]:
         Line("coach's day", "/coach", coach.account_id, 8, 4, 5_000),
         Line("region's inbox", "/regio", 1, 8, 6, 9_000),
         Line("national figures", "/landelijk", 2, 12, 12, 12_000),
+        Line("region's figures", "/regio/cijfers", 1, 12, 12, 12_000),
+        Line("region's overview", "/regio/overzicht", 1, 12, 12, 12_000),
+        Line("national results", "/landelijk/evaluaties", 2, 18, 12, 12_000),
     ]
 
 
@@ -169,7 +173,8 @@ def report(app: Flask, line: Line, cookie: str, server: Server, floor: Page) -> 
     )
 
 
-def main() -> None:
+def main(only: Sequence[str]) -> None:
+    """Everything, or `only` the pages whose names hold one of these words."""
     folder = Path(tempfile.mkdtemp(prefix="bench"))
     environ = {"PORTAL_ENV": "demo", "PORTAL_INSTANCE": str(folder)}
     began = time.process_time()
@@ -178,8 +183,10 @@ def main() -> None:
     with app.app_context():
         migrating.upgrade(app.extensions["portal"])
         world.fill(clock.now())
-        print(*engine.report(clock.now()), sep="\n", flush=True)
-        todo = [(line, cookie_of(app, line.account) if line.account else "") for line in lines()]
+        if not only:
+            print(*engine.report(clock.now()), sep="\n", flush=True)
+        chosen = [line for line in lines() if not only or any(word in line.name for word in only)]
+        todo = [(line, cookie_of(app, line.account) if line.account else "") for line in chosen]
     servers = [Server("wsgi:app", environ), Server("tests.bench.floor:app", environ)]
     try:
         floor = Page(servers[1], "/")
@@ -188,9 +195,9 @@ def main() -> None:
     finally:
         for server in servers:
             server.stop()
-    for line in growth.report():
+    for line in () if only else growth.report():
         print(line, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -69,6 +69,7 @@ STAYS = {
     "imported_ref": "leads to a number that is nobody's any more, so that the same file does not bring them back",
     **dict.fromkeys(["upload", "uploaded_file"], "sealed, and deleted when it is loaded"),
     "talk_day": "that a coach was there for somebody on a day",
+    "counted_change": "a random number: something counts anew",
     **dict.fromkeys(["destination", "backup", "published_figure", "questionnaire", "question"], "kept by staff"),
 }
 
