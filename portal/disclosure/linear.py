@@ -68,6 +68,15 @@ def exact_headlines(publication: Publication, headlines: Iterable[str | Cell]) -
     return set(tried.exact)
 
 
+def agrees(publication: Publication) -> bool:
+    """Whether all that is told can be true together; what an earlier report told need not be, any more."""
+    try:
+        implied(publication, {})
+    except ValueError:
+        return False
+    return True
+
+
 def implied(publication: Publication, terms: Terms) -> tuple[float, float]:
     """The least and the most that this sum of numbers, each times its factor, can be for those who see the figures."""
     return _Program(publication).least_and_most(terms)

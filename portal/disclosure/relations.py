@@ -42,6 +42,11 @@ ANSWERS, ANSWERED = ("E02", "E03", "E04"), "E01.numerator"
 # What is told of somebody who signed up: in a group in which too few did, only that.
 OF_PEOPLE = ("T", "I")
 PEOPLE = "T01"
+# Of all these a later report about the same days has at least as many as an earlier one.
+GROWING = (
+    *("T01", "T01b", "T03", "T05", "T07", "T08", "T08b", "I01", "I02", "T09", "A01", "A02", "A03", "A04", "T15"),
+    *("F01", "F03", "F04", "F05", "E01.numerator", "E01.denominator", "E02.n", "E02b.n", "E04.n"),
+)
 # A page about fewer than ten of these refuses to say anything, so it is known on which side of ten they are.
 REFUSED_BELOW_TEN = (PEOPLE, "F01")
 

@@ -8,12 +8,13 @@ Whether a number is narrowed down is found out by `bounds` for a page, quickly, 
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from portal.counting.figures import Count, Figure, Mean, Score, Share
 from portal.disclosure.bands import Scale
 from portal.disclosure.relations import (
+    GROWING,
     OF_PEOPLE,
     PEOPLE,
     REFUSED_BELOW_TEN,
@@ -31,6 +32,7 @@ from portal.disclosure.rules import ENOUGH, NOT_SHOWN, STEP, Protected, protect,
 WHOLE = ""
 Bounds = tuple[float, float]
 UNKNOWN: Bounds = 0.0, float("inf")
+FEW: Bounds = 1, STEP - 1
 Cell = tuple[str, str]
 """The table, such as '' or 'region:RA0205', and the id of the number in it."""
 
@@ -59,6 +61,7 @@ class Publication:
 
     `sums` are breakdowns, which can be hidden; `laws` are sums that are known besides; `averages` say something about
     the bands of answers. `readers` are who sees more than this: each the numbers that other pages tell them.
+    `earlier` is what a report before this one told, of numbers that are not known here.
 
     `figures` are the tables by name; '' is the whole. Add tables first, then `withhold`, then ask what is `shown`.
     """
@@ -72,6 +75,7 @@ class Publication:
     exact: set[Cell] = field(default_factory=set)
     hidden: set[Cell] = field(default_factory=set)
     readers: list[frozenset[Cell]] = field(default_factory=list)
+    earlier: dict[Cell, Bounds] = field(default_factory=dict)
 
     # -- what there is
 
@@ -147,6 +151,22 @@ class Publication:
             Sum(one, (other,)) for one, other in pairs if other in self.values and self._holds(Sum(one, (other,)))
         ]
 
+    def after(self, earlier: Mapping[Cell, Bounds]) -> "Publication":
+        """This beside an earlier report that told so much of the same numbers, by their cells here.
+
+        They hung together then as they do now, and of what only grows there were at most as many.
+        """
+        cells = {cell: (f"earlier {cell[0]}", cell[1]) for cell in earlier}
+        sums = [sum_ for sum_ in (*self.sums, *self.laws) if cells.keys() >= {sum_.whole, *sum_.parts}]
+        grown = [(cells[now], now) for now in cells if now[1] in GROWING and earlier[now][0] <= self.values[now]]
+        return replace(
+            self,
+            values=self.values | {cells[cell]: int(least) for cell, (least, _) in earlier.items()},
+            laws=[*self.laws, *(Sum(cells[one.whole], tuple(cells[part] for part in one.parts)) for one in sums)],
+            at_most=[*self.at_most, *((cells[a], cells[b]) for a, b in self.at_most if {a, b} <= cells.keys()), *grown],
+            earlier={cells[cell]: bounds for cell, bounds in earlier.items()},
+        )
+
     def _true(
         self, table: str, sums: Iterable[tuple[str, tuple[str, ...]]], counts: Mapping[str, int]
     ) -> Iterator[Sum]:
@@ -186,11 +206,13 @@ class Publication:
     def bounds(self, elsewhere: Collection[Cell] = ()) -> dict[Cell, Bounds]:
         """The least and the most that each number says by itself; these are told, whether they are hidden or not."""
         hidden = self.hidden.difference(elsewhere)
-        return {cell: UNKNOWN if cell in hidden else self._told(cell, value) for cell, value in self.values.items()}
+        told = {cell: value for cell, value in self.values.items() if cell not in self.earlier}
+        return {c: UNKNOWN if c in hidden else self._told(c, value) for c, value in told.items()} | self.earlier
 
     def small(self) -> list[Cell]:
-        """The numbers that nobody may learn: 1 to 4."""
-        return [cell for cell, value in self.values.items() if 0 < value < STEP and not is_rest(cell[1])]
+        """The numbers that nobody may learn: 1 to 4; of earlier ones those of which only that was told."""
+        small = {cell for cell, value in self.values.items() if 0 < value < STEP and not is_rest(cell[1])}
+        return [c for c in self.values if c in small and self.earlier.get(c, FEW) == FEW]
 
     def withhold(self, narrowed: "Callable[[Publication], set[Cell]]") -> None:
         """Hide breakdowns until no number of 1 to 4 is narrowed down by the others. Groups of too few people first.

@@ -82,21 +82,21 @@ class Report:
 
 def national(selection: Selection) -> Report:
     """The whole country, with the people who signed up by region too."""
-    publication = national_publication(selection)
     names = regions.region_names(selection.reference_date)
+    publication = national_publication(selection, names)
     by_region = sorted(names.items(), key=lambda row: row[1])
     if NO_REGION in publication.figures:
         by_region.append((NO_REGION, gettext("The whole country, no region")))
     return _report(selection, publication, SECTIONS, by_region)
 
 
-def national_publication(selection: Selection) -> Publication:
-    """All that is told of the whole country, with the people of each region in a table by its code."""
+def national_publication(selection: Selection, regions_then: Iterable[str]) -> Publication:
+    """All that is told of the whole country, with the people of each of these regions in a table by its code."""
     people, split = counting.count_and_split(selection.scope, By.REGION, [SignedUp], split=[PEOPLE])
     figures = with_reported(people | counting.count(selection.scope, ABOUT_OFFER), selection.scope)
     publication = Publication()
     publication.add(figures)
-    codes = dict.fromkeys([*regions.region_names(selection.reference_date), *split])
+    codes = dict.fromkeys([*regions_then, *split])
     publication.split({code or NO_REGION: {PEOPLE: split.get(code, {}).get(PEOPLE, NONE)} for code in codes})
     publication.withhold(suspect)
     return publication

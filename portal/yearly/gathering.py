@@ -11,6 +11,7 @@ The content is a dict of plain values:
 - `tasks`: what was still to be done on the day of the check, rounded like any other count.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -24,9 +25,10 @@ from portal.counting.queries import Figures
 from portal.counting.rules import Activity, By, Scope, SignedUp
 from portal.db import snapshot
 from portal.disclosure import linear
-from portal.disclosure.rules import ENOUGH, PROTECTION_VERSION, protect
+from portal.disclosure.relations import cells_of
+from portal.disclosure.rules import ENOUGH, PROTECTION_VERSION, counts_behind, protect
 from portal.disclosure.selection import select
-from portal.disclosure.tables import WHOLE, Cell, Publication
+from portal.disclosure.tables import WHOLE, Bounds, Cell, Publication
 from portal.programmes.codes import BRANCH_GROUPINGS, BranchGrouping, Outcome
 from portal.published import queries as published
 from portal.regions import queries as regions
@@ -129,11 +131,15 @@ def _pages(scope: Scope, code: str, today: date) -> Pages | None:
     selection = select(scope.programme, code, today=today)
     if selection.period != scope.period:
         return None
-    return Pages(reports.national_publication(selection), selection.scope == scope)
+    names = regions.region_names(selection.reference_date)
+    return Pages(reports.national_publication(selection, names), selection.scope == scope)
 
 
-def publication_of(gathered: Gathered, headlines: Iterable[str]) -> Publication:
-    """Everything that the report tells, with how it hangs together, and which of these headlines may be exact."""
+def publication_of(gathered: Gathered, headlines: Iterable[str], before: str = "") -> Publication:
+    """Everything that the report tells, with how it hangs together, and which of these headlines may be exact.
+
+    `before` is the content of the version that it replaces: who has both must not learn more than from each.
+    """
     publication = Publication()
     publication.add(gathered.whole)
     for name, groups in gathered.tables.items():
@@ -145,9 +151,26 @@ def publication_of(gathered: Gathered, headlines: Iterable[str]) -> Publication:
         publication.tie([_table("region", code) for code in codes], _table("employer_org", slug))
     if gathered.pages:
         publication.readers = [_nation_reader(publication, gathered.pages), *_region_readers(publication)]
+    if before:
+        both = publication.after(dict(_told_before(publication, json.loads(before))))
+        publication = both if linear.agrees(both) else publication
     linear.settle(publication)
     publication.exact = linear.exact_headlines(publication, headlines)
     return publication
+
+
+def _told_before(publication: Publication, content: Mapping[str, Any]) -> Iterator[tuple[Cell, Bounds]]:
+    """What a version told of the numbers that are in this one too."""
+    figures = [(WHOLE, id, entry) for id, entry in content["figures"].items()]
+    for name, table in content["tables"].items():
+        for row in table["rows"]:
+            for id, entry in zip(table["columns"], row["figures"], strict=True):
+                figures.append((_table(name, row["key"]), id, entry))
+    for table, id, entry in figures:
+        if (figure := publication.figures.get(table, {}).get(id)) is not None:
+            behind = [entry] if isinstance(figure, Count) else [entry.get(end, {}) for end in counts_behind(figure)]
+            for cell, kept in zip(cells_of(id, figure), behind, strict=True):
+                yield (table, cell), shown.bounds(kept)
 
 
 def _nation_reader(publication: Publication, pages: Pages) -> frozenset[Cell]:

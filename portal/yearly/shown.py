@@ -22,7 +22,9 @@ from portal.disclosure.rules import (
     Protected,
     counts_behind,
     protect,
+    told,
 )
+from portal.disclosure.tables import FEW, UNKNOWN, Bounds
 from portal.i18n import gettext, grade, number
 
 Kept = Mapping[str, Any]
@@ -63,6 +65,15 @@ def kept(figure: Figure, shown: Protected, *, exact: bool = False) -> dict[str, 
         entry["exact"] = figure.value
     behind = counts_behind(figure) if shown.is_told else {}
     return entry | {name: kept(count, protect(count)) for name, count in behind.items()}
+
+
+def bounds(entry: Kept) -> Bounds:
+    """The least and the most that a count can have been of which this was told."""
+    if "exact" in entry:
+        return entry["exact"], entry["exact"]
+    if entry.get("says") == SAID_AS[FEWER.words]:
+        return FEW
+    return told(int(entry["value"])) if "value" in entry else UNKNOWN
 
 
 def read(entry: Kept) -> Protected:

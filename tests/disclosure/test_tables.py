@@ -15,7 +15,7 @@ from portal.counting.figures import Count, Mean, Score, Share
 from portal.counting.people import ENTRY, REFERRALS, SUPPORT
 from portal.counting.rules import Ending, SignedUp, agrees, recommends
 from portal.disclosure import linear
-from portal.disclosure.bands import AGREEMENT, GRADE, RECOMMENDATION
+from portal.disclosure.bands import AGREEMENT, GRADE, RECOMMENDATION, WIDTH
 from portal.disclosure.bounds import suspect
 from portal.disclosure.rules import ENOUGH, NOT_SHOWN, TOO_FEW_PEOPLE, protect, told
 from portal.disclosure.tables import Publication
@@ -246,6 +246,64 @@ def test_exact_headlines_give_nobody_away(regions, headlines):
     for more, less in small:
         if more in made.exact and less in made.exact:
             pytest.fail(f"{more} less {less} is told")
+
+
+@thoroughly
+@given(countries)
+def test_widths_of_all_at_once_are_those_of_each_alone(regions):
+    made = country(regions, *GROUPS)
+    wanted = [{cell: 1.0} for cell in made.small()]
+    for terms, width in zip(wanted, linear._Program(made).widths(wanted), strict=True):
+        low, high = linear.implied(made, terms)
+        assert min(width, WIDTH) == pytest.approx(min(high - low, WIDTH), abs=1e-4)
+
+
+# -- readers who see more elsewhere
+
+
+def organisation(*supported: int) -> Publication:
+    """Two regions of one employer organisation and one of another; who works for the first knows its own number."""
+    made = Publication()
+    made.add({"T03": Count(sum(supported))})
+    made.split({"org:x": {"T03": Count(supported[0] + supported[1])}, "org:y": {"T03": Count(supported[2])}})
+    made.split({f"region:{n}": {"T03": Count(value)} for n, value in enumerate(supported)})
+    made.tie(["region:0", "region:1"], "org:x")
+    made.tie(["region:2"], "org:y")
+    return made
+
+
+def test_who_knows_one_region_does_not_learn_its_neighbour_from_the_organisation():
+    """Of the organisation 5 is told, and who knows that 5 of them, or 6 or 7, are here knows that there at most two."""
+    made = organisation(6, 1, 30)
+    linear.settle(made)
+    assert made.shown("T03", "region:1") == NOT_SHOWN
+    assert made.shown("T03", "org:x") == protect(Count(7))
+    made.readers = [frozenset({("region:0", "T03")})]
+    assert linear.narrowed(made) == {("region:1", "T03")}
+    linear.settle(made)
+    assert linear.narrowed(made) == set()
+    assert made.shown("T03", "org:x") == NOT_SHOWN
+    assert made.shown("T03") == protect(Count(37))
+
+
+def test_a_headline_is_rounded_where_it_gives_a_small_number_away_to_one_reader():
+    """Of all fourteen are not shown; who sees twelve of them on another page would know that two or three are left."""
+    made = Publication()
+    made.add({"T03": Count(14)})
+    made.split({"region:0": {"T03": Count(12)}, "region:1": {"T03": Count(2)}})
+    made.hidden |= {("region:0", "T03"), ("region:1", "T03")}
+    assert linear.exact_headlines(made, ["T03"]) == {("", "T03")}
+    made.readers = [frozenset({("region:0", "T03")})]
+    made.figures["region:0"]["T01"] = Count(12)
+    assert linear.exact_headlines(made, ["T03"]) == {("", "T03")}
+    made.values["region:0", "T03"], made.values["", "T03"] = 7, 9
+    assert linear.exact_headlines(made, ["T03"]) == set()
+
+
+def test_nothing_more_can_be_hidden_than_everything():
+    made = organisation(6, 1, 30)
+    made.withhold(lambda publication: {("region:1", "T03")})
+    assert made.hidden == {*made.values}
 
 
 # -- bands of answers
