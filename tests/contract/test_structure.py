@@ -131,7 +131,10 @@ OTHER_KINDS = {
         "selection": "what pages of figures can be asked for",
         "tables": "figures that leave together, and how they hang together",
     },
-    "enrolments": {"browser": "the draft of a request"},
+    "enrolments": {
+        "browser": "the draft of a request",
+        "reach": "addresses and phone numbers as people type them: rules that outgrew their file",
+    },
     "second_factor": {"browser": "the second step of a request, which views of other features ask for"},
     "exports": {"sheets": "what all files to take away are written with"},
     "imports": {
