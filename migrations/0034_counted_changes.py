@@ -58,8 +58,10 @@ def deeds(columns: str) -> Iterator[tuple[str, str]]:
 
 
 def sqlite_triggers() -> Iterator[str]:
-    """Who writes is alone: one row is enough."""
-    note = "BEGIN INSERT OR REPLACE INTO counted_change (id, token) VALUES (1, random()); END"
+    """Who writes is alone: one row is enough. Written over and not replaced: what a statement does with conflicts (OR
+    IGNORE) would hold for its triggers too."""
+    yield "INSERT INTO counted_change (token) VALUES (random())"
+    note = "BEGIN UPDATE counted_change SET token = random(); END"
     for table, columns in COUNTED.items():
         for name, deed in deeds(columns):
             yield f"CREATE TRIGGER counted_{table}_{name} AFTER {deed} ON {table} {note}"

@@ -51,7 +51,8 @@ def chosen_language() -> str:
 
 
 def language() -> str:
-    return str(get_locale() or DEFAULT)
+    locale = get_locale()
+    return str(locale.language) if locale else DEFAULT
 
 
 @contextmanager
@@ -131,19 +132,24 @@ def near_moment(value: datetime) -> str:
     return gettext("%(day)s at %(time)s", day=near_day(value), time=clock_time(value))
 
 
+@lru_cache(maxsize=4096)
+def _number(value: float | int, pattern: str | None, language_code: str) -> str:
+    return format_decimal(value, format=pattern, locale=language_code)
+
+
 def number(value: float | int) -> str:
     """'43.835' and '7,3'."""
-    return format_decimal(value, locale=language())
+    return _number(value, None, language())
 
 
 def share(value: float) -> str:
     """A fraction as '88,0%', without a space as Dutch wants it."""
-    return format_decimal(value * 100, format="#,##0.0", locale=language()) + "%"
+    return _number(value * 100, "#,##0.0", language()) + "%"
 
 
 def grade(value: float) -> str:
     """'7,9', always with one decimal."""
-    return format_decimal(value, format="0.0", locale=language())
+    return _number(value, "0.0", language())
 
 
 def read_day(text: str) -> date:

@@ -107,8 +107,12 @@ AT_MOST = (
     ("T05", "T08b"),
     ("T12", "T09"),
     ("T13", "T11"),
+    ("F02", "F01"),
+    ("F03", "F02"),
+    ("F04", "F03"),
+    ("F05", "F04"),
 )
-SUMS_OF_PARTS = ("T15", "I06", "A01", "A02", "A03", "A04")
+SUMS_OF_PARTS = ("T15", "I06", "A01", "A02", "A03", "A04", "F06")
 
 
 def broken_identities(figures: Mapping[str, Figure]) -> list[str]:

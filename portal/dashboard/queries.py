@@ -4,7 +4,7 @@ A page costs eleven queries: the person, the regions, four kinds of facts, three
 and the coaches of now.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -24,8 +24,10 @@ from portal.dashboard import rules
 from portal.dashboard.models import QuarterMailOff
 from portal.dashboard.rules import Ranked
 from portal.desk import queries as desk
-from portal.disclosure.rules import Protected, by_size, protect
+from portal.disclosure.bounds import suspect
+from portal.disclosure.rules import STEP, Protected, by_size, protect
 from portal.disclosure.selection import REFUSAL, Selection, refuses
+from portal.disclosure.tables import WHOLE, Publication
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import OPEN, WITHOUT_COACH, EnrolmentStatus
 from portal.errors import NotFound
@@ -36,6 +38,8 @@ from portal.trajectories.models import Trajectory
 from portal.trajectories.rules import RUNNING
 
 STAGES = ("F01", "F02", "F03", "F04", "F05")
+ACTIVITIES = ("A01", "A02", "A03", "A04")
+DROPPED_OUT, OFFERED, DEPLOYED, NO_SHOWS = "F06", "T09", "T12", "T16"
 # How long it took to come to a stage: the middle, and nine in ten.
 DURATIONS = {
     "F02": (MEDIAN_HOURS, NINE_IN_TEN_HOURS),
@@ -102,6 +106,7 @@ class Overview:
     stages: list[Stage]
     durations: list[Duration]
     dropouts: list[tuple[str, float, str]]
+    withheld_dropouts: bool
     themes: list[Ranked]
     refusal: str
 
@@ -117,16 +122,39 @@ def overview(actor: Actor, region: NamedRegion, selection: Selection, now: datet
     journeys = counting.count(scope, [Journey])
     refused = refuses(_number(journeys["F01"]))
     themes = {} if refused else counting.count_by(scope, By.THEME, of=[Journey])
+    offer = counting.count(scope, [Offered, Activity])
+    publication = _publication({} if refused else journeys, themes, offer)
+    dropouts = [] if refused else _dropouts(publication)
     return Overview(
         selection=selection,
         now=_now(actor, region, selection.programme, local_day(now)),
-        coaches=_coaches(region, selection, counting.count(scope, [Offered, Activity]), local_day(now)),
-        stages=[] if refused else [_stage(id, journeys) for id in STAGES],
-        durations=[] if refused else [_duration(id, journeys) for id in DURATIONS],
-        dropouts=[] if refused else _dropouts(journeys),
-        themes=rules.ranked(_themes(themes)),
+        coaches=_coaches(region, selection, publication, _number(offer[OFFERED]), local_day(now)),
+        stages=[] if refused else [_stage(id, publication) for id in STAGES],
+        durations=[] if refused else [_duration(id, publication) for id in DURATIONS],
+        dropouts=by_size([(name, figure) for name, figure in dropouts if figure.is_told]),
+        withheld_dropouts=any(not figure.is_told for _, figure in dropouts),
+        themes=rules.ranked(_themes(publication, themes)),
         refusal=REFUSAL if refused else "",
     )
+
+
+def _publication(
+    journeys: Mapping[str, Figure], themes: Mapping[str, Mapping[str, Figure]], offer: Mapping[str, Figure]
+) -> Publication:
+    """All that the page tells of what came of it, with how it hangs together.
+
+    How many talks and other activities were held is told in the yearly overview, so it hangs together with that too.
+    How many coaches there are is known exactly, by name; so of fewer than five it is not told how many had a talk. How
+    many dropped out in all is told nowhere.
+    """
+    publication = Publication()
+    publication.add({**journeys, **{id: offer[id] for id in (DEPLOYED, NO_SHOWS, *ACTIVITIES)}})
+    publication.hidden.add((WHOLE, DROPPED_OUT))
+    publication.overlap({code: {STAGES[0]: found[STAGES[0]]} for code, found in themes.items() if code})
+    publication.withhold(suspect)
+    if _number(offer[OFFERED]) < STEP:
+        publication.hidden.add((WHOLE, DEPLOYED))
+    return publication
 
 
 def chosen_of(own: Sequence[NamedRegion], code: str | None) -> NamedRegion:
@@ -141,24 +169,27 @@ def _number(figure: Figure) -> int:
     return figure.value if isinstance(figure, Count) else 0
 
 
-def _stage(id: str, journeys: Mapping[str, Figure]) -> Stage:
-    share = Share(_number(journeys[id]), _number(journeys[STAGES[0]]))
-    return Stage(id, DEFINITIONS[id].name, protect(journeys[id]), protect(share))
+def _stage(id: str, publication: Publication) -> Stage:
+    figures = publication.figures[WHOLE]
+    share = Share(_number(figures[id]), _number(figures[STAGES[0]]))
+    return Stage(id, DEFINITIONS[id].name, publication.shown(id), protect(share))
 
 
-def _duration(id: str, journeys: Mapping[str, Figure]) -> Duration:
-    median, nine_in_ten = (protect(journeys[f"{id}.{part}"]) for part in DURATIONS[id])
+def _duration(id: str, publication: Publication) -> Duration:
+    median, nine_in_ten = (publication.shown(f"{id}.{part}") for part in DURATIONS[id])
     return Duration(id, DEFINITIONS[id].name, MEDIAN_HOURS in DURATIONS[id], median, nine_in_ten)
 
 
-def _dropouts(journeys: Mapping[str, Figure]) -> list[tuple[str, float, str]]:
-    reasons = {id.partition(".")[2]: figure for id, figure in journeys.items() if id.startswith("F06.")}
-    return by_size([(gettext(PART_LABELS.get(reason, reason)), protect(found)) for reason, found in reasons.items()])
+def _dropouts(publication: Publication) -> list[tuple[str, Protected]]:
+    """Why people dropped out before the first talk, and how many."""
+    ids = [id for id in publication.figures[WHOLE] if id.startswith(f"{DROPPED_OUT}.")]
+    reasons = {id: id.partition(".")[2] for id in ids}
+    return [(gettext(PART_LABELS.get(reason, reason)), publication.shown(id)) for id, reason in reasons.items()]
 
 
-def _themes(groups: Mapping[str, Mapping[str, Figure]]) -> list[tuple[str, float, str]]:
+def _themes(publication: Publication, themes: Iterable[str]) -> list[tuple[str, float, str]]:
     """What people want to talk about, as far as anybody does."""
-    chosen = [(gettext(Theme(code).label), protect(found["F01"])) for code, found in groups.items() if code]
+    chosen = [(gettext(Theme(code).label), publication.shown(STAGES[0], code)) for code in themes if code]
     return by_size([(name, figure) for name, figure in chosen if figure.size])
 
 
@@ -191,7 +222,7 @@ def _counting(condition: object) -> fn:
     return fn.COUNT(Case(None, [(condition, 1)]))
 
 
-def _coaches(region: NamedRegion, selection: Selection, figures: Mapping[str, Figure], today: date) -> Coaches:
+def _coaches(region: NamedRegion, selection: Selection, publication: Publication, offered: int, today: date) -> Coaches:
     running = Trajectory.select(fn.COUNT(Trajectory.id)).where(
         Trajectory.coach == Coach.id, Trajectory.status.in_(sorted(RUNNING))
     )
@@ -202,7 +233,7 @@ def _coaches(region: NamedRegion, selection: Selection, figures: Mapping[str, Fi
         .tuples()
         .get()
     )
-    return Coaches(row[0], row[1], _number(figures["T09"]), protect(figures["T12"]), protect(figures["T16"]))
+    return Coaches(row[0], row[1], offered, publication.shown(DEPLOYED), publication.shown(NO_SHOWS))
 
 
 # -- the mail about a quarter

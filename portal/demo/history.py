@@ -1,6 +1,6 @@
 """What is left of the people of last year, who were all erased since; and the report that was locked over that year."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -19,6 +19,8 @@ from portal.enrolments.models import Enrolment, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus
 from portal.evaluations.models import EvaluationAnswer, EvaluationInvitation
 from portal.evaluations.rules import STATEMENTS
+from portal.later.models import LaterAnswer
+from portal.measures.models import Measure
 from portal.programmes.codes import (
     Branch,
     CloseReason,
@@ -31,6 +33,9 @@ from portal.programmes.codes import (
     ReferralKind,
     Theme,
 )
+from portal.questionnaires.models import Questionnaire
+from portal.questionnaires.queries import in_use
+from portal.questionnaires.rules import Occasion, values_text
 from portal.referrals.models import Referral
 from portal.referrals.rules import ReferralStatus
 from portal.sessions.models import Session
@@ -69,8 +74,11 @@ def live_last_year(coaches: list[int], codes: list[str], *, now: datetime) -> No
     _kept(TalkDay, [_talk_day(coach, day) for coach, day in sorted(met)])
     referred = chance.sample(coached, len(coached) // 9)
     _kept(Referral, [_referral(chance, id, one["enrolled_at"]) for id, one in referred])
-    for path, (_, one) in zip(paths, coached, strict=True):
-        _evaluate(chance, path, one)
+    asked = {occasion: in_use(ProgrammeCode.SIJW, occasion) for occasion in Occasion}
+    answered = [one for path, (_, one) in zip(paths, coached, strict=True) if _evaluate(chance, path, one, asked)]
+    again = Random(rules.SEED + 8)
+    _all(Measure, [_before_and_after(again, one, asked[Occasion.START]) for one in answered if again.random() < 0.7])
+    _all(LaterAnswer, [_later(again, one, asked[Occasion.SIX_MONTHS]) for one in answered if again.random() < 0.3])
 
 
 def _sign_up(chance: Random, number: int, year: int, region: str) -> dict[str, Any]:
@@ -142,8 +150,13 @@ def _referral(chance: Random, enrolment: int, enrolled_at: datetime) -> dict[str
     }
 
 
-def _evaluate(chance: Random, trajectory: int, person: dict[str, Any]) -> None:
-    month = (person["enrolled_at"] + 45 * DAY).date().replace(day=1)
+def _month_closed(person: dict[str, Any]) -> date:
+    return (person["enrolled_at"] + 45 * DAY).date().replace(day=1)
+
+
+def _evaluate(chance: Random, trajectory: int, person: dict[str, Any], asked: Mapping[Occasion, Questionnaire]) -> bool:
+    """Whether this person answered."""
+    month, questionnaire = _month_closed(person), asked[Occasion.END]
     answered = chance.random() < 0.58
     EvaluationInvitation.insert(
         public_id=new_public_id(),
@@ -155,6 +168,7 @@ def _evaluate(chance: Random, trajectory: int, person: dict[str, Any]) -> None:
         invited_at=_noon(month),
         expires_at=_noon(month) + 30 * DAY,
         answered=answered,
+        questionnaire=questionnaire,
     ).execute()
     if answered:
         agreed = [f"{code.value}:{chance.choice([2, 3, 4, 4, 5, 5])}" for code in STATEMENTS[ProgrammeCode.SIJW]]
@@ -168,7 +182,34 @@ def _evaluate(chance: Random, trajectory: int, person: dict[str, Any]) -> None:
             recommend=chance.choice([5, 7, 8, 9, 9, 10]),
             answers=";".join(agreed),
             outcomes=frozenset({chance.choice(list(Outcome))}),
+            questionnaire=questionnaire,
         ).execute()
+    return answered
+
+
+def _of_somebody(person: dict[str, Any], questionnaire: Questionnaire) -> dict[str, Any]:
+    return {
+        "public_id": new_public_id(),
+        "programme": person["programme"],
+        "region": person["region"],
+        "questionnaire": questionnaire,
+    }
+
+
+def _before_and_after(chance: Random, person: dict[str, Any], questionnaire: Questionnaire) -> dict[str, Any]:
+    before, after = (values_text(rules.state(chance, person["programme"], *ends)) for ends in ((3, 8), (5, 10)))
+    return {
+        **_of_somebody(person, questionnaire),
+        "month": _month_closed(person),
+        "before": before,
+        "after": after,
+    }
+
+
+def _later(chance: Random, person: dict[str, Any], questionnaire: Questionnaire) -> dict[str, Any]:
+    works = chance.choices(["same_branch", "other_branch", "same_branch_own", "outside", "seeking"], [12, 5, 3, 3, 1])
+    answers = values_text({"work_situation": works, "work_joy": [str(chance.choice([6, 7, 7, 8, 8, 9]))]})
+    return {**_of_somebody(person, questionnaire), "closed_month": _month_closed(person), "answers": answers}
 
 
 def lock_the_report(maker: Account, approver: Account, *, now: datetime) -> None:
@@ -197,9 +238,13 @@ def _noon(day: date) -> datetime:
     return datetime.combine(day, time(11), UTC)
 
 
+def _all(table: type[Table], rows: Iterable[dict[str, Any]]) -> None:
+    for some in peewee.chunked(rows, SOME):
+        table.insert_many(list(some)).execute()
+
+
 def _kept(table: type[Table], rows: Iterable[dict[str, Any]]) -> list[int]:
     """Store these rows; their ids, in the same order."""
     last = table.select(peewee.fn.MAX(table.id)).scalar() or 0
-    for some in peewee.chunked(rows, SOME):
-        table.insert_many(list(some)).execute()
+    _all(table, rows)
     return [id for (id,) in table.select(table.id).where(table.id > last).order_by(table.id).tuples().execute()]

@@ -23,7 +23,8 @@ from portal.desk import rules
 from portal.desk.rules import Choice, Shown, Standing, Tag
 from portal.enrolments import queries as enrolments
 from portal.enrolments.models import Enrolment
-from portal.enrolments.rules import OPEN, WITHOUT_COACH, EnrolmentStatus, readable_phone
+from portal.enrolments.reach import readable_phone
+from portal.enrolments.rules import OPEN, WITHOUT_COACH, EnrolmentStatus
 from portal.errors import NotFound
 from portal.i18n import brief_day, gettext, ngettext, short_day, wall_time
 from portal.programmes.codes import CallTime, ProgrammeCode

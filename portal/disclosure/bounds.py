@@ -3,13 +3,15 @@
 What is told of each number is narrowed by every relation in turn until none narrows any more. Along chains of sums that
 is all there is to find. Where relations go round in circles a solver may find more, so a page is stricter than need be:
 it also hides the parts of a sum with a number of 1 to 4 in it when another number in that sum is narrowed as far.
+What a mean or score says about bands that are shown is found by trying all of their numbers, which are few.
 That is for one table, split by one of its numbers at most: more tables have circles everywhere.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, product
 
-from portal.disclosure.tables import WIDTH, Bounds, Cell, Publication, Sum
+from portal.disclosure.bands import WIDTH
+from portal.disclosure.tables import Average, Bounds, Cell, Publication, Sum
 
 UNBOUNDED = float("inf")
 
@@ -17,7 +19,8 @@ UNBOUNDED = float("inf")
 def suspect(publication: Publication) -> set[Cell]:
     """The numbers of 1 to 4 that the others say something about."""
     told = publication.bounds()
-    bounds = passed_on(told, [*publication.sums, *publication.laws], publication.at_most)
+    shown = [one for one in publication.averages if publication.hidden.isdisjoint(one.bands)]
+    bounds = passed_on(told, [*publication.sums, *publication.laws], publication.at_most, shown)
     small = set(publication.small())
     narrow = {cell for cell in told if _width(bounds[cell]) < min(WIDTH, _width(told[cell]))}
     found = narrow & small
@@ -33,14 +36,19 @@ def _width(bounds: Bounds) -> float:
 
 
 def passed_on(
-    bounds: Mapping[Cell, Bounds], sums: Sequence[Sum], at_most: Sequence[tuple[Cell, Cell]]
+    bounds: Mapping[Cell, Bounds],
+    sums: Sequence[Sum],
+    at_most: Sequence[tuple[Cell, Cell]],
+    averages: Sequence[Average] = (),
 ) -> dict[Cell, Bounds]:
     """These bounds, narrowed by every relation until none narrows any more. All numbers are whole, so that ends."""
     narrowed = dict(bounds)
     changed = True
     while changed:
         changed = False
-        for cell, low, high in chain(_by_sums(narrowed, sums), _by_order(narrowed, at_most)):
+        for cell, low, high in chain(
+            _by_sums(narrowed, sums), _by_order(narrowed, at_most), _by_averages(narrowed, averages)
+        ):
             known = narrowed[cell]
             better = max(known[0], low), min(known[1], high)
             if better != known:
@@ -68,3 +76,16 @@ def _by_order(
     for less, more in at_most:
         yield less, 0, bounds[more][1]
         yield more, bounds[less][0], UNBOUNDED
+
+
+def _by_averages(bounds: Mapping[Cell, Bounds], averages: Sequence[Average]) -> Iterator[tuple[Cell, float, float]]:
+    for one in averages:
+        fewest, most = bounds[one.whole]
+        possible = (range(int(low), int(high) + 1) for low, high in map(bounds.__getitem__, one.bands))
+        fits = [
+            counts
+            for counts in product(*possible)
+            if fewest <= sum(counts) <= most and one.scale.fits(counts, one.span)
+        ]
+        for band, counts in zip(one.bands, zip(*fits, strict=True), strict=True):
+            yield band, min(counts), max(counts)

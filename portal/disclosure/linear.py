@@ -14,17 +14,20 @@ shows. For example:
     publication.shown("T01"), publication.shown("T05", "region:RA0205")
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from portal.disclosure.bands import WIDTH
 from portal.disclosure.rules import STEP
-from portal.disclosure.tables import WHOLE, WIDTH, Cell, Publication
+from portal.disclosure.tables import WHOLE, Cell, Publication
 
 if TYPE_CHECKING:
     from highspy import ObjSense
 
 # As close as the solver comes to a whole number.
 NEARLY = 1e-6
+# No number of people or talks is as large, so that every question has an answer.
+NO_END = 1e6
 Terms = Mapping[Cell, float]
 
 
@@ -34,8 +37,14 @@ def settle(publication: Publication) -> None:
 
 
 def narrowed(publication: Publication) -> set[Cell]:
-    """The numbers of 1 to 4 of which all figures together say too much."""
-    return {cell for (cell,), width in _widths(publication, ((cell,) for cell in publication.small())) if width < WIDTH}
+    """The numbers of 1 to 4 of which all figures together say too much, to everybody or to one of the readers."""
+    small = [(cell,) for cell in publication.small()]
+    return {
+        cell
+        for elsewhere in ((), *publication.readers)
+        for (cell,), width in _widths(publication, small, elsewhere)
+        if width < WIDTH
+    }
 
 
 def exact_headlines(publication: Publication, headlines: Iterable[str | Cell]) -> set[Cell]:
@@ -59,6 +68,15 @@ def exact_headlines(publication: Publication, headlines: Iterable[str | Cell]) -
     return set(tried.exact)
 
 
+def agrees(publication: Publication) -> bool:
+    """Whether all that is told can be true together; what an earlier report told need not be, any more."""
+    try:
+        implied(publication, {})
+    except ValueError:
+        return False
+    return True
+
+
 def implied(publication: Publication, terms: Terms) -> tuple[float, float]:
     """The least and the most that this sum of numbers, each times its factor, can be for those who see the figures."""
     return _Program(publication).least_and_most(terms)
@@ -70,18 +88,19 @@ def _differences(publication: Publication) -> Iterator[tuple[tuple[Cell, ...], f
     return _widths(publication, pairs)
 
 
-def _widths(publication: Publication, wanted: Iterable[tuple[Cell, ...]]) -> Iterator[tuple[tuple[Cell, ...], float]]:
-    """How far apart the least and the most are of a number, or of the difference of two."""
-    program = _Program(publication)
-    for cells in wanted:
-        least, most = program.least_and_most(dict(zip(cells, (1.0, -1.0), strict=False)))
-        yield cells, most - least + NEARLY
+def _widths(
+    publication: Publication, wanted: Iterable[tuple[Cell, ...]], elsewhere: Collection[Cell] = ()
+) -> Iterator[tuple[tuple[Cell, ...], float]]:
+    """How far apart the least and the most are of a number, or of the difference of two: as far as it is asked."""
+    cells = list(wanted)
+    terms = [dict(zip(one, (1.0, -1.0), strict=False)) for one in cells]
+    return zip(cells, _Program(publication, elsewhere).widths(terms), strict=True)
 
 
 class _Program:
     """All numbers within what is told of each, tied by their relations."""
 
-    def __init__(self, publication: Publication) -> None:
+    def __init__(self, publication: Publication, elsewhere: Collection[Cell] = ()) -> None:
         # Only who asks pays for the solver and for numpy.
         import highspy
 
@@ -90,33 +109,63 @@ class _Program:
         self.highs.silent()
         self.statuses = highspy.HighsModelStatus
         self.senses = highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize
-        for low, high in publication.bounds().values():
-            self.highs.addVar(low, high)
+        for low, high in publication.bounds(elsewhere).values():
+            self.highs.addVar(low, min(high, NO_END))
         for sum_ in [*publication.sums, *publication.laws]:
             self._add({sum_.whole: -1.0} | dict.fromkeys(sum_.parts, 1.0), 0.0)
         for less, more in publication.at_most:
             self._add({less: 1.0, more: -1.0}, float("-inf"))
+        for one in publication.averages:
+            for weights in one.scale.weights(one.span):
+                self._add(dict(zip(one.bands, (-weight for weight in weights), strict=True)), float("-inf"))
+
+    def widths(self, wanted: Sequence[Terms]) -> list[float]:
+        """How far apart the least and the most are of each of these; from WIDTH on, that it is so much at least.
+
+        Most of it shows in a few solutions, in which as many as possible are large, or small. When these show no more,
+        the next one is asked alone.
+        """
+        least, most = [float("inf")] * len(wanted), [float("-inf")] * len(wanted)
+        still_open, alone = [*range(len(wanted))], False
+        while still_open:
+            asked = still_open[:1] if alone else still_open
+            for solution in self._ends(wanted[place] for place in asked):
+                values = [self._worth(terms, solution) for terms in wanted]
+                least, most = list(map(min, least, values)), list(map(max, most, values))
+            known = {place for place in still_open if most[place] - least[place] >= WIDTH - NEARLY}
+            still_open = [place for place in still_open if place not in known.union(asked if alone else ())]
+            alone = len(known) <= 1
+        return [high - low + NEARLY for low, high in zip(least, most, strict=True)]
 
     def least_and_most(self, terms: Terms) -> tuple[float, float]:
         """Of a sum of numbers, each times its factor. Raises ValueError when what is told contradicts itself."""
-        for cell, factor in terms.items():
-            self.highs.changeColCost(self.places[cell], factor)
-        least, most = map(self._end, self.senses)
-        for cell in terms:
-            self.highs.changeColCost(self.places[cell], 0.0)
+        least, most = (self._worth(terms, solution) for solution in self._ends([terms]))
         return least, most
+
+    def _worth(self, terms: Terms, solution: Sequence[float]) -> float:
+        return sum(factor * solution[self.places[cell]] for cell, factor in terms.items())
+
+    def _ends(self, wanted: Iterable[Terms]) -> list[Sequence[float]]:
+        """All numbers in their places, where these together are least and where they are most."""
+        together: dict[Cell, float] = {}
+        for terms in wanted:
+            together |= {cell: together.get(cell, 0.0) + factor for cell, factor in terms.items()}
+        for cell, factor in together.items():
+            self.highs.changeColCost(self.places[cell], factor)
+        solutions = [self._solution(sense) for sense in self.senses]
+        for cell in together:
+            self.highs.changeColCost(self.places[cell], 0.0)
+        return solutions
 
     def _add(self, terms: Terms, low: float) -> None:
         """A relation: this sum is at least `low` and at most nothing."""
         places = [self.places[cell] for cell in terms]
         self.highs.addRow(low, 0.0, len(places), places, list(terms.values()))
 
-    def _end(self, sense: "ObjSense") -> float:
+    def _solution(self, sense: "ObjSense") -> Sequence[float]:
         self.highs.changeObjectiveSense(sense)
         self.highs.run()
         status = self.highs.getModelStatus()
-        if status == self.statuses.kOptimal:
-            return float(self.highs.getInfo().objective_function_value)
-        if status in (self.statuses.kUnbounded, self.statuses.kUnboundedOrInfeasible):
-            return float("inf")
-        raise ValueError(f"These figures contradict each other: {self.highs.modelStatusToString(status)}")
+        if status != self.statuses.kOptimal:
+            raise ValueError(f"These figures contradict each other: {self.highs.modelStatusToString(status)}")
+        return list(self.highs.getSolution().col_value)

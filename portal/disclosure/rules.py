@@ -1,25 +1,29 @@
 """How a figure leaves the portal: the one function that protects small numbers.
 
-The rule, version 2: a count is rounded to the nearest multiple of five, totals too, so parts need not add up; 1 to 4 is
+The rule, version 3: a count is rounded to the nearest multiple of five, totals too, so parts need not add up; 1 to 4 is
 "fewer than 5" and 0 stays 0. A share, score, mean or median takes at least ten people. A share is worked out from its
 two counts as they are shown, so that it says no more than they do; a mean or a score is so coarse that it fits every
-number of people that the shown one stands for. What figures say together is checked in `tables`.
+number of people that the shown one stands for, and near the end of its scale it is told as "at least" or "at most",
+so that it leaves open how many gave the lowest or the highest. What figures say together is checked in `tables`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 from portal.counting.figures import Count, Figure, Mean, Median, Score, Share
 from portal.counting.periods import Period
+from portal.disclosure.bands import GRADE, NEARLY, RECOMMENDATION, Scale
 from portal.i18n import N_, gettext, grade, number
 
-PROTECTION_VERSION = 2
+PROTECTION_VERSION = 3
 STEP = 5
 ENOUGH = 10
 # How long something of 1 to 4 is drawn, whatever it is.
 SMALL_SIZE = 2.5
 # From so many people a share is as good as exact, and a score is told by the point.
 MANY = 100
+NUMBER = "%(number)s"
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,14 @@ TOO_FEW_PEOPLE = Protected(N_("too few people"))
 NOT_SHOWN = Protected(N_("not shown"))
 FEWER = Protected(N_("fewer than 5"), size=SMALL_SIZE)
 LESS, ABOUT, LEAST = N_("less than %(share)s"), N_("about %(share)s"), N_("at least %(share)s")
+MOST = N_("at most %(share)s")
 
 
 def protect(figure: Figure, *, enough: int = ENOUGH) -> Protected:
-    """The only way for a figure onto a page or into an export; `enough` people must be behind a mean or a share."""
+    """The only way for a figure onto a page or into an export; `enough` people must be behind a mean or a share.
+
+    Where fewer than ten are enough, a mean is for the one whom it is about, and told as it is.
+    """
     match figure:
         case Count(value):
             return _count(value)
@@ -61,14 +69,13 @@ def protect(figure: Figure, *, enough: int = ENOUGH) -> Protected:
             return TOO_FEW_ANSWERS
         case Median(n=n) | Share(_, n) if n < enough:
             return TOO_FEW_PEOPLE
-        case Mean(total, n):
-            mean = round(total / n, 1)
-            return _number(mean, grade(mean))
+        case Mean(total, n) if enough < ENOUGH:
+            return _number(round(total / n, 1), grade(total / n))
         case Median():
             hours = round(figure.value or 0)
             return _number(hours, number(hours))
-        case Score(balance, n):
-            return _score(balance, n)
+        case Mean() | Score():
+            return _average(figure)
         case Share(numerator, denominator):
             return _share(numerator, denominator)
 
@@ -86,7 +93,7 @@ def rounded(value: int) -> int:
 
 
 def _number(value: float | int, text: str) -> Protected:
-    return Protected("%(number)s", value, float(value), (("number", text),))
+    return Protected(NUMBER, value, float(value), (("number", text),))
 
 
 def _count(value: int) -> Protected:
@@ -102,18 +109,50 @@ def _share(numerator: int, denominator: int) -> Protected:
         return Protected(LESS, size=small / 2, numbers=(("share", f"{small}%"),))
     percents = round(100 * rounded(numerator) / whole)
     if whole >= MANY or numerator == 0:
-        return Protected("%(number)s", percents / 100, percents, (("number", f"{percents}%"),))
+        return Protected(NUMBER, percents / 100, percents, (("number", f"{percents}%"),))
     if rounded(numerator) == whole:
         least = 100 * told(numerator)[0] // told(denominator)[1]
         return Protected(LEAST, size=(least + 100) / 2, numbers=(("share", f"{least}%"),))
     return Protected(ABOUT, percents / 100, percents, (("share", f"{percents}%"),))
 
 
-def _score(balance: int, n: int) -> Protected:
-    """In tens, or from a hundred answers by the point: then some balance gives it, whatever the number of answers."""
-    coarse = 1 if rounded(n) > MANY else 10
-    points = coarse * round(100 * balance / n / coarse)
-    return _number(points, f"{points:+d}")
+def _average(figure: Mean | Score) -> Protected:
+    words, told_as, _, _ = _told_average(figure)
+    text = grade(told_as) if isinstance(figure, Mean) else f"{told_as:+.0f}"
+    if words == NUMBER:
+        return _number(told_as if isinstance(figure, Mean) else round(told_as), text)
+    return Protected(words, size=told_as, numbers=(("share", text),))
+
+
+def span(figure: Mean | Score) -> tuple[float, float]:
+    """Between what a mean or score of ten or more people lies, for those who see it; a score in hundredths."""
+    _, _, low, high = _told_average(figure)
+    return low, high
+
+
+def _told_average(figure: Mean | Score) -> tuple[str, float, float, float]:
+    """The words, the number in them, and what they stand for.
+
+    A mean is told in tenths; a score in tens, or from a hundred answers by the point: then some balance gives it,
+    whatever the number of answers.
+    """
+    if isinstance(figure, Mean):
+        return _at_steps(figure.total / figure.n, figure.n, 10, GRADE)
+    per_point = 1.0 if rounded(figure.denominator) > MANY else 0.1
+    return _at_steps(100 * figure.numerator / figure.denominator, figure.denominator, per_point, RECOMMENDATION)
+
+
+def _at_steps(mean: float, n: int, steps: float, scale: Scale) -> tuple[str, float, float, float]:
+    """A mean to the nearest of so many steps per unit, within what may be told of so many people."""
+    at, half = round(mean * steps), 0.5
+    above, below = (border * steps for border in scale.borders(told(n)[1]))
+    most, least = floor(above + half + NEARLY), ceil(below - half - NEARLY)
+    lowest, highest = scale.worth[0][0], scale.worth[-1][-1]
+    if at > most:
+        return LEAST, most / steps, (most - half) / steps, highest
+    if at < least:
+        return MOST, least / steps, lowest, (least + half) / steps
+    return NUMBER, at / steps, (at - half) / steps, (at + half) / steps
 
 
 def counts_behind(figure: Figure) -> Mapping[str, Count]:

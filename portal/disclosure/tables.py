@@ -7,43 +7,32 @@ shown: first of all the breakdown of a whole, for without it the whole says noth
 Whether a number is narrowed down is found out by `bounds` for a page, quickly, and by `linear` for a report.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from portal.counting.figures import AT_MOST, SUMS, SUMS_OF_PARTS, Count, Figure
-from portal.disclosure.rules import ENOUGH, NOT_SHOWN, STEP, Protected, counts_behind, protect, published, rounded, told
-
-# So far apart must the least and the most be that a number of 1 to 4 can have been.
-WIDTH = 3
-WHOLE = ""
-# Counts that a share has in common with other figures.
-ALIASES = {"I03.numerator": "I02", "I03.denominator": "I01"}
-# What is known besides the identities that every count is checked by.
-REST = "rest"
-LAWS = {
-    "T01b": ("I01",),
-    "T16.denominator": ("T16.numerator", "A01", "A02", "A03", "A04"),
-    # Who was handed over for trauma care is supported, or among T04a.
-    "T01": ("T05", "T04b", "T04c", "T04d", "T04e", "T04f", REST),
-}
-MORE_AT_MOST = (
-    ("T03", "T01"),
-    ("T05", "T01"),
-    ("T08b", "T01"),
-    ("T03", "I02"),
-    ("T06", "T04a"),
-    ("T04e", "T02"),
-    ("T11.paused", "T11"),
-    ("I05.numerator", "I02"),
-    ("I05.denominator", "I01"),
+from portal.counting.figures import Count, Figure, Mean, Score, Share
+from portal.disclosure.bands import Scale
+from portal.disclosure.relations import (
+    GROWING,
+    OF_PEOPLE,
+    PEOPLE,
+    REFUSED_BELOW_TEN,
+    breakdowns,
+    cells_of,
+    counts_of,
+    is_rest,
+    laws,
+    made_of,
+    pairs,
+    rests,
 )
-# What is told of somebody who signed up: in a group in which too few did, only that.
-OF_PEOPLE = ("T", "I")
-PEOPLE = "T01"
+from portal.disclosure.rules import ENOUGH, NOT_SHOWN, STEP, Protected, protect, published, rounded, span, told
 
+WHOLE = ""
 Bounds = tuple[float, float]
 UNKNOWN: Bounds = 0.0, float("inf")
+FEW: Bounds = 1, STEP - 1
 Cell = tuple[str, str]
 """The table, such as '' or 'region:RA0205', and the id of the number in it."""
 
@@ -56,11 +45,23 @@ class Sum:
     parts: tuple[Cell, ...]
 
 
+@dataclass(frozen=True)
+class Average:
+    """A mean or score that is told, with the people in the bands of its scale and between what it then lies."""
+
+    whole: Cell
+    bands: tuple[Cell, ...]
+    scale: Scale
+    span: Bounds
+
+
 @dataclass
 class Publication:
     """All numbers that leave together: `values` as they are, `exact` and `hidden` say how they are told.
 
-    `sums` are breakdowns, which can be hidden; `laws` are sums that are known besides.
+    `sums` are breakdowns, which can be hidden; `laws` are sums that are known besides; `averages` say something about
+    the bands of answers. `readers` are who sees more than this: each the numbers that other pages tell them.
+    `earlier` is what a report before this one told, of numbers that are not known here.
 
     `figures` are the tables by name; '' is the whole. Add tables first, then `withhold`, then ask what is `shown`.
     """
@@ -70,23 +71,55 @@ class Publication:
     sums: list[Sum] = field(default_factory=list)
     laws: list[Sum] = field(default_factory=list)
     at_most: list[tuple[Cell, Cell]] = field(default_factory=list)
+    averages: list[Average] = field(default_factory=list)
     exact: set[Cell] = field(default_factory=set)
     hidden: set[Cell] = field(default_factory=set)
+    readers: list[frozenset[Cell]] = field(default_factory=list)
+    earlier: dict[Cell, Bounds] = field(default_factory=dict)
 
     # -- what there is
 
     def add(self, figures: Mapping[str, Figure], table: str = WHOLE) -> None:
-        """A table of figures by their ids, with the identities between them."""
-        self.figures[table] = dict(figures)
-        counts = dict(_counts(figures))
+        """Figures of a table by their ids, with the identities between them."""
+        self.figures.setdefault(table, {}).update(figures)
+        counts = dict(counts_of(figures))
+        unknown = dict(rests(counts))
+        counts |= unknown
         self.values |= {(table, id): value for id, value in counts.items()}
-        if counts.keys() >= {PEOPLE, *LAWS[PEOPLE]} - {REST}:
-            counts[REST] = counts[PEOPLE] - sum(counts[part] for part in LAWS[PEOPLE] if part != REST)
-            self.values[table, REST] = counts[REST]
-            self.hidden.add((table, REST))
-        self.sums[:0] = self._true(table, _breakdowns(counts), counts)
-        self.laws += self._true(table, LAWS.items(), counts)
-        self._order(((table, less), (table, more)) for less, more in _pairs(counts))
+        self.hidden |= {(table, id) for id in unknown}
+        self.sums[:0] = self._true(table, breakdowns(counts), counts)
+        self.laws += self._true(table, laws(), counts)
+        self._order(((table, less), (table, more)) for less, more in pairs(counts))
+
+    def break_down(self, id: str, parts: Mapping[str, int], table: str = WHOLE) -> tuple[Cell, ...]:
+        """Say how those behind a figure that was added are divided; nobody is in two parts. Gives their cells.
+
+        The figures of the parts are called 'E02.1-5' and so on.
+        """
+        counts = {f"{id}.{part}": Count(value) for part, value in parts.items()}
+        self.add(counts, table)
+        *_, whole = cells_of(id, self.figures[table][id])
+        sum_ = Sum((table, whole), tuple((table, part) for part in counts))
+        if self._holds(sum_):
+            self.sums.append(sum_)
+        return sum_.parts
+
+    def spread(self, id: str, answers: Mapping[int, int], scale: Scale, table: str = WHOLE) -> None:
+        """Say how the answers behind a figure that was added are spread over the bands of a scale, from ten answers.
+
+        Of a share the highest band is the part.
+        """
+        counts = scale.counts(answers)
+        if sum(counts) < ENOUGH:
+            return
+        bands = self.break_down(id, dict(zip(scale.names, counts, strict=True)), table)
+        match self.figures[table][id]:
+            case Mean() | Score() as figure:
+                whole = (table, cells_of(id, figure)[-1])
+                self.averages.append(Average(whole, bands, scale, span(figure)))
+            case Share():
+                law = Sum((table, f"{id}.numerator"), bands[-1:])
+                self.laws += filter(self._holds, [law])
 
     def split(self, groups: Mapping[str, Mapping[str, Figure]], table: str = WHOLE) -> None:
         """Tables whose counts add up to those of a table that was added: regions, or the months of a year."""
@@ -106,7 +139,33 @@ class Publication:
         """Tables of people of whom one may be in several, such as themes: each count is at most that of the table."""
         for name, figures in groups.items():
             self.add(figures, name)
-            self._order(((name, id), (table, id)) for of, id in [*self.values] if of == name)
+            self.within(name, table)
+
+    def within(self, name: str, table: str) -> None:
+        """Say that everybody in a table is in another one too: a region and the country."""
+        self._order(((name, id), (table, id)) for of, id in [*self.values] if of == name)
+
+    def equal(self, pairs: Iterable[tuple[Cell, Cell]]) -> None:
+        """Say of which numbers in two tables it is known that they are the same: those that are."""
+        self.laws += [
+            Sum(one, (other,)) for one, other in pairs if other in self.values and self._holds(Sum(one, (other,)))
+        ]
+
+    def after(self, earlier: Mapping[Cell, Bounds]) -> "Publication":
+        """This beside an earlier report that told so much of the same numbers, by their cells here.
+
+        They hung together then as they do now, and of what only grows there were at most as many.
+        """
+        cells = {cell: (f"earlier {cell[0]}", cell[1]) for cell in earlier}
+        sums = [sum_ for sum_ in (*self.sums, *self.laws) if cells.keys() >= {sum_.whole, *sum_.parts}]
+        grown = [(cells[now], now) for now in cells if now[1] in GROWING and earlier[now][0] <= self.values[now]]
+        return replace(
+            self,
+            values=self.values | {cells[cell]: int(least) for cell, (least, _) in earlier.items()},
+            laws=[*self.laws, *(Sum(cells[one.whole], tuple(cells[part] for part in one.parts)) for one in sums)],
+            at_most=[*self.at_most, *((cells[a], cells[b]) for a, b in self.at_most if {a, b} <= cells.keys()), *grown],
+            earlier={cells[cell]: bounds for cell, bounds in earlier.items()},
+        )
 
     def _true(
         self, table: str, sums: Iterable[tuple[str, tuple[str, ...]]], counts: Mapping[str, int]
@@ -121,15 +180,19 @@ class Publication:
         return self.values[sum_.whole] == sum(self.values[part] for part in sum_.parts)
 
     def _order(self, pairs: Iterable[tuple[Cell, Cell]]) -> None:
-        known = ((less, more) for less, more in pairs if more in self.values)
+        known = ((less, more) for less, more in pairs if more in self.values and not is_rest(less[1]))
         self.at_most += [(less, more) for less, more in known if self.values[less] <= self.values[more]]
 
     # -- what is told
 
+    def has(self, id: str, table: str = WHOLE) -> bool:
+        """Whether there is a figure with this id at all."""
+        return id in self.figures[table]
+
     def shown(self, id: str, table: str = WHOLE) -> Protected:
         """The figure as it may be seen; one that is not there counts as nobody."""
         figure = self.figures[table].get(id, Count(0))
-        if any((table, name) in self.hidden for name in _cells_of(id, figure)):
+        if any((table, name) in self.hidden for name in cells_of(id, figure)):
             return NOT_SHOWN
         return protect(figure)
 
@@ -140,13 +203,16 @@ class Publication:
             return dict.fromkeys(published(self.figures[table][id]), str(shown))
         return published(self.figures[table][id])
 
-    def bounds(self) -> dict[Cell, Bounds]:
-        """The least and the most that each number says by itself."""
-        return {cell: self._told(cell, value) for cell, value in self.values.items()}
+    def bounds(self, elsewhere: Collection[Cell] = ()) -> dict[Cell, Bounds]:
+        """The least and the most that each number says by itself; these are told, whether they are hidden or not."""
+        hidden = self.hidden.difference(elsewhere)
+        told = {cell: value for cell, value in self.values.items() if cell not in self.earlier}
+        return {c: UNKNOWN if c in hidden else self._told(c, value) for c, value in told.items()} | self.earlier
 
     def small(self) -> list[Cell]:
-        """The numbers that nobody may learn: 1 to 4."""
-        return [cell for cell, value in self.values.items() if 0 < value < STEP and cell[1] != REST]
+        """The numbers that nobody may learn: 1 to 4; of earlier ones those of which only that was told."""
+        small = {cell for cell, value in self.values.items() if 0 < value < STEP and not is_rest(cell[1])}
+        return [c for c in self.values if c in small and self.earlier.get(c, FEW) == FEW]
 
     def withhold(self, narrowed: "Callable[[Publication], set[Cell]]") -> None:
         """Hide breakdowns until no number of 1 to 4 is narrowed down by the others. Groups of too few people first.
@@ -154,8 +220,8 @@ class Publication:
         `narrowed` says which are: `bounds.suspect` for a page, `linear.narrowed` for a report.
         """
         self._hide(self._about_too_few())
-        while narrow := narrowed(self):
-            self._hide(self._telling(narrow))
+        while (narrow := narrowed(self)) and (telling := self._telling(narrow)):
+            self._hide(telling)
 
     def _hide(self, cells: Iterable[Cell]) -> None:
         """Hide these, and all that they are broken down into."""
@@ -167,18 +233,22 @@ class Publication:
     def _telling(self, narrow: set[Cell]) -> set[Cell]:
         """What to hide next, from the least that says something about these numbers to all there is."""
         near = {cell for pair in self.at_most if not narrow.isdisjoint(pair) for cell in pair}
-        touching = (sum_.parts for sum_ in self.sums if not narrow.isdisjoint((sum_.whole, *sum_.parts)))
-        choices = chain(touching, (narrow, near), ([*self.values],))
-        return next({*cells} for cells in choices if not self.hidden.issuperset(cells))
+        touching = [sum_ for sum_ in self.sums if not narrow.isdisjoint((sum_.whole, *sum_.parts))]
+        # What cannot be broken down here says too much to who sees most of it elsewhere: of a group it is not told, of
+        # all not what stands beside it.
+        wholes = {sum_.whole for sum_ in touching}
+        above = [sum_.parts for sum_ in self.sums if not wholes.isdisjoint(sum_.parts)]
+        groups = (parts for parts in above if parts[0][0] != WHOLE)
+        beside = (wholes.symmetric_difference(parts).intersection(parts) for parts in above)
+        choices = chain((sum_.parts for sum_ in touching), groups, beside, above, (narrow, near), ([*self.values],))
+        return next(({*cells} for cells in choices if not self.hidden.issuperset(cells)), set())
 
     def _told(self, cell: Cell, value: int) -> Bounds:
-        if cell in self.hidden:
-            return UNKNOWN
         if cell in self.exact:
             return value, value
         table, id = cell
         low, high = told(value)
-        if any(_made_of(id, self.figures[table])):
+        if id in REFUSED_BELOW_TEN or any(made_of(id, self.figures[table])):
             # A share or a mean is there from ten people: that it is, or is not, says on which side of ten they are.
             low, high = (max(low, ENOUGH), high) if value >= ENOUGH else (low, min(high, ENOUGH - 1))
         return low, high
@@ -196,41 +266,3 @@ class Publication:
 def _are_few(people: int) -> bool:
     """Whether there are so few that no breakdown of them is shown; by what is told of them."""
     return 0 < rounded(people) < ENOUGH or 0 < people < STEP
-
-
-def _counts(figures: Mapping[str, Figure]) -> Iterator[tuple[str, int]]:
-    """Every number of people or events that is told, also those behind shares and means."""
-    for id, figure in figures.items():
-        if isinstance(figure, Count):
-            yield id, figure.value
-        for end, count in counts_behind(figure).items():
-            yield _name(id, end), count.value
-
-
-def _name(id: str, end: str) -> str:
-    return ALIASES.get(f"{id}.{end}", f"{id}.{end}")
-
-
-def _cells_of(id: str, figure: Figure) -> list[str]:
-    return [id] if isinstance(figure, Count) else [_name(id, end) for end in counts_behind(figure)]
-
-
-def _made_of(id: str, figures: Mapping[str, Figure]) -> Iterator[str]:
-    """The figures that are shown only if this number, of all they are about, is ten or more."""
-    whole, _, end = id.rpartition(".")
-    if end in ("n", "denominator") and not isinstance(figures.get(whole, Count(0)), Count):
-        yield whole
-    yield from (name.rpartition(".")[0] for name, alias in ALIASES.items() if alias == id and "denominator" in name)
-
-
-def _breakdowns(counts: Mapping[str, int]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What is a whole of what, the least important first."""
-    for id in SUMS_OF_PARTS:
-        yield id, tuple(part for part in counts if part.startswith(f"{id}."))
-    yield from reversed([*SUMS.items()])
-
-
-def _pairs(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """What is at most what: the identities, and of every share the part and the whole."""
-    shares = ((id, f"{id.removesuffix('.numerator')}.denominator") for id in counts if id.endswith(".numerator"))
-    return (pair for pair in chain(AT_MOST, MORE_AT_MOST, shares) if {*pair} <= counts.keys())

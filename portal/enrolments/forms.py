@@ -6,15 +6,8 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.accounts.rules import check_no_service_number
-from portal.enrolments.rules import (
-    LONGEST_WORDS,
-    MailTypo,
-    NotQuiteAnAddress,
-    SignUp,
-    Topics,
-    address_meant,
-    phone_number,
-)
+from portal.enrolments.reach import MailTypo, NotQuiteAnAddress, address_meant, phone_number
+from portal.enrolments.rules import LONGEST_WORDS, SignUp, Topics
 from portal.errors import DomainError
 from portal.forms import Boxes, Form, choices_of
 from portal.i18n import N_

@@ -14,7 +14,8 @@ from portal.crypto import digest
 from portal.enrolments import actions, forms, queries, rules
 from portal.enrolments import browser as draft
 from portal.enrolments.models import Enrolment
-from portal.enrolments.rules import EnrolmentStatus, SignUp, readable_phone
+from portal.enrolments.reach import readable_phone
+from portal.enrolments.rules import EnrolmentStatus, SignUp
 from portal.forms import Form
 from portal.i18n import N_, language
 from portal.i18n import gettext as _

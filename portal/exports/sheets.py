@@ -95,7 +95,8 @@ def _as_text(cell: Cell) -> str:
 
 
 def as_xlsx(tables: Sequence[Table]) -> bytes:
-    """A sheet per table: real numbers, days and Dutch moments, columns as wide as what is in them, the header kept."""
+    """A sheet per table: real numbers, days and Dutch moments, columns as wide as what is in them and as the paper, the
+    header kept."""
     # Where numpy is there, openpyxl loads it: only who makes a workbook pays for that, not every web process.
     from openpyxl import Workbook
 
@@ -125,9 +126,13 @@ def sheet_titles(titles: Iterable[str]) -> list[str]:
 def _add_sheet(book: "Workbook", title: str, table: Table) -> None:
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToHeight = False
     for number, column in enumerate(zip(table.columns, *table.rows, strict=True), start=1):
         longest = max(len(_as_text(cell)) for cell in column)
         sheet.column_dimensions[get_column_letter(number)].width = min(max(longest + 2, NARROWEST), WIDEST)

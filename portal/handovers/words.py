@@ -2,7 +2,7 @@
 
 from portal import i18n
 from portal.destinations.models import Destination
-from portal.enrolments.rules import readable_phone
+from portal.enrolments.reach import readable_phone
 from portal.i18n import gettext
 from portal.programmes.codes import CallTime, DestinationClass
 from portal.trajectories.models import Trajectory

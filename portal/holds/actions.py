@@ -9,7 +9,7 @@ from portal.coaches.models import Coach
 from portal.crypto import new_public_id
 from portal.db import lock, transaction
 from portal.enrolments.models import Enrolment
-from portal.enrolments.rules import phone_number
+from portal.enrolments.reach import phone_number
 from portal.holds import queries, rules
 from portal.holds.models import Hold
 from portal.programmes.codes import Mode, ProgrammeCode, TalkKind

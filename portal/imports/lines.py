@@ -9,7 +9,8 @@ from portal.accounts.rules import address_with_key
 from portal.clock import local_day
 from portal.coaches.rules import MOST_PEOPLE
 from portal.counting.periods import Period
-from portal.enrolments.rules import OPEN, EnrolmentStatus, phone_number
+from portal.enrolments.reach import phone_number
+from portal.enrolments.rules import OPEN, EnrolmentStatus
 from portal.evaluations.rules import STATEMENTS, Agreement, Statement, agreements_text
 from portal.imports import cells, mistakes, rules
 from portal.imports.cells import Cells

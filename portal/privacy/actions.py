@@ -8,7 +8,8 @@ from portal.accounts.models import Account
 from portal.accounts.rules import check_no_service_number
 from portal.db import lock, transaction
 from portal.enrolments.models import Consent, Enrolment, EnrolmentTheme
-from portal.enrolments.rules import Purpose, phone_number
+from portal.enrolments.reach import phone_number
+from portal.enrolments.rules import Purpose
 from portal.privacy import queries
 
 

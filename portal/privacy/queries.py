@@ -13,7 +13,8 @@ from portal.accounts import queries as accounts
 from portal.accounts.models import Account
 from portal.coaches.models import Coach
 from portal.enrolments.models import Consent, Enrolment, EnrolmentTheme
-from portal.enrolments.rules import Purpose, readable_phone
+from portal.enrolments.reach import readable_phone
+from portal.enrolments.rules import Purpose
 from portal.errors import NotFound
 from portal.handovers import queries as handovers
 from portal.i18n import gettext

@@ -14,9 +14,10 @@ from portal.counting.queries import Figures
 from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Offered, Scope, SignedUp
 from portal.disclosure import rules, selection
 from portal.disclosure.bounds import suspect
+from portal.disclosure.relations import PEOPLE
 from portal.disclosure.rules import Protected
 from portal.disclosure.selection import Selection
-from portal.disclosure.tables import PEOPLE, WHOLE, Publication
+from portal.disclosure.tables import WHOLE, Publication
 from portal.errors import NotFound
 from portal.i18n import gettext
 from portal.published import queries as published
@@ -81,17 +82,24 @@ class Report:
 
 def national(selection: Selection) -> Report:
     """The whole country, with the people who signed up by region too."""
-    people, split = counting.count_and_split(selection.scope, By.REGION, [SignedUp], split=[PEOPLE])
-    figures = with_reported(people | counting.count(selection.scope, ABOUT_OFFER), selection.scope)
     names = regions.region_names(selection.reference_date)
-    publication = Publication()
-    publication.add(figures)
-    codes = dict.fromkeys([*names, *split])
-    publication.split({code or NO_REGION: {PEOPLE: split.get(code, {}).get(PEOPLE, NONE)} for code in codes})
+    publication = national_publication(selection, names)
     by_region = sorted(names.items(), key=lambda row: row[1])
-    if "" in split:
+    if NO_REGION in publication.figures:
         by_region.append((NO_REGION, gettext("The whole country, no region")))
     return _report(selection, publication, SECTIONS, by_region)
+
+
+def national_publication(selection: Selection, regions_then: Iterable[str]) -> Publication:
+    """All that is told of the whole country, with the people of each of these regions in a table by its code."""
+    people, split = counting.count_and_split(selection.scope, By.REGION, [SignedUp], split=[PEOPLE])
+    figures = with_reported(people | counting.count(selection.scope, ABOUT_OFFER), selection.scope)
+    publication = Publication()
+    publication.add(figures)
+    codes = dict.fromkeys([*regions_then, *split])
+    publication.split({code or NO_REGION: {PEOPLE: split.get(code, {}).get(PEOPLE, NONE)} for code in codes})
+    publication.withhold(suspect)
+    return publication
 
 
 def regional(selection: Selection, region: NamedRegion) -> Report:
@@ -99,6 +107,7 @@ def regional(selection: Selection, region: NamedRegion) -> Report:
     groups = counting.count_by(selection.scope, By.REGION, of=(SignedUp, Invited, Answered))
     publication = Publication()
     publication.add(groups[region.code])
+    publication.withhold(suspect)
     return _report(selection, publication, (SUPPORT, REFERRALS, EVALUATION), [])
 
 
@@ -150,7 +159,6 @@ def region_of(actor: Actor, code: str | None, selection: Selection) -> NamedRegi
 def _report(
     chosen: Selection, publication: Publication, sections: Iterable[Section], by_region: Iterable[tuple[str, str]]
 ) -> Report:
-    publication.withhold(suspect)
     figures = publication.figures[WHOLE]
     people = figures[PEOPLE]
     refused = isinstance(people, Count) and selection.refuses(people.value)

@@ -8,7 +8,7 @@ from portal.clock import local_day
 from portal.coaches.models import Coach
 from portal.enrolments import queries as enrolments
 from portal.enrolments.models import Enrolment
-from portal.enrolments.rules import readable_phone
+from portal.enrolments.reach import readable_phone
 from portal.handovers import queries as handovers
 from portal.handovers.models import Handover
 from portal.handovers.rules import is_to_ask

@@ -110,7 +110,7 @@ def check_asked(*, now: datetime) -> int:
 
 def _check(report: Report, *, now: datetime) -> None:
     """Counting takes time, so nothing is held meanwhile; who asked for another check since then gets that one."""
-    gathered = gathering.gather(report)
+    gathered = gathering.gather(report, clock.local_day(now))
     broken = gathered.broken
     content = "" if broken else rules.canonical(gathering.content_of(gathered, _protected(report, gathered)))
     with transaction():
@@ -122,7 +122,9 @@ def _check(report: Report, *, now: datetime) -> None:
 
 def _protected(report: Report, gathered: Gathered) -> Publication:
     """A correction tells no headline exactly: beside the version before it, that would tell who came or went."""
-    return gathering.publication_of(gathered, [] if report.replaces_id else gathering.HEADLINES)
+    if report.replaces:
+        return gathering.publication_of(gathered, [], before=report.replaces.content)
+    return gathering.publication_of(gathered, gathering.HEADLINES)
 
 
 def _keep(report: Report, gathered: Gathered, broken: list[str], content: str, now: datetime) -> None:

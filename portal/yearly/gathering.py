@@ -11,8 +11,10 @@ The content is a dict of plain values:
 - `tasks`: what was still to be done on the day of the check, rounded like any other count.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from portal.counting import queries as counting
@@ -23,13 +25,16 @@ from portal.counting.queries import Figures
 from portal.counting.rules import Activity, By, Scope, SignedUp
 from portal.db import snapshot
 from portal.disclosure import linear
-from portal.disclosure.rules import PROTECTION_VERSION, protect
-from portal.disclosure.tables import WHOLE, Publication
+from portal.disclosure.relations import cells_of
+from portal.disclosure.rules import ENOUGH, PROTECTION_VERSION, counts_behind, protect
+from portal.disclosure.selection import select
+from portal.disclosure.tables import WHOLE, Bounds, Cell, Publication
 from portal.programmes.codes import BRANCH_GROUPINGS, BranchGrouping, Outcome
 from portal.published import queries as published
 from portal.regions import queries as regions
 from portal.remarks import queries as remarks
 from portal.reports import queries as reports
+from portal.reports.queries import NO_REGION
 from portal.results import queries as results
 from portal.yearly import queries, shown
 from portal.yearly.models import Report
@@ -40,6 +45,11 @@ HEADLINES = ("T01", "T03", "T05", "T09", "T12")
 # The overview of a region has counters besides, which no report tells.
 TOLD = by_id(SECTIONS)
 PEOPLE = ("T01", "T03", "T08b")
+# What the report does not tell of a region, and pages of that region do, or could be worked out from them.
+ON_PAGES = ("A02", "A03", "A04", "T16")
+NO_SHOWS = ("T16.numerator", "T16.denominator")
+# The table of /landelijk, where that is judged on another day.
+PAGE = "page"
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,14 @@ SPLITS: Mapping[str, Split] = {
 
 
 @dataclass(frozen=True)
+class Pages:
+    """What /landelijk tells of the same year, and whether it is judged on the same day."""
+
+    national: Publication
+    is_same: bool
+
+
+@dataclass(frozen=True)
 class Gathered:
     """What was counted, before anybody has seen it: exact."""
 
@@ -79,6 +97,7 @@ class Gathered:
     tables: Mapping[str, Mapping[str, Figures]]
     regions_of: Mapping[str, list[str]]
     tasks: OpenTasks
+    pages: Pages | None
 
     @property
     def broken(self) -> list[str]:
@@ -91,8 +110,8 @@ class Gathered:
         return found
 
 
-def gather(report: Report) -> Gathered:
-    """Count everything that this report is about, as it was at one moment."""
+def gather(report: Report, today: date) -> Gathered:
+    """Count everything that this report is about, and what pages tell today of the same year, at one moment."""
     scope = report.scope
     with snapshot():
         return Gathered(
@@ -103,21 +122,81 @@ def gather(report: Report) -> Gathered:
             tables={name: _counted(scope, split, report.division) for name, split in SPLITS.items()},
             regions_of=regions.regions_by_employer(report.division),
             tasks=queries.open_tasks(scope),
+            pages=_pages(scope, report.period_code, today),
         )
 
 
-def publication_of(gathered: Gathered, headlines: Iterable[str]) -> Publication:
-    """Everything that the report tells, with how it hangs together, and which of these headlines may be exact."""
+def _pages(scope: Scope, code: str, today: date) -> Pages | None:
+    """Pages know whole years only; of a phase of a programme they tell nothing."""
+    selection = select(scope.programme, code, today=today)
+    if selection.period != scope.period:
+        return None
+    names = regions.region_names(selection.reference_date)
+    return Pages(reports.national_publication(selection, names), selection.scope == scope)
+
+
+def publication_of(gathered: Gathered, headlines: Iterable[str], before: str = "") -> Publication:
+    """Everything that the report tells, with how it hangs together, and which of these headlines may be exact.
+
+    `before` is the content of the version that it replaces: who has both must not learn more than from each.
+    """
     publication = Publication()
     publication.add(gathered.whole)
     for name, groups in gathered.tables.items():
-        told = {_table(name, key): {id: row[id] for id in SPLITS[name].ids} for key, row in groups.items()}
+        ids = (*SPLITS[name].ids, *(ON_PAGES if name == "region" else ()))
+        told = {_table(name, key): {id: row[id] for id in ids} for key, row in groups.items()}
         (publication.split if SPLITS[name].excludes else publication.overlap)(told)
+    publication.hidden |= {cell for cell in publication.values if cell[1].startswith(ON_PAGES) and cell[0] != WHOLE}
     for slug, codes in gathered.regions_of.items():
         publication.tie([_table("region", code) for code in codes], _table("employer_org", slug))
+    if gathered.pages:
+        publication.readers = [_nation_reader(publication, gathered.pages), *_region_readers(publication)]
+    if before:
+        both = publication.after(dict(_told_before(publication, json.loads(before))))
+        publication = both if linear.agrees(both) else publication
     linear.settle(publication)
     publication.exact = linear.exact_headlines(publication, headlines)
     return publication
+
+
+def _told_before(publication: Publication, content: Mapping[str, Any]) -> Iterator[tuple[Cell, Bounds]]:
+    """What a version told of the numbers that are in this one too."""
+    figures = [(WHOLE, id, entry) for id, entry in content["figures"].items()]
+    for name, table in content["tables"].items():
+        for row in table["rows"]:
+            for id, entry in zip(table["columns"], row["figures"], strict=True):
+                figures.append((_table(name, row["key"]), id, entry))
+    for table, id, entry in figures:
+        if (figure := publication.figures.get(table, {}).get(id)) is not None:
+            behind = [entry] if isinstance(figure, Count) else [entry.get(end, {}) for end in counts_behind(figure)]
+            for cell, kept in zip(cells_of(id, figure), behind, strict=True):
+                yield (table, cell), shown.bounds(kept)
+
+
+def _nation_reader(publication: Publication, pages: Pages) -> frozenset[Cell]:
+    """What who works for the nation sees besides: /landelijk. Judged on another day it is a table of its own, in which
+    what does not depend on the day is the same."""
+    told = {cell for cell in pages.national.values if cell not in pages.national.hidden}
+    regions = {(_table("region", "" if table == NO_REGION else table), id) for table, id in told if table != WHOLE}
+    if pages.is_same:
+        return frozenset({(table, id) for table, id in told if table == WHOLE} | regions)
+    publication.add(pages.national.figures[WHOLE], PAGE)
+    cells = {(table, id) for table, id in publication.values if table == PAGE}
+    publication.hidden |= cells
+    publication.equal((((PAGE, id), (WHOLE, id)) for _, id in cells))
+    return frozenset({(PAGE, id) for table, id in told if table == WHOLE} | regions)
+
+
+def _region_readers(publication: Publication) -> Iterator[frozenset[Cell]]:
+    """What who works for one region sees besides: its people from ten on, and the appointments to which nobody came.
+
+    Judged on another day that may differ a little; for safety it is taken as the same.
+    """
+    for table in publication.figures:
+        told = publication.values
+        if table.startswith("region:") and table != _table("region", ""):
+            seen = [ids for ids in (PEOPLE, NO_SHOWS) if max(told[table, id] for id in ids) >= ENOUGH]
+            yield from [frozenset((table, id) for ids in seen for id in ids)] if seen else []
 
 
 def _table(name: str, key: str) -> str:

@@ -1,8 +1,9 @@
 """Protected figures as plain values, to be kept in a report and read again in the language of whoever reads it.
 
 A figure is a dict: `kind`, `size` (how long it is drawn), `value` (the number that may be seen, if there is one) and
-`says` (the words that stand for it or around it, with their `limit`); `exact` besides where a headline is told
-exactly. The counts that stand beside a share or mean are figures of their own: `numerator` and `denominator`, or `n`.
+`says` (the words that stand for it or around it, with their `limit`, which is a number where it is a mean); `exact`
+besides where a headline is told exactly. The counts that stand beside a share or mean are figures of their own:
+`numerator` and `denominator`, or `n`.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,13 +15,16 @@ from portal.disclosure.rules import (
     FEWER,
     LEAST,
     LESS,
+    MOST,
     NOT_SHOWN,
     TOO_FEW_ANSWERS,
     TOO_FEW_PEOPLE,
     Protected,
     counts_behind,
     protect,
+    told,
 )
+from portal.disclosure.tables import FEW, UNKNOWN, Bounds
 from portal.i18n import gettext, grade, number
 
 Kept = Mapping[str, Any]
@@ -30,6 +34,7 @@ SAYINGS = {
     "less": LESS,
     "about": ABOUT,
     "least": LEAST,
+    "most": MOST,
     "too_few_answers": TOO_FEW_ANSWERS.words,
     "too_few_people": TOO_FEW_PEOPLE.words,
     "not_shown": NOT_SHOWN.words,
@@ -51,7 +56,9 @@ def kept(figure: Figure, shown: Protected, *, exact: bool = False) -> dict[str, 
     """
     entry: dict[str, Any] = {"kind": KINDS[type(figure)], "size": round(shown.size, 2)}
     if shown.words in SAID_AS:
-        entry |= {"says": SAID_AS[shown.words], **({"limit": shown.numbers[0][1]} if shown.numbers else {})}
+        entry["says"] = SAID_AS[shown.words]
+        if shown.numbers:
+            entry["limit"] = shown.size if isinstance(figure, Mean) else shown.numbers[0][1]
     if shown.value is not None:
         entry["value"] = shown.value
     if exact:
@@ -60,13 +67,26 @@ def kept(figure: Figure, shown: Protected, *, exact: bool = False) -> dict[str, 
     return entry | {name: kept(count, protect(count)) for name, count in behind.items()}
 
 
+def bounds(entry: Kept) -> Bounds:
+    """The least and the most that a count can have been of which this was told."""
+    if "exact" in entry:
+        return entry["exact"], entry["exact"]
+    if entry.get("says") == SAID_AS[FEWER.words]:
+        return FEW
+    return told(int(entry["value"])) if "value" in entry else UNKNOWN
+
+
 def read(entry: Kept) -> Protected:
     """The figure for a page, in the language of the reader."""
     if "says" in entry and "exact" not in entry:
-        numbers = (("share", entry["limit"]),) if "limit" in entry else ()
+        numbers = (("share", _limit(entry)),) if "limit" in entry else ()
         return Protected(SAYINGS[entry["says"]], entry.get("value"), entry["size"], numbers)
     value = entry.get("exact", entry.get("value"))
     return Protected("%(number)s", value, entry["size"], (("number", WRITTEN[entry["kind"]](value)),))
+
+
+def _limit(entry: Kept) -> str:
+    return WRITTEN["mean"](entry["limit"]) if entry["kind"] == "mean" else str(entry["limit"])
 
 
 def basis(entry: Kept) -> str:

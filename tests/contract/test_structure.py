@@ -124,12 +124,17 @@ OTHER_KINDS = {
         "registrations": "files that national staff sent in",
     },
     "disclosure": {
+        "bands": "which answers are told together, and how much their mean may say",
         "bounds": "what several tables say together, for a page",
         "linear": "the same for a report, by a solver that only the worker loads",
+        "relations": "what adds up to what, and what is at most what",
         "selection": "what pages of figures can be asked for",
         "tables": "figures that leave together, and how they hang together",
     },
-    "enrolments": {"browser": "the draft of a request"},
+    "enrolments": {
+        "browser": "the draft of a request",
+        "reach": "addresses and phone numbers as people type them: rules that outgrew their file",
+    },
     "second_factor": {"browser": "the second step of a request, which views of other features ask for"},
     "exports": {"sheets": "what all files to take away are written with"},
     "imports": {
@@ -158,6 +163,7 @@ OTHER_KINDS = {
     },
     "whynot": {"words": "every reason as a sentence"},
     "schedule": {"rows": "hours as rows of text, which buttons add, drop and copy"},
+    "results": {"answers": "questions that are no counters, each read and then shown in the same way"},
     "yearly": {
         "files": "a report as a file: no view, no query",
         "maps": "the map of a report",

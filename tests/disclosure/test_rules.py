@@ -19,6 +19,7 @@ from portal.disclosure.rules import (
     may_be_exact,
     protect,
     published,
+    span,
     told,
 )
 
@@ -149,10 +150,22 @@ def test_a_score_fits_every_number_of_answers_that_it_can_be_about(n, data):
 @patiently
 @given(st.integers(10, 5_000), st.data())
 def test_a_mean_fits_every_number_of_answers_that_it_can_be_about(n, data):
-    shown = protect(Mean(data.draw(st.integers(n, 10 * n)), n))
+    mean = Mean(data.draw(st.integers(n, 10 * n)), n)
     other = data.draw(st.integers(max(told(n)[0], ENOUGH), told(n)[1]))
-    near = round(shown.value * other)
-    assert any(protect(Mean(total, other)) == shown for total in range(near - other // 20 - 1, near + other // 20 + 2))
+    least, most = (round(end * other) for end in span(mean))
+    totals = {*range(least - 1, least + other // 10 + 2), *range(most - other // 10 - 1, most + 2)}
+    assert any(protect(Mean(total, other)) == protect(mean) for total in totals)
+
+
+@patiently
+@given(st.integers(10, 5_000), st.data())
+def test_a_mean_or_score_lies_where_it_is_told_to_lie(n, data):
+    for figure, real in [
+        (Mean(total := data.draw(st.integers(n, 10 * n)), n), Fraction(total, n)),
+        (Score(balance := data.draw(st.integers(-n, n)), n), Fraction(100 * balance, n)),
+    ]:
+        low, high = span(figure)
+        assert low - 1e-9 <= real <= high + 1e-9
 
 
 @patiently
@@ -171,6 +184,28 @@ def test_means_scores_and_medians_of_ten():
     assert str(protect(Score(4, 10))) == "+40"
     assert str(protect(Score(-1, 12))) == "-10"
     assert str(protect(Median((1.0,) * 5 + (30.4,) * 6))) == "30"
+
+
+@pytest.mark.parametrize(
+    ("figure", "words"),
+    [
+        (Mean(88, 10), "8,8"),
+        (Mean(89, 10), "at least 8,8"),
+        (Mean(120, 12), "at least 8,8"),
+        (Mean(27, 10), "2,7"),
+        (Mean(10, 10), "at most 2,7"),
+        (Mean(1980, 200), "9,9"),
+        (Score(5, 10), "+50"),
+        (Score(10, 10), "at least +50"),
+        (Score(-12, 12), "at most -50"),
+        (Score(0, 10), "+0"),
+        (Score(190, 200), "+95"),
+        (Score(200, 200), "at least +97"),
+    ],
+)
+def test_a_mean_or_score_near_the_end_leaves_it_open_how_near(figure, words):
+    """Of ten people who give 9.5 at most one can have given a 5."""
+    assert str(protect(figure)) == words
 
 
 # -- what leaves by an export

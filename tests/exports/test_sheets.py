@@ -120,6 +120,13 @@ def test_a_workbook_holds_real_numbers_days_and_dutch_moments():
     assert sheet.column_dimensions["A"].width > sheet.column_dimensions["B"].width == 8
 
 
+def test_a_sheet_prints_as_wide_as_the_paper_with_its_header_on_every_page():
+    sheet = read_xlsx(as_xlsx([EVERYTHING])).active
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert not sheet.page_setup.fitToHeight
+    assert sheet.print_title_rows == "$1:$1"
+
+
 def test_a_workbook_takes_text_that_its_format_cannot_hold():
     assert read_xlsx(as_xlsx([Table("t", ("a",), [("a\x00b\x0b",)])])).active["A2"].value == "ab"
 

@@ -13,7 +13,7 @@ from portal.availability.rules import AlreadyBusy, BlockSource, SlotTaken
 from portal.coaches.models import Coach
 from portal.coaches.rules import CoachStatus
 from portal.enrolments.models import EnrolmentEvent
-from portal.enrolments.rules import NotAPhoneNumber
+from portal.enrolments.reach import NotAPhoneNumber
 from portal.errors import ChangedMeanwhile, NotFound
 from portal.holds import actions, queries
 from portal.holds.models import Hold

@@ -9,11 +9,11 @@ import pytest
 
 from portal.access import Role
 from portal.accounts.models import Account
-from portal.clock import now
+from portal.clock import local_day, now
 from portal.counting.figures import Count
 from portal.disclosure import linear
+from portal.disclosure.bands import WIDTH
 from portal.disclosure.rules import STEP
-from portal.disclosure.tables import WIDTH
 from portal.programmes.codes import Branch, Origin, Outcome, ReferralKind, Theme
 from portal.regions import queries as regions
 from portal.yearly import actions, gathering
@@ -113,7 +113,7 @@ def test_only_headlines_are_exact_and_only_in_the_first_version(counted):
 
 def test_all_tables_together_leave_every_small_number_wide_enough(report):
     """By asking the solver about each of them, with every table that the report has."""
-    publication = gathering.publication_of(gathering.gather(report), gathering.HEADLINES)
+    publication = gathering.publication_of(gathering.gather(report, local_day(now())), gathering.HEADLINES)
     assert linear.narrowed(publication) == set()
     for cell in publication.small()[:25]:
         low, high = linear.implied(publication, {cell: 1.0})
@@ -123,7 +123,7 @@ def test_all_tables_together_leave_every_small_number_wide_enough(report):
 
 
 def test_regions_of_an_employer_organisation_are_tied_to_it(report):
-    gathered = gathering.gather(report)
+    gathered = gathering.gather(report, local_day(now()))
     by_org, by_region = gathered.tables["employer_org"], gathered.tables["region"]
     for slug, codes in gathered.regions_of.items():
         assert by_org[slug]["T01"] == Count(sum(by_region[code]["T01"].value for code in codes))
