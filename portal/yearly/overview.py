@@ -14,11 +14,11 @@ from portal.counting.periods import Period
 from portal.disclosure.rules import Protected, rough, rounded
 from portal.i18n import gettext
 from portal.programmes.codes import BRANCH_GROUPINGS, ProgrammeCode
-from portal.published.rules import Qualifier
+from portal.published.rules import Qualifier, in_words
 from portal.yearly import shown
 from portal.yearly.rules import TASKS, Difference, differences
 from portal.yearly.shown import Kept
-from portal.yearly.words import name_of, period_words, published_words, row_name, table_title
+from portal.yearly.words import name_of, period_words, row_name, table_title
 
 HEADLINES: Mapping[ProgrammeCode, tuple[str, ...]] = {
     ProgrammeCode.SIJW: ("T01", "T03", "I03", "T12"),
@@ -225,7 +225,7 @@ class Overview:
             id=one["counter"],
             name=gettext(name_of(one["counter"])),
             counted=self.figure(one["counter"]) if counted else Protected("0"),
-            published=published_words(one["value"], qualifier, counted.get("kind", "")),
+            published=in_words(one["value"], qualifier, counter=one["counter"]),
             source=one["source"],
             differs=differs(one["value"], qualifier, counted),
         )
