@@ -28,7 +28,7 @@ demo-reset: install
 	@PORTAL_ENV=demo PORT=$(PORT) $(RUN)/flask --app wsgi demo reset
 
 test: $(VENV)/.installed-test compressed
-	$(RUN)/python -m pytest -n auto --dist loadgroup
+	$(RUN)/python -m pytest -n auto
 
 bench: $(VENV)/.installed-test
 	$(RUN)/python -m tests.bench

@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import peewee
@@ -62,10 +63,15 @@ def pending() -> list[str]:
 
 def all_tables() -> list[type[Table]]:
     """Every table of the kernel and of the features."""
+    _read_models()
+    return peewee.sort_models(_descendants(Table))
+
+
+@cache
+def _read_models() -> None:
     for module in pkgutil.walk_packages(portal.__path__, "portal."):
         if module.name.rsplit(".", 1)[-1] == "models":
             importlib.import_module(module.name)
-    return peewee.sort_models(_descendants(Table))
 
 
 def _descendants(table: type[Table]) -> set[type[Table]]:

@@ -2,29 +2,27 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 
-from portal import create_app, jobs, migrating
+from portal import jobs
 from portal.config import Settings
-from portal.db import connect_to, database
 from portal.enrolments import rules
-from tests import factories, postgres
+from tests import engines, factories, postgres, sharing
+from tests.engines import Engine
+from tests.kept import Kept
 from tests.page import Client, Mailbox
 
 # A Monday in winter, eleven o'clock on a Dutch clock.
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-REFERENCE_TABLES = {"region", "region_name", "employer_org", "region_employer", "postcode_range", "place"}
-# What a migration brought in and tests may add to: how it becomes again what it was.
-AS_SHIPPED = {
-    "question": "DELETE FROM question WHERE questionnaire_id IN (SELECT id FROM questionnaire WHERE version > 1)",
-    "questionnaire": "DELETE FROM questionnaire WHERE version > 1; UPDATE questionnaire SET state = 'in_use'",
-}
 MEMORY = Path("/dev/shm")
 
 
@@ -46,15 +44,28 @@ def settings_for(database_url: str, **changes: object) -> Settings:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What says nothing about tables runs on one engine."""
-    twice = [item for item in items if item.get_closest_marker("one_engine") and on_second_engine(item)]
+    twice = [item for item in items if on_second_engine(item) and one_is_enough(item)]
     if twice:
         config.hook.pytest_deselected(items=twice)
-        items[:] = [item for item in items if item not in set(twice)]
+    left = set(items) - set(twice)
+    items[:] = sharing.longest_first([item for item in items if item in left])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> sharing.ByFile:
+    config.option.loadscopereorder = False
+    return sharing.ByFile(config, log)
 
 
 def on_second_engine(item: pytest.Item) -> bool:
     callspec = getattr(item, "callspec", None)
-    return callspec is not None and callspec.params.get("migrated") == "postgres"
+    return callspec is not None and callspec.params.get("engine") == "postgres"
+
+
+def one_is_enough(item: pytest.Item) -> bool:
+    """Pages too: each is opened on both engines in tests/contract, and what stands behind it has tests of its own."""
+    is_page = item.path.name == "test_views.py"
+    return bool(item.get_closest_marker("one_engine") or (is_page and not item.get_closest_marker("both_engines")))
 
 
 @pytest.fixture(scope="session")
@@ -71,51 +82,44 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def engine_named(request: pytest.FixtureRequest, memory: Path) -> Iterator[Callable[[str], Engine]]:
+    """Each is made when a test first asks for it, and there until the end, so that changing over costs nothing."""
+    with ExitStack() as stack:
+
+        @cache
+        def named(name: str) -> Engine:
+            url = f"sqlite:///{memory / 'template.db'}"
+            if name == "postgres":
+                url = request.getfixturevalue("postgres_url").format(name="postgres")
+            return stack.enter_context(engines.made(settings_for(url)))
+
+        yield named
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def migrated(request: pytest.FixtureRequest, memory: Path) -> Settings:
-    """One migrated database per engine, from which every test gets its own fresh state."""
-    if request.param == "sqlite":
-        settings = settings_for(f"sqlite:///{memory / 'template.db'}")
-    else:
-        settings = settings_for(request.getfixturevalue("postgres_url").format(name="postgres"))
-    database.initialize(connect_to(settings.database_url))
-    migrating.upgrade(settings)
-    database.close()
-    return settings
+def engine(request: pytest.FixtureRequest, engine_named: Callable[[str], Engine]) -> Engine:
+    return engine_named(request.param)
 
 
 @pytest.fixture(scope="session")
-def migrated_app(migrated: Settings) -> Flask:
-    return create_app(migrated)
+def migrated(engine: Engine) -> Settings:
+    """Of a database that has its tables, but belongs to no test."""
+    return engine.settings
 
 
 @pytest.fixture
-def app(migrated: Settings, migrated_app: Flask, memory: Path) -> Iterator[Flask]:
+def app(engine: Engine) -> Iterator[Flask]:
     """The application on a fresh database, inside its context."""
-    if migrated.database_url.startswith("sqlite"):
-        fresh = memory / "test.db"
-        for leftover in memory.glob("test.db*"):
-            leftover.unlink()
-        shutil.copy(memory / "template.db", fresh)
-        database.initialize(connect_to(f"sqlite:///{fresh}"))
-    else:
-        database.initialize(connect_to(migrated.database_url))
-    jobs.queue.storage.flush_all()
-    with migrated_app.app_context():
-        yield migrated_app
-    if not database.is_closed() and not database.in_transaction():
-        database.close()
-    if not migrated.database_url.startswith("sqlite"):
-        database.initialize(connect_to(migrated.database_url))  # A test may have gone elsewhere.
-        _empty_tables()
+    jobs.install(engine.app, engine.settings)
+    with engine.fresh(), engine.app.app_context():
+        yield engine.app
 
 
-def _empty_tables() -> None:
-    """In one round trip, without looking after foreign keys: far quicker than TRUNCATE, which makes new files."""
-    tables = [t._meta.table_name for t in migrating.all_tables() if t._meta.table_name not in REFERENCE_TABLES]
-    deletes = "; ".join(AS_SHIPPED.get(name, f'DELETE FROM "{name}"') for name in reversed(tables))
-    database.execute_sql(f"SET session_replication_role = replica; {deletes}; RESET session_replication_role")
-    database.close()
+@pytest.fixture
+def once(app: Flask, engine: Engine) -> Kept:
+    """`once(name, make)`: a world that takes long to make, as it was when it was made."""
+    return engine.once
 
 
 @pytest.fixture

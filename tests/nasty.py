@@ -96,4 +96,4 @@ def marks_of(item: pytest.Item) -> list[pytest.Mark]:
 def engine_of(item: pytest.Item) -> str:
     """The engine that this test runs on; '' when it needs none."""
     callspec = getattr(item, "callspec", None)
-    return callspec.params.get("migrated", "") if callspec else ""
+    return callspec.params.get("engine", "") if callspec else ""

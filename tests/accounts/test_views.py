@@ -175,6 +175,7 @@ def test_link_of_somebody_else_is_refused_and_stays_theirs(app, client, people, 
     assert press(client, link).status == 303
 
 
+@pytest.mark.both_engines
 def test_of_many_presses_in_one_browser_one_signs_in(client, people, mailbox):
     ask_for_link(client, people.noor.email)
     link = link_for(mailbox, people.noor.email)

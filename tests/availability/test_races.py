@@ -12,7 +12,6 @@ from portal.config import Settings
 from tests.availability.racing import Racers, Try, overlaps, racers
 from tests.factories import TWENTE, account, bookable_coach
 
-pytestmark = pytest.mark.xdist_group("races")
 RUNNERS = 20
 MINUTE = timedelta(minutes=1)
 NINE = datetime(2026, 3, 3, 8, tzinfo=UTC)

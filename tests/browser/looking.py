@@ -1,44 +1,53 @@
 """Looking at one page as it stands in the browser: accessibility, and whether it fits a phone and a desk."""
 
-import json
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browsing import DESK, PHONE
 
-WIDTH = "document.documentElement.scrollWidth"
-SCRIPT = Axe().axe_script
 # Axe looks at Dutch pages on a phone and at English ones on a desk. Half of its time goes into colours, which are the
 # same on both.
+SIZES = {"nl": (PHONE, DESK), "en": (DESK, PHONE)}
 RULES: dict[str, dict] = {"nl": {}, "en": {"color-contrast": {"enabled": False}}}
+WIDTH = "document.documentElement.scrollWidth"
+LOOK = f"""async rules => ({{
+    width: {WIDTH},
+    language: document.documentElement.lang,
+    violations: (await axe.run(document, {{resultTypes: ["violations"], preload: false, rules}})).violations,
+}})"""
+
+
+def look_with(page: Page) -> Page:
+    """This page, with axe on whatever it opens from now on: half a megabyte that is handed over once."""
+    page.add_init_script(Axe().axe_script)
+    return page
 
 
 def problems_of(page: Page, language: str) -> list[str]:
-    """What is wrong with this page, which should be in this language."""
-    found = []
-    for looked_at, size in (("nl", PHONE), ("en", DESK)):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        found += _too_wide(page, size["width"])
-        if language == looked_at:
-            found += [f"axe {violation['id']}: {_where(violation)}" for violation in _violations(page, RULES[language])]
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    if page.locator("html").get_attribute("lang") != language:
+    """What is wrong with this page, which should be in this language; afterwards it stands on a phone again."""
+    looked_at, other = SIZES[language]
+    _stand_on(page, looked_at)
+    seen = page.evaluate(LOOK, RULES[language])
+    found = [f"axe {violation['id']}: {_where(violation)}" for violation in seen["violations"]]
+    found += _too_wide(seen["width"], looked_at)
+    _stand_on(page, other)
+    found += _too_wide(page.evaluate(WIDTH), other)
+    _stand_on(page, PHONE)
+    if seen["language"] != language:
         found.append(f"in another language than {language}")
     return [f"{page.url}: {problem}" for problem in found]
 
 
-def _violations(page: Page, rules: dict) -> list[dict]:
-    options = json.dumps({"resultTypes": ["violations"], "preload": False, "rules": rules})
-    page.evaluate(SCRIPT)
-    found: list[dict] = page.evaluate(f"axe.run(document, {options}).then(results => results.violations)")
-    return found
+def _stand_on(page: Page, size: Any) -> None:
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
 
 
 def _where(violation: dict) -> str:
     return "; ".join(node["html"][:150] for node in violation["nodes"][:3])
 
 
-def _too_wide(page: Page, width: int) -> list[str]:
-    wide = page.evaluate(WIDTH)
-    return [f"{wide} px wide on a screen of {width}"] if wide > width else []
+def _too_wide(wide: int, size: dict[str, int]) -> list[str]:
+    return [f"{wide} px wide on a screen of {size['width']}"] if wide > size["width"] else []

@@ -5,7 +5,7 @@ from playwright.sync_api import Request
 
 from tests.browser.addresses import CAST, addresses_for
 from tests.browser.conftest import BrowserOf
-from tests.browser.looking import problems_of
+from tests.browser.looking import look_with, problems_of
 from tests.live import Portal
 
 pytestmark = pytest.mark.browser
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("name", ["", *CAST])
 def test_every_page_is_accessible_and_fits(demo: Portal, browser_of: BrowserOf, name: str, language: str) -> None:
-    page = browser_of(name, language=language).page
+    page = look_with(browser_of(name, language=language).page)
     problems = []
     for address in addresses_for(CAST.get(name), demo):
         answer = page.goto(address)
@@ -26,7 +26,7 @@ def test_every_page_is_accessible_and_fits(demo: Portal, browser_of: BrowserOf, 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_pages_that_say_what_is_wrong_are_accessible_and_fit(browser_of: BrowserOf, language: str) -> None:
-    page = browser_of("Noor", language=language).page
+    page = look_with(browser_of("Noor", language=language).page)
     expected = {"/dit-bestaat-niet": 404, "/regio": 403, "/uitnodiging/verlopen": 410, "/coaches/kies-voor-mij": 405}
     problems = []
     for address, status in expected.items():

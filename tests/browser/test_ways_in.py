@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from portal.clock import local_day, now
 from portal.crypto import digest
 from tests.browser.conftest import BrowserOf
-from tests.browser.looking import problems_of
+from tests.browser.looking import look_with, problems_of
 from tests.live import Portal
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("language", ["nl", "en"])]
@@ -32,7 +32,7 @@ class Walk:
     """Going from page to page, and remembering what was wrong on each."""
 
     def __init__(self, page: Page, language: str) -> None:
-        self.page = page
+        self.page = look_with(page)
         self.language = language
         self.problems: list[str] = []
 

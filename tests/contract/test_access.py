@@ -89,6 +89,7 @@ def test_everybody_gets_in_where_the_reviewed_file_says(app, everybody):
     assert written(found) == MATRIX.read_text(encoding="utf-8"), advice
 
 
+@pytest.mark.one_engine
 def test_htmx_gets_in_where_the_browser_does_and_is_redirected_its_own_way(app, everybody):
     targets = {"sign-in": SIGN_IN, "step": SECOND_STEP}
     for door, expected in reviewed().items():
@@ -101,6 +102,7 @@ def test_htmx_gets_in_where_the_browser_does_and_is_redirected_its_own_way(app, 
                 assert response.headers["HX-Redirect"] == targets[said], door
 
 
+@pytest.mark.one_engine
 def test_no_header_or_field_makes_another_method_of_a_request(app, everybody):
     for (endpoint, method, path), expected in reviewed().items():
         other = "GET" if method == "POST" else "POST"
@@ -112,6 +114,7 @@ def test_no_header_or_field_makes_another_method_of_a_request(app, everybody):
             assert decision(response) == said, (endpoint, method, said)
 
 
+@pytest.mark.one_engine
 def test_a_button_is_no_link(app, everybody):
     """What only takes POST refuses GET, also with a header or field that asks for POST."""
     methods: dict[str, set[str]] = {}

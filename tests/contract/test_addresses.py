@@ -41,8 +41,8 @@ def answers(app, address: str, method: str) -> bool:
 
 
 @pytest.mark.parametrize("address", KEPT)
-def test_address_is_kept(migrated_app, address):
-    assert answers(migrated_app, address, "GET")
+def test_address_is_kept(engine, address):
+    assert answers(engine.app, address, "GET")
 
 
 @pytest.mark.parametrize("address", ["/", "/hulp", "/privacy", "/over", "/toegankelijkheid", "/inloggen", "/aanmelden"])
@@ -56,9 +56,9 @@ def test_the_demo_is_not_in_production(client, address):
         assert getattr(client, method)(address).status == 404
 
 
-def test_the_demo_adds_its_own_two_pages_and_nothing_else(migrated_app, tmp_path, queue_kept):
+def test_the_demo_adds_its_own_two_pages_and_nothing_else(engine, tmp_path, queue_kept):
     demo = create_app(settings_for(f"sqlite:///{tmp_path / 'demo.db'}", env="demo"))
     for address, methods in ONLY_IN_THE_DEMO.items():
         assert all(answers(demo, address, method) for method in methods)
-    known, shown = ({rule.rule for rule in app.url_map.iter_rules()} for app in (migrated_app, demo))
+    known, shown = ({rule.rule for rule in app.url_map.iter_rules()} for app in (engine.app, demo))
     assert (shown - known, known - shown) == (set(ONLY_IN_THE_DEMO), set())

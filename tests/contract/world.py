@@ -35,8 +35,8 @@ from portal.sessions.rules import SessionStatus
 from portal.throttle import RateCounter
 from portal.yearly.models import Report
 from tests import factories
-from tests.conftest import REFERENCE_TABLES
 from tests.contract.asking import Visitor
+from tests.engines import REFERENCE_TABLES
 from tests.factories import actor_of
 from tests.page import Client, Mailbox
 

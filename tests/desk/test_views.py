@@ -68,6 +68,7 @@ def otto_of(app, people):
 # -- the inbox
 
 
+@pytest.mark.both_engines
 def test_inbox_shows_who_waits_the_longest_waiting_first(desk, people):
     factories.signed_up("Kees", programme="ecz", now=START - timedelta(hours=1))
     factories.signed_up("Lotte", last_name="van den Berg", now=START - timedelta(days=10))
@@ -103,6 +104,7 @@ def test_inbox_shows_the_appointment(desk, people, fatima):
     ]
 
 
+@pytest.mark.both_engines
 def test_inbox_filters_by_state_programme_and_branch(desk, people):
     factories.signed_up("Anna", programme="ecz", branch="ggz")
     factories.signed_up("Bas", branch="vvt")
@@ -139,6 +141,7 @@ def test_inbox_falls_back_on_what_it_does_not_know(desk, fatima, query):
     assert (page.status, len(rows(page))) == (200, 1)
 
 
+@pytest.mark.both_engines
 def test_inbox_is_paged_by_fifty(desk, people):
     for number in range(51):
         factories.enrolment(people.noor, now=START - timedelta(minutes=number))
@@ -437,6 +440,7 @@ def test_choose_coach_who_is_full(desk, people, fatima):
     assert "<h1" not in refused.html
 
 
+@pytest.mark.both_engines
 def test_choose_coach_when_the_participant_was_first(desk, people, fatima):
     factories.bookable_coach(people.bram)
     other = factories.bookable_coach(people.chris)

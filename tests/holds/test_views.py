@@ -115,6 +115,7 @@ def test_book_refuses_a_time_that_is_not_offered(noor, coach, starts_at):
     assert page.by_id("starts_at") is not None
 
 
+@pytest.mark.both_engines
 @pytest.mark.nasty(1, "a kind answer with other times")
 @pytest.mark.parametrize("get_ahead", [press, book], ids=["held", "booked"])
 def test_book_loser_of_a_race_sees_other_times(app, noor, coach, get_ahead):
@@ -128,6 +129,7 @@ def test_book_loser_of_a_race_sees_other_times(app, noor, coach, get_ahead):
     assert Hold.select().count() == 1
 
 
+@pytest.mark.both_engines
 @pytest.mark.nasty(1, "a kind answer with other times")
 def test_book_loser_with_htmx_gets_the_block_with_other_times(app, noor, coach):
     other = other_participant(app)
@@ -408,6 +410,7 @@ def test_move_refuses_a_time_that_is_not_offered(participant, talk, starts_at):
     assert (Session.get().starts_at, Hold.select().count()) == (talk.starts_at, 0)
 
 
+@pytest.mark.both_engines
 @pytest.mark.nasty(1, "a kind answer with other times")
 def test_move_refuses_a_time_that_was_taken_meanwhile(app, participant, talk, coach):
     shown = participant.get(f"/afspraken/{talk.public_id}/verzetten")
@@ -434,6 +437,7 @@ def test_move_with_a_made_up_version_moves_nothing(participant, talk, seen):
     assert Session.get().sequence == Hold.select().count() == 0
 
 
+@pytest.mark.both_engines
 def test_move_confirmed_from_two_windows_moves_once(participant, talk):
     address = f"/afspraken/{talk.public_id}/verzetten"
     first = participant.submit(participant.get(address), mode="phone", starts_at=WEDNESDAY_AFTERNOON)
@@ -517,6 +521,7 @@ def test_move_by_link_moves_and_the_link_of_before_is_dead(stranger, talk, link,
     assert (SessionMove.get().moved_by, SessionMove.get().reason) == ("participant", "ill")
 
 
+@pytest.mark.both_engines
 @pytest.mark.nasty(3, "a link used twice")
 @pytest.mark.nasty(7, "the second click says so")
 def test_move_by_link_used_twice_moves_once(app, stranger, talk, link, mailbox):

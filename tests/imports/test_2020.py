@@ -69,11 +69,14 @@ def counted(app):
 
 
 @pytest.fixture
-def in_2020(load):
-    made = files.made_up_2020(sorted(code for (code,) in Region.select(Region.code).tuples()))
-    result = load(made)
-    assert result.exit_code == 0, result.output
-    return made
+def in_2020(load, once):
+    def make():
+        made = files.made_up_2020(sorted(code for (code,) in Region.select(Region.code).tuples()))
+        result = load(made)
+        assert result.exit_code == 0, result.output
+        return made
+
+    return once(__name__, make)
 
 
 def values(counters) -> dict[str, int]:

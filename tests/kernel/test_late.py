@@ -19,6 +19,8 @@ from tests import factories
 from tests.page import BASE, Client
 from tests.words import dutch
 
+pytestmark = pytest.mark.one_engine
+
 TOO_OLD = "The page was open for too long. Your text is still there. Send it again."
 INTRO = "Was zelf verpleegkundige, nu luistert Bram."
 FILLED_IN = {

@@ -63,6 +63,7 @@ def test_mails_says_when_all_is_well(oscar):
     assert figures(page) == ["0", "0"]
 
 
+@pytest.mark.both_engines
 def test_mails_shows_the_newest_and_says_how_many_there_are(oscar):
     for number in range(MOST_SHOWN + 1):
         failed(number)

@@ -334,6 +334,7 @@ def test_absences_cancel_so_that_the_participant_chooses(bram, ill, mailbox):
     assert "Kies een nieuwe tijd" in mailbox.last("noor@example.org").text
 
 
+@pytest.mark.both_engines
 def test_absences_store_nothing_when_a_time_was_taken_meanwhile(bram, ill, coach):
     (noors, _), page = ill
     take(coach, TUESDAY_NINE + timedelta(days=14))

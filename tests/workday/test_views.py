@@ -286,6 +286,7 @@ def test_plan_shows_ones_own_free_times_and_tells_the_participant(bram, noor, pa
     assert "dinsdag 3 maart 2026 om 14.00 uur" in mailbox.last(noor.email).text
 
 
+@pytest.mark.both_engines
 def test_plan_a_time_that_is_taken_meanwhile_shows_other_times(bram, coach, page_of):
     page = bram.get(f"{page_of}/gesprek")
     planned_talk(factories.coupled(factories.account("Wim", Role.PARTICIPANT), coach), TUESDAY)

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from portal.access import Role
+from portal.accounts.models import Account
 from portal.clock import local_day, now
 from portal.counting.figures import Count, Mean, Score
 from portal.disclosure import linear
@@ -27,12 +28,27 @@ SHARES = {"share", "mean", "score", "hours"}
 
 
 @pytest.fixture(params=[11, 60, 300])
-def some_people(request, db) -> Rows:
-    """So many people, few of them in most regions, branches and months."""
-    chance, rows = Random(request.param), Rows()
+def counted(request, once, people) -> tuple[Account, Report]:
+    """Rik, and a report of his about so many people."""
+
+    def count() -> tuple[Account, Report]:
+        some_people(request.param).store()
+        return people.rik, factories.checked_report(people.rik, choice="ecz:2025")
+
+    return once((__name__, request.param), count)
+
+
+@pytest.fixture
+def report(counted) -> Report:
+    return counted[1]
+
+
+def some_people(number: int) -> Rows:
+    """So many, few of them in most regions, branches and months."""
+    chance, rows = Random(number), Rows()
     codes = sorted(regions.region_names(date(2026, 1, 1)))
     coaches = [rows.coach() for _ in range(20)]
-    for _ in range(request.param):
+    for _ in range(number):
         moment = at(date(2025, 1, 1) + timedelta(days=int(365 * chance.random() ** 2)), hour=9)
         enrolment = rows.enrol(
             moment,
@@ -52,13 +68,7 @@ def some_people(request, db) -> Rows:
             rows.refer(enrolment, moment.date())
         if chance.random() < 0.1:
             rows.refer(enrolment, moment.date(), kind=ReferralKind.ADVICE)
-    rows.store()
     return rows
-
-
-@pytest.fixture
-def report(people, some_people) -> Report:
-    return factories.checked_report(people.rik, choice="ecz:2025")
 
 
 def figures_in(content: dict) -> Iterator[dict]:
@@ -103,13 +113,14 @@ def test_a_mean_near_the_end_is_read_in_the_language_of_the_reader(db, figure, d
             assert str(shown.read(kept)) == words
 
 
-def test_only_headlines_are_exact_and_only_in_the_first_version(report, people):
+def test_only_headlines_are_exact_and_only_in_the_first_version(counted):
+    maker, report = counted
     content = json.loads(report.content)
     assert set(content["exact"]) <= set(gathering.HEADLINES)
     assert {id for id, figure in content["figures"].items() if "exact" in figure} == set(content["exact"])
     romy = factories.account("Romy", Role.NATIONAL)
     actions.approve(actor_of(romy, Role.NATIONAL), report.public_id, content_hash=report.content_hash, now=now())
-    rik = actor_of(people.rik, Role.NATIONAL)
+    rik = actor_of(maker, Role.NATIONAL)
     actions.lock_report(rik, report.public_id, is_public=True, now=now())
     second = actions.correct_report(rik, report.public_id, reason="Opnieuw geteld.", now=now())
     actions.ask_for_check(rik, second.public_id, now=now())
