@@ -127,6 +127,10 @@ class Overview:
         exact = {*self.content["exact"]}
         return {id for ids in TOGETHER if not exact.isdisjoint(ids) for id in ids} - exact
 
+    @property
+    def has_exact(self) -> bool:
+        return bool(self.content["exact"])
+
     def is_exact(self, *ids: str) -> bool:
         return {*ids} <= {*self.content["exact"]}
 

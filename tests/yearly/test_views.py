@@ -388,6 +388,8 @@ def test_overview_of_a_correction_lists_what_differs(rik, people, romy, report):
     assert not any("Zuid-Limburg" in row[0] for row in rows)
     first = rik.get("/landelijk/jaaroverzicht/2026-1?versie=1")
     assert "48 people signed up." in first.text
+    assert "In the first version some numbers stood exactly." in page.text
+    assert "In the first version" not in first.text
     assert rik.get("/landelijk/jaaroverzicht/2026-1?versie=9").status == 404
 
 
