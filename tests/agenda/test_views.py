@@ -87,6 +87,7 @@ def test_feed_names_nobody_and_no_place(client, people, talk, whose):
         assert betraying not in text, betraying
 
 
+@pytest.mark.both_engines
 def test_feed_of_a_coach_has_first_names_when_they_want_so(client, people, talk):
     address = feed_of(people.bram, Whose.COACH)
     actions.show_names(actor_of(people.bram, Role.COACH), now=NOW)
@@ -233,6 +234,7 @@ DEAD = {
 }
 
 
+@pytest.mark.both_engines
 @pytest.mark.nasty(10, "feeds when they leave")
 @pytest.mark.parametrize("address_of", DEAD.values(), ids=DEAD)
 def test_feed_that_does_not_work_answers_as_one_that_never_was(client, people, talk, address_of):

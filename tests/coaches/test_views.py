@@ -219,6 +219,7 @@ def test_of_region_costs_the_same_for_one_and_for_three(client, people, bram, de
     assert desk.queries == for_one <= 8
 
 
+@pytest.mark.both_engines
 def test_of_region_filters_and_pages_by_address(client, people, bram, desk):
     for number in range(50):
         checked_coach(account(f"Anna{number:02}", Role.COACH, TWENTE))

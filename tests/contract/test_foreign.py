@@ -70,7 +70,7 @@ def answer(visitor: Visitor, method: str, path: str, known: str, *, htmx: bool) 
     return response.status_code, page, leads_to
 
 
-@pytest.mark.parametrize("htmx", [False, True], ids=["browser", "htmx"])
+@pytest.mark.parametrize("htmx", [False, pytest.param(True, marks=pytest.mark.one_engine)], ids=["browser", "htmx"])
 def test_what_belongs_to_others_answers_like_what_does_not_exist(app, twente, visitors, elsewhere, htmx):
     """Also to who has a link to a talk of their own."""
     before = stored([Deed.READ, Deed.REFUSED])

@@ -10,15 +10,17 @@ from portal.counting import queries as counting
 from portal.counting.rules import By, Journey, SignedUp
 from portal.dashboard import queries
 from portal.desk import queries as desk
+from portal.disclosure.rules import NOT_SHOWN
 from portal.disclosure.selection import select
 from portal.enrolments import actions as enrolments
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus, EventKind
 from portal.erasure import actions as erasure
+from portal.programmes.codes import CloseReason
 from portal.regions.queries import NamedRegion
 from tests import factories
 from tests.conftest import START
-from tests.counting.rows import SIJW, at
+from tests.counting.rows import SIJW, Rows, at
 from tests.factories import TWENTE, ZUID_LIMBURG
 
 REGION = NamedRegion(TWENTE, "Twente", "", "")
@@ -56,6 +58,29 @@ def test_how_long_it_takes(year, wilma):
 
 def test_why_people_dropped_out(year, wilma):
     assert [(name, words) for name, _, words in overview(wilma).dropouts] == [("Afgemeld", "5")]
+
+
+def test_why_few_people_dropped_out_is_not_told(db, wilma):
+    """Of fourteen three dropped out, each for another reason; eleven had a talk."""
+    rows = Rows()
+    coach = rows.coach()
+    for number, reason in enumerate([CloseReason.NO_NEED, CloseReason.TOO_BUSY, CloseReason.ILL, *[None] * 11]):
+        moment = at(date(2025, 3, 3 + number))
+        became = [(EnrolmentStatus.WITHDRAWN, moment + timedelta(days=2))] if reason else []
+        enrolment = rows.enrol(moment, programme=SIJW, person=rows.person(), became=became, close_reason=reason)
+        if not reason:
+            trajectory = rows.couple(enrolment, coach, moment)
+            rows.talk(trajectory, moment + timedelta(days=1), coach=coach)
+    rows.store()
+    found = overview(wilma)
+    assert (found.dropouts, found.withheld_dropouts) == ([], True)
+    assert told(found.stages)[2][:2] == ("F03", "10")
+
+
+def test_of_few_coaches_it_is_not_told_how_many_had_a_talk(year, wilma, people):
+    factories.bookable_coach(people.bram, available_from=date(2025, 1, 1))
+    found = overview(wilma).coaches
+    assert (found.offered, found.deployed) == (1, NOT_SHOWN)
 
 
 def test_topics_with_as_many_people_share_a_place(year, wilma):

@@ -1,11 +1,12 @@
 """The pages: what is on the overview, where its numbers lead, whose it is, and the switch of the mail."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from portal.counting.catalogue import OVERVIEW
 from portal.counting.work import WORK
+from portal.enrolments.rules import EnrolmentStatus
 from tests import factories
 from tests.conftest import START
 from tests.counting.rows import SIJW, Rows, at
@@ -54,6 +55,17 @@ def test_region_tells_nothing_of_few_people(wilma, year):
     page = wilma.get(f"{PAGE}?programme=sijw&period=2025-06")
     assert "Bij deze keuze horen minder dan 10 mensen" in page.text
     assert "Eerste gesprek" not in page.text
+
+
+def test_region_says_that_reasons_are_not_shown(wilma, year):
+    rows = Rows(first_number=5_000_000)
+    for number in range(12):
+        moment = at(date(2024, 3, 3 + number))
+        became = [(EnrolmentStatus.WITHDRAWN, moment)] if number < 2 else [(EnrolmentStatus.UNREACHABLE, moment)]
+        rows.enrol(moment, programme=SIJW, person=rows.person(), became=became if number < 5 else [])
+    rows.store()
+    page = wilma.get(f"{PAGE}?programme=sijw&period=2024")
+    assert "We laten niet zien waarom mensen afhaakten voor het eerste gesprek." in page.text
 
 
 def test_region_of_another_is_not_there(app, people, year):

@@ -75,6 +75,7 @@ def test_the_same_moment_makes_the_same_people(db, clock):
     assert Account.select().count() == 0
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     "now",
     [

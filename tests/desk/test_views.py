@@ -167,6 +167,7 @@ def test_inbox_filter_works_without_javascript(desk, fatima):
     assert set(form.fields) == {"stand", "programma", "branche"}
 
 
+@pytest.mark.both_engines
 def test_inbox_of_several_regions_shows_and_filters_them(client, people):
     both = factories.account("Willy", Role.REGION_STAFF, TWENTE, "RA0204")
     client.flask.set_cookie("taal", "en", domain="portal.example.org")
@@ -199,6 +200,7 @@ def test_inbox_costs_as_many_queries_for_three_as_for_one(desk, people):
 # -- who sees what
 
 
+@pytest.mark.both_engines
 def test_nobody_of_another_region_finds_anybody(app, people, fatima):
     otto = otto_of(app, people)
     for query in FILTERS:

@@ -157,6 +157,7 @@ def test_fetch_ends_with_the_work_for_the_region(app, people):
     assert Client(app).sign_in(people.otto).get(f"{PAGE}/{file.public_id}").status == 404
 
 
+@pytest.mark.both_engines
 def test_fetch_ends_after_a_day_and_the_content_is_gone(app, wilma, people, clock):
     file = factories.file_of(people.wilma, TWENTE)
     assert actions.wipe_old(now=START + timedelta(hours=24) - SOON) == 0

@@ -152,6 +152,7 @@ def test_choose_for_me_couples_and_tells_both_without_saying_what(noor, people, 
         assert other.first_name not in letter.text
 
 
+@pytest.mark.both_engines
 def test_choose_for_me_goes_on_to_the_country(noor):
     coach("Chris", ZUID_LIMBURG)
     noor.submit(noor.get("/coaches?waar=nederland"), "/coaches/kies-voor-mij")

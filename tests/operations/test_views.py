@@ -172,6 +172,7 @@ def row_of(page, word):
     return next(row for row in rows(page) if word in row)
 
 
+@pytest.mark.both_engines
 def test_wall_clock_says_what_comes_and_that_all_is_right(oscar, trajectory):
     planned_talk(trajectory, MONDAY_AFTER_THE_CHANGE)
     planned_talk(trajectory, EASTER_MONDAY)
@@ -250,6 +251,7 @@ def test_wall_clock_speaks_dutch(client, people, trajectory):
     assert "Alles klopt" in page.text
 
 
+@pytest.mark.both_engines
 def test_wall_clock_costs_as_many_queries_for_many_talks_as_for_one(oscar, trajectory, people):
     planned_talk(trajectory, MONDAY_AFTER_THE_CHANGE)
     clock_page(oscar)

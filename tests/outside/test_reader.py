@@ -141,7 +141,7 @@ def test_harmful_files_end_within_the_limits():
         server.answers = {f"/{number}": served(calendar(text)) for number, text in enumerate(HARMFUL.values())}
         before = perf_counter()
         with ThreadPoolExecutor(2) as pool:
-            found = pool.map(lambda n: asked(server.address(f"/{n}"), server.host, read_seconds=2), range(len(HARMFUL)))
+            found = pool.map(lambda n: asked(server.address(f"/{n}"), server.host, read_seconds=1), range(len(HARMFUL)))
         answers = dict(zip(HARMFUL, found, strict=True))
         passed = perf_counter() - before
     assert passed < len(HARMFUL) * actions.READER_SECONDS, passed

@@ -125,6 +125,7 @@ def test_my_data_is_for_participants(app, people, address):
         assert Client(app).sign_in(account).get(address).status == 403
 
 
+@pytest.mark.both_engines
 def test_my_data_costs_the_same_for_one_and_three(fatima, enrolment):
     fatima.get("/mijn/gegevens")
     for_one = fatima.queries
@@ -194,6 +195,7 @@ def withdraw(browser, enrolment, purpose, **options):
     )
 
 
+@pytest.mark.both_engines
 def test_withdraw_consent_for_themes_erases_them_at_once(fatima, enrolment):
     page = withdraw(fatima, enrolment, "themes")
     assert "Je toestemming is ingetrokken." in page.text
@@ -208,6 +210,7 @@ def test_withdraw_consent_for_themes_erases_them_at_once(fatima, enrolment):
     assert (entry.event, entry.detail, entry.subject_id) == ("my_data.consent_withdrawn", "themes", enrolment.id)
 
 
+@pytest.mark.both_engines
 def test_withdraw_consent_for_words_erases_them_at_once(fatima, enrolment):
     page = withdraw(fatima, enrolment, "words")
     assert WORDS not in page.text

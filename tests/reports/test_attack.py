@@ -33,10 +33,10 @@ from portal.yearly import actions, gathering
 from portal.yearly.models import Report
 from portal.yearly.rules import Reference
 from tests import factories
-from tests.counting.rows import ECZ, SIJW, Rows, at
+from tests.counting.rows import Rows, at
 from tests.factories import TWENTE, actor_of
 from tests.reports import reading
-from tests.reports.crowd import TODAY, YEARS, many_small_cells, somebody
+from tests.reports.crowd import CHOICES, TODAY, many_small_cells, somebody
 from tests.reports.seen import Seen
 
 # The same on whatever day they are judged after the period.
@@ -58,15 +58,14 @@ class Reader:
 
     def read_everything(self, moment: str) -> None:
         """All that can be chosen on the pages, also by who tries what they do not offer."""
-        for programme in (ECZ, SIJW):
-            for year in YEARS:
-                selection = select(programme, str(year), today=TODAY)
-                seen = self.known.setdefault((programme, year), Seen())
-                know(seen, moment, selection)
-                if report := self.reports.get(f"{programme}:{year}"):
-                    page = self.client.get(f"/jaaroverzicht/{report.number}/cijfers.json?versie={report.version}")
-                    names = know_report(seen, moment, selection, report)
-                    reading.read_report(seen, names, page.html)
+        for programme, year in CHOICES:
+            selection = select(programme, str(year), today=TODAY)
+            seen = self.known.setdefault((programme, year), Seen())
+            know(seen, moment, selection)
+            if report := self.reports.get(f"{programme}:{year}"):
+                page = self.client.get(f"/jaaroverzicht/{report.number}/cijfers.json?versie={report.version}")
+                names = know_report(seen, moment, selection, report)
+                reading.read_report(seen, names, page.html)
         for (programme, year), seen in self.known.items():
             self.read(moment, programme, year, seen)
 

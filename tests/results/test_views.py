@@ -119,6 +119,18 @@ def test_region_sees_own_answers_beside_the_country_and_the_year_before(wilma, t
     assert [bool(re.search(r"\d\.\d", mean)) for mean in means] == [True, True, True]
 
 
+def test_a_mean_near_the_end_is_told_as_at_least_and_its_spread_is_not(wilma, db):
+    """Of eleven people one gave a four."""
+    rows = Rows()
+    for number in range(11):
+        rows.answer(date(2025, 5, 1), trajectory_grade=10 if number else 4, coach_grade=10, recommend=10)
+    rows.store()
+    page = wilma.get(REGION + YEAR)
+    assert compared(page)["Grade for the whole trajectory"][0] == "at least 8.8"
+    assert compared(page)["Recommendation score"][0] == "at least +50"
+    assert "so that nobody can be recognised: Grade for the whole trajectory" in page.text
+
+
 def test_region_with_few_answers_shows_no_mean(english, people, two_years):
     page = english.sign_in(people.otto).get(REGION + YEAR)
     assert "fewer than 10 people answered" in page.text

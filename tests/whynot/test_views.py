@@ -56,6 +56,7 @@ def test_own_page_asks_for_a_day_and_a_time(bram, coach):
     assert OWN in bram.get("/coach/uren").links
 
 
+@pytest.mark.both_engines
 def test_own_free_time_is_free_and_can_be_booked(bram, coach, people):
     page = asked(bram, "2026-03-10", "10")
     assert FREE in page.text

@@ -10,13 +10,14 @@ import pytest
 from portal.access import Role
 from portal.accounts.models import Account
 from portal.clock import local_day, now
-from portal.counting.figures import Count
+from portal.counting.figures import Count, Mean, Score
 from portal.disclosure import linear
 from portal.disclosure.bands import WIDTH
-from portal.disclosure.rules import STEP
+from portal.disclosure.rules import STEP, protect
+from portal.i18n import speaking
 from portal.programmes.codes import Branch, Origin, Outcome, ReferralKind, Theme
 from portal.regions import queries as regions
-from portal.yearly import actions, gathering
+from portal.yearly import actions, gathering, shown
 from portal.yearly.models import Report
 from tests import factories
 from tests.counting.rows import Rows, at
@@ -94,6 +95,22 @@ def test_nothing_is_told_of_the_counts_behind_a_figure_that_is_not_told(report):
     for figure in silent:
         if figure["says"] in ("too_few_answers", "too_few_people", "not_shown"):
             assert set(figure) == {"kind", "size", "says"}
+
+
+@pytest.mark.parametrize(
+    ("figure", "dutch", "english"),
+    [
+        (Mean(99, 10), "minstens 8,8", "at least 8.8"),
+        (Mean(11, 10), "hoogstens 2,7", "at most 2.7"),
+        (Score(12, 12), "minstens +50", "at least +50"),
+        (Mean(79, 10), "7,9", "7.9"),
+    ],
+)
+def test_a_mean_near_the_end_is_read_in_the_language_of_the_reader(db, figure, dutch, english):
+    kept = json.loads(json.dumps(shown.kept(figure, protect(figure))))
+    for language, words in (("nl", dutch), ("en", english)):
+        with speaking(language):
+            assert str(shown.read(kept)) == words
 
 
 def test_only_headlines_are_exact_and_only_in_the_first_version(counted):

@@ -186,6 +186,7 @@ def test_make_comes_as_a_block_for_htmx(rik):
 # -- from draft to locked
 
 
+@pytest.mark.both_engines
 def test_report_goes_from_draft_to_locked(english, people, romy, last_year):
     rik = english.sign_in(people.rik)
     report = factories.draft_report(people.rik, choice=LAST_YEAR)
@@ -349,6 +350,7 @@ def test_overview_is_in_dutch_and_in_english(client, report):
     assert "48 people signed up." in client.get("/jaaroverzicht/2026-1").text
 
 
+@pytest.mark.both_engines
 def test_overview_of_a_correction_lists_what_differs(rik, people, romy, report):
     more = Rows(first_number=5_000_000)
     for _ in range(10):
