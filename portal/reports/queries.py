@@ -8,7 +8,7 @@ from portal.access import Actor
 from portal.counting import queries as counting
 from portal.counting.catalogue import DEFINITIONS, PART_LABELS, SECTIONS, definition_of
 from portal.counting.definitions import Section
-from portal.counting.figures import Count, Figure, Share, broken_identities
+from portal.counting.figures import Count, Figure, Share, broken_identities, unequal_totals
 from portal.counting.offer import EVALUATION
 from portal.counting.people import REFERRALS, SUPPORT
 from portal.counting.periods import last_of_month, month_code
@@ -27,7 +27,6 @@ from portal.i18n import gettext
 from portal.published import queries as published
 from portal.regions import queries as regions
 from portal.regions.queries import NamedRegion
-from portal.regions.rules import division_on
 
 ABOUT_OFFER = (Coupled, Closed, Activity, Offered)
 ABOUT_EVALUATION = (Invited, Answered)
@@ -60,10 +59,6 @@ class Report:
     refusal: str
     broken: list[str]
     answers_through: date | None
-
-    @property
-    def division(self) -> int:
-        return division_on(self.selection.reference_date)
 
     def line(self, id: str) -> Line | None:
         """The figure with this id, unless it is not shown."""
@@ -205,9 +200,20 @@ def _report(
         sections=[(section, list(_lines(section, publication))) for section in shown],
         by_region=[] if refused else cells,
         refusal=selection.REFUSAL if refused else "",
-        broken=broken_identities(figures),
+        broken=list(broken_sums(publication)),
         answers_through=told.period.last_day if told else None,
     )
+
+
+def broken_sums(publication: Publication) -> Iterator[str]:
+    """The identities that do not hold, and of which figures the regions do not add up to the whole.
+
+    No numbers: a page shows none as they are.
+    """
+    whole = publication.figures[WHOLE]
+    yield from broken_identities(whole)
+    for id in unequal_totals(whole, (figures for table, figures in publication.figures.items() if table != WHOLE)):
+        yield gettext("%(id)s = all regions together", id=id)
 
 
 def _is_about_people(section: Section) -> bool:
