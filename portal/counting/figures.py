@@ -129,12 +129,19 @@ def broken_identities(figures: Mapping[str, Figure]) -> list[str]:
 
 
 def broken_totals(whole: Mapping[str, Figure], groups: Iterable[Mapping[str, Figure]]) -> list[str]:
-    """Which counts do not add up over groups that exclude each other."""
+    """Which counts do not add up over groups that exclude each other, with both numbers as they are: for staff."""
+    return [f"{id}: {value} = {sum_}" for id, (value, sum_) in unequal_totals(whole, groups).items()]
+
+
+def unequal_totals(
+    whole: Mapping[str, Figure], groups: Iterable[Mapping[str, Figure]]
+) -> Mapping[str, tuple[int, int]]:
+    """The counts that do not add up over groups that exclude each other: the number of the whole, and their sum."""
     sums: Counter[str] = Counter()
     for group in groups:
         sums.update({id: figure.value for id, figure in group.items() if isinstance(figure, Count)})
-    return [
-        f"{id}: {figure.value} = {sums[id]}"
+    return {
+        id: (figure.value, sums[id])
         for id, figure in whole.items()
         if isinstance(figure, Count) and id in sums and figure.value != sums[id]
-    ]
+    }

@@ -8,7 +8,7 @@ so that it leaves open how many gave the lowest or the highest. What figures say
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 
 from portal.counting.figures import Count, Figure, Mean, Median, Score, Share
@@ -94,6 +94,13 @@ def rounded(value: int) -> int:
 
 def _number(value: float | int, text: str) -> Protected:
     return Protected(NUMBER, value, float(value), (("number", text),))
+
+
+def rough(figure: Protected) -> Protected:
+    """A rounded number as 'about' so many, to stand beside an exact one; words and nobody stay as they are."""
+    if not (figure.is_plain and figure.value):
+        return figure
+    return replace(figure, words=ABOUT, numbers=(("share", str(figure)),))
 
 
 def _count(value: int) -> Protected:

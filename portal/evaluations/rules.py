@@ -13,6 +13,8 @@ INVITATION_LIFETIME = timedelta(days=30)
 REMIND_AFTER = timedelta(days=7)
 # Who was ready longer ago is not asked any more, such as after a stop of the worker or an import of years ago.
 INVITE_WITHIN = timedelta(days=14)
+# So long after the end the last one can answer.
+ANSWERED_WITHIN = INVITE_WITHIN + INVITATION_LIFETIME
 # A coach never sees, and nobody can work out, what fewer people than this said together.
 SMALLEST_BATCH = 5
 

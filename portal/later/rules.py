@@ -10,6 +10,8 @@ MONTHS_LATER = 6
 INVITATION_LIFETIME = timedelta(days=30)
 # Who was due longer ago is not asked any more, such as after a stop of the worker.
 INVITE_WITHIN = timedelta(days=30)
+# So long after the end the last one can answer.
+ANSWERED_WITHIN = relativedelta(months=MONTHS_LATER) + INVITE_WITHIN + INVITATION_LIFETIME
 
 
 def closed_by(today: date) -> date:

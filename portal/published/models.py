@@ -2,9 +2,10 @@
 
 import peewee
 
+from portal.counting.catalogue import PART_LABELS
 from portal.db import CodeField, ShortText, Table, UTCField
 from portal.programmes.codes import ProgrammeCode
-from portal.published.rules import Qualifier
+from portal.published.rules import Qualifier, in_words
 
 
 class PublishedFigure(Table):
@@ -28,5 +29,10 @@ class PublishedFigure(Table):
         indexes = ((("programme", "counter", "period_from", "period_to"), False),)
 
     @property
-    def is_exact(self) -> bool:
-        return self.qualifier == Qualifier.EXACT
+    def words(self) -> str:
+        return in_words(self.value, self.qualifier, counter=self.counter)
+
+    @property
+    def part(self) -> str:
+        """What it is a figure of, where that is a part of a counter: 'Ill'."""
+        return PART_LABELS.get(self.counter.partition(".")[2], "")

@@ -26,16 +26,22 @@ def all_figures() -> list[PublishedFigure]:
 def of_period(programme: ProgrammeCode, period: Period) -> dict[str, list[PublishedFigure]]:
     """What was published of exactly this period, by the id of its counter, oldest first. One query."""
     found = defaultdict(list)
-    for figure in _of(programme).where(
-        PublishedFigure.period_from == period.first_day, PublishedFigure.period_to == period.last_day
-    ):
+    over_it = PublishedFigure.select().where(
+        PublishedFigure.programme == programme,
+        PublishedFigure.period_from == period.first_day,
+        PublishedFigure.period_to == period.last_day,
+    )
+    for figure in over_it.order_by(*IN_ORDER):
         found[figure.counter].append(figure)
     return dict(found)
 
 
-def of_counter(programme: ProgrammeCode, counter: str) -> list[PublishedFigure]:
-    """Everything that was published of one counter, by period. One query."""
-    return list(_of(programme).where(PublishedFigure.counter == counter))
+def by_counter() -> dict[str, list[PublishedFigure]]:
+    """Everything that was published by the id of its counter, those of its parts too. One query."""
+    found = defaultdict(list)
+    for figure in all_figures():
+        found[figure.counter.partition(".")[0]].append(figure)
+    return dict(found)
 
 
 def reported_whole(programme: ProgrammeCode, counter: str, period: Period) -> int | None:
@@ -65,7 +71,3 @@ def about(one: Published) -> peewee.ModelSelect:
         reference_date.is_null() if one.reference_date is None else reference_date == one.reference_date,
         PublishedFigure.source == one.source,
     )
-
-
-def _of(programme: ProgrammeCode) -> peewee.ModelSelect:
-    return PublishedFigure.select().where(PublishedFigure.programme == programme).order_by(*IN_ORDER)

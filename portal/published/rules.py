@@ -9,7 +9,7 @@ from portal.counting.definitions import MEDIAN_HOURS
 from portal.counting.figures import Share
 from portal.counting.periods import Period
 from portal.errors import DomainError
-from portal.i18n import N_
+from portal.i18n import N_, gettext, number
 from portal.programmes.codes import LabelledCode, ProgrammeCode
 
 NUMBER = re.compile(r"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?)(%?)")
@@ -96,6 +96,13 @@ def figure_in(text: str, *, counter: str) -> float:
     elif is_count(counter) and (value < 0 or not value.is_integer()):
         raise NotACount
     return value
+
+
+def in_words(value: float, qualifier: Qualifier, *, counter: str) -> str:
+    """'bijna 700' for what was almost 700; a share as a percentage, unless it is the whole of one."""
+    percents = is_share(counter) and abs(value) <= 1
+    text = f"{number(round(100 * value, 1))}%" if percents else number(int(value) if value.is_integer() else value)
+    return text if qualifier == Qualifier.EXACT else f"{gettext(qualifier.label)} {text}"
 
 
 def is_share(counter: str) -> bool:

@@ -2,30 +2,35 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from portal.access import Actor
 from portal.counting import queries as counting
 from portal.counting.catalogue import DEFINITIONS, PART_LABELS, SECTIONS, definition_of
 from portal.counting.definitions import Section
-from portal.counting.figures import Count, Figure, Share, broken_identities
+from portal.counting.figures import Count, Figure, Share, broken_identities, unequal_totals
 from portal.counting.offer import EVALUATION
 from portal.counting.people import REFERRALS, SUPPORT
+from portal.counting.periods import last_of_month, month_code
 from portal.counting.queries import Figures
 from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Offered, Scope, SignedUp
 from portal.disclosure import rules, selection
+from portal.disclosure.batches import told_through
 from portal.disclosure.bounds import suspect
 from portal.disclosure.relations import PEOPLE
 from portal.disclosure.rules import Protected
 from portal.disclosure.selection import Selection
 from portal.disclosure.tables import WHOLE, Publication
 from portal.errors import NotFound
+from portal.evaluations.rules import ANSWERED_WITHIN
 from portal.i18n import gettext
 from portal.published import queries as published
 from portal.regions import queries as regions
 from portal.regions.queries import NamedRegion
-from portal.regions.rules import division_on
 
-ABOUT_OFFER = (Coupled, Closed, Activity, Offered, Invited, Answered)
+ABOUT_OFFER = (Coupled, Closed, Activity, Offered)
+ABOUT_EVALUATION = (Invited, Answered)
+RESPONSE = "E01"
 NO_REGION = "no region"
 NONE = Count(0)
 NOTHING_REPORTED = Share(0, 0)
@@ -45,17 +50,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """What a page shows. `refusal` says why it shows nothing about the people who signed up."""
+    """What a page shows. `refusal` says why it shows nothing about the people who signed up; `answers_through` until
+    when people were ready whose answers are told (None: none yet)."""
 
     selection: Selection
     sections: list[tuple[Section, list[Line]]]
     by_region: list[tuple[str, Protected]]
     refusal: str
     broken: list[str]
-
-    @property
-    def division(self) -> int:
-        return division_on(self.selection.reference_date)
+    answers_through: date | None
 
     def line(self, id: str) -> Line | None:
         """The figure with this id, unless it is not shown."""
@@ -83,17 +86,20 @@ class Report:
 def national(selection: Selection) -> Report:
     """The whole country, with the people who signed up by region too."""
     names = regions.region_names(selection.reference_date)
-    publication = national_publication(selection, names)
+    told = evaluated(selection)
+    publication = national_publication(selection, names, told)
     by_region = sorted(names.items(), key=lambda row: row[1])
     if NO_REGION in publication.figures:
         by_region.append((NO_REGION, gettext("The whole country, no region")))
-    return _report(selection, publication, SECTIONS, by_region)
+    return _report(selection, publication, SECTIONS, by_region, told)
 
 
-def national_publication(selection: Selection, regions_then: Iterable[str]) -> Publication:
-    """All that is told of the whole country, with the people of each of these regions in a table by its code."""
-    people, split = counting.count_and_split(selection.scope, By.REGION, [SignedUp], split=[PEOPLE])
-    figures = with_reported(people | counting.count(selection.scope, ABOUT_OFFER), selection.scope)
+def national_publication(selection: Selection, regions_then: Iterable[str], told: Scope | None) -> Publication:
+    """All that is told of the whole country, with the people of each of these regions in a table by its code. `told`
+    are the months of which answers are told."""
+    scope = selection.scope
+    people, split = counting.count_and_split(scope, By.REGION, [SignedUp], split=[PEOPLE])
+    figures = with_reported(people | counting.count(scope, ABOUT_OFFER), scope) | evaluation(selection, told)
     publication = Publication()
     publication.add(figures)
     codes = dict.fromkeys([*regions_then, *split])
@@ -104,11 +110,32 @@ def national_publication(selection: Selection, regions_then: Iterable[str]) -> P
 
 def regional(selection: Selection, region: NamedRegion) -> Report:
     """One region: sign-ups, referrals and evaluation."""
-    groups = counting.count_by(selection.scope, By.REGION, of=(SignedUp, Invited, Answered))
+    people = counting.count_by(selection.scope, By.REGION, of=[SignedUp])[region.code]
+    told = evaluated(selection, region)
     publication = Publication()
-    publication.add(groups[region.code])
+    publication.add(people | evaluation(selection, told))
     publication.withhold(suspect)
-    return _report(selection, publication, (SUPPORT, REFERRALS, EVALUATION), [])
+    return _report(selection, publication, (SUPPORT, REFERRALS, EVALUATION), [], told)
+
+
+def evaluation(selection: Selection, told: Scope | None) -> Figures:
+    """What people answered, as far as it is told yet; figures of nothing where it is not."""
+    return counting.count(told, ABOUT_EVALUATION) if told else counting.nothing(selection.scope, ABOUT_EVALUATION)
+
+
+def evaluated(selection: Selection, region: NamedRegion | None = None) -> Scope | None:
+    """The months of the selection whose answers are told, None when none are yet. See `disclosure.batches`."""
+    scope = replace(selection.scope, region=region.code if region else None)
+    months = {month: month_code(month) for month in scope.period.months}
+    figures = counting.count_by(scope, By.MONTH, of=[Invited])
+    answers = {month: _answered(figures[code]) for month, code in months.items()}
+    through = told_through(answers, selection.today, answered_within=ANSWERED_WITHIN)
+    return replace(scope, period=scope.period.up_to(last_of_month(through))) if through else None
+
+
+def _answered(figures: Figures) -> int:
+    response = figures[RESPONSE]
+    return response.numerator if isinstance(response, Share) else 0
 
 
 def counted(scope: Scope) -> Figures:
@@ -157,7 +184,11 @@ def region_of(actor: Actor, code: str | None, selection: Selection) -> NamedRegi
 
 
 def _report(
-    chosen: Selection, publication: Publication, sections: Iterable[Section], by_region: Iterable[tuple[str, str]]
+    chosen: Selection,
+    publication: Publication,
+    sections: Iterable[Section],
+    by_region: Iterable[tuple[str, str]],
+    told: Scope | None,
 ) -> Report:
     figures = publication.figures[WHOLE]
     people = figures[PEOPLE]
@@ -169,8 +200,20 @@ def _report(
         sections=[(section, list(_lines(section, publication))) for section in shown],
         by_region=[] if refused else cells,
         refusal=selection.REFUSAL if refused else "",
-        broken=broken_identities(figures),
+        broken=list(broken_sums(publication)),
+        answers_through=told.period.last_day if told else None,
     )
+
+
+def broken_sums(publication: Publication) -> Iterator[str]:
+    """The identities that do not hold, and of which figures the regions do not add up to the whole.
+
+    No numbers: a page shows none as they are.
+    """
+    whole = publication.figures[WHOLE]
+    yield from broken_identities(whole)
+    for id in unequal_totals(whole, (figures for table, figures in publication.figures.items() if table != WHOLE)):
+        yield gettext("%(id)s = all regions together", id=id)
 
 
 def _is_about_people(section: Section) -> bool:

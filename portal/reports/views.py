@@ -10,6 +10,7 @@ from portal.counting.catalogue import DEFINITIONS_VERSION, OVERVIEW, SECTIONS
 from portal.counting.work import WORK, WORK_TITLE
 from portal.disclosure.selection import Selection, select
 from portal.i18n import gettext as _
+from portal.published import queries as published
 from portal.reports import queries
 from portal.reports.forms import SelectionForm, period_name
 from portal.web import render
@@ -63,6 +64,7 @@ def definitions() -> Response:
         "reports/definitions.html",
         sections=sections,
         work=WORK,
+        published=published.by_counter(),
         contents=[*fixed, *((section.id, _(section.title)) for section in sections), ("work", _(WORK_TITLE))],
         version=DEFINITIONS_VERSION,
     )

@@ -5,21 +5,25 @@ Each is read as `Asked`, and put into the publication of a page under its own id
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import peewee
 from peewee import fn
 
 from portal.counting.figures import Count
+from portal.counting.periods import last_of_month
 from portal.counting.rules import Scope
 from portal.disclosure import rules as protection
 from portal.disclosure.bands import Scale
+from portal.disclosure.batches import told_through
 from portal.disclosure.rules import Protected
+from portal.disclosure.selection import Selection
 from portal.disclosure.tables import Publication
 from portal.evaluations.models import EvaluationAnswer
 from portal.evaluations.rules import Agreement
 from portal.i18n import language
 from portal.later.models import LaterAnswer
+from portal.later.rules import ANSWERED_WITHIN
 from portal.measures.models import Measure
 from portal.questionnaires.models import Question, Questionnaire
 from portal.questionnaires.rules import OWN, Kind, values_in
@@ -158,11 +162,22 @@ def added(scope: Scope, region: NamedRegion | None) -> tuple[str, list[Asked]]:
     return numbers, list(_asked(newest.values(), chosen))
 
 
-def later(scope: Scope, region: NamedRegion | None) -> list[Asked]:
-    """What people answered half a year after the end. Two queries."""
+def later(selection: Selection, region: NamedRegion | None) -> list[Asked]:
+    """What people answered half a year after the end, as far as it is told yet. Three queries."""
+    scope = _told_later(selection, region)
+    if scope is None:
+        return []
     versions, chosen = _chosen(LaterAnswer, LaterAnswer.answers, scope, region)
     newest = {question.code: question for question in _questions(versions)}
     return list(_asked(newest.values(), chosen, LATER))
+
+
+def _told_later(selection: Selection, region: NamedRegion | None) -> Scope | None:
+    scope, month = selection.scope, LaterAnswer.closed_month
+    counted = LaterAnswer.select(month, fn.COUNT(peewee.SQL("*"))).where(*among(LaterAnswer, month, scope, region))
+    answers = dict.fromkeys(scope.period.months, 0) | dict(counted.group_by(month).tuples())
+    through = told_through(answers, selection.today, answered_within=ANSWERED_WITHIN)
+    return replace(scope, period=scope.period.up_to(last_of_month(through))) if through else None
 
 
 def measured(scope: Scope, region: NamedRegion | None) -> list[Measured]:

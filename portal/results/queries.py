@@ -1,8 +1,9 @@
 """What people answered, together: for a region or the country, beside the country and the period before."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import peewee
 from peewee import fn
@@ -13,7 +14,7 @@ from portal.counting import queries as counting
 from portal.counting.catalogue import DEFINITIONS, PART_LABELS
 from portal.counting.figures import Count
 from portal.counting.queries import Figures
-from portal.counting.rules import Answered, By, Invited, Question, Scope
+from portal.counting.rules import Question, Scope
 from portal.disclosure import rules as protection
 from portal.disclosure.bands import AGREEMENT, GRADE, RECOMMENDATION, Scale
 from portal.disclosure.bounds import suspect
@@ -25,10 +26,10 @@ from portal.evaluations.rules import STATEMENTS
 from portal.i18n import N_, gettext
 from portal.programmes.codes import Outcome
 from portal.regions.queries import NamedRegion
+from portal.reports import queries as reports
 from portal.results import answers, rules
 from portal.results.answers import Added, Asked, Change, Measured, Spread
 
-COUNTED = (Invited, Answered)
 # The id of how many answered, and with a dot of what they are going to do.
 PEOPLE, OUTCOME = "people", "outcome"
 # The figures beside one's own.
@@ -52,7 +53,8 @@ class Compared:
 
 @dataclass(frozen=True)
 class Results:
-    """What a page of results shows. `people` is how many answered, `versions` which versions ('1, 2')."""
+    """What a page of results shows. `people` is how many answered, `versions` which versions ('1, 2'), `through` the
+    last day on which they were ready (None: nothing of this is told yet)."""
 
     people: Protected
     response: Protected
@@ -67,20 +69,26 @@ class Results:
     changes: list[Change]
     later: list[Added]
     told: bool
+    through: date | None
 
 
 def results(selection: Selection, before: Selection | None, region: NamedRegion | None) -> Results:
     """The results of a region (None: of the country) in a period. A fixed number of queries."""
-    scope = selection.scope
-    tables = dict(_figures(scope, before.scope if before else None, region))
-    given = _answers(scope, region)
+    told = reports.evaluated(selection, region)
+    tables = {WHOLE: reports.evaluation(selection, told)}
+    if region:
+        tables[COUNTRY] = reports.evaluation(selection, reports.evaluated(selection))
+    if before:
+        tables[EARLIER] = reports.evaluation(before, reports.evaluated(before, region))
+    given = _answers(told)
     people = given[Question.TRAJECTORY_GRADE].total()
-    versions, added = answers.added(scope, region)
-    measured, later = answers.measured(scope, region), answers.later(scope, region)
+    versions, added = answers.added(told, region) if told else ("", [])
+    measured = answers.measured(told, region) if told else []
+    later = answers.later(selection, region)
     publication = _counted(selection, tables, given)
     publication.add({PEOPLE: Count(people)})
-    if people >= protection.ENOUGH:
-        chose = people_by_outcome(scope, region)
+    if told and people >= protection.ENOUGH:
+        chose = people_by_outcome(told, region)
         publication.add({f"{OUTCOME}.{code.value}": Count(chose[code]) for code in Outcome})
     asked: list[Asked | Measured] = [*added, *measured, *later]
     for question in asked:
@@ -103,26 +111,13 @@ def results(selection: Selection, before: Selection | None, region: NamedRegion 
         changes=[question.shown(publication) for question in measured],
         later=[question.shown(publication) for question in later],
         told=people >= protection.ENOUGH,
+        through=told.period.last_day if told else None,
     )
 
 
-def _figures(scope: Scope, before: Scope | None, region: NamedRegion | None) -> Iterator[tuple[str, Figures]]:
-    """Of the region, of the country beside it, and of the period before; of the country only that and the last."""
-    country, regions = counting.count_and_split(scope, By.REGION, COUNTED)
-    if region is None:
-        yield WHOLE, country
-    else:
-        yield WHOLE, regions.get(region.code) or counting.nothing(scope, COUNTED)
-        yield COUNTRY, country
-    if before:
-        earlier, regions = counting.count_and_split(before, By.REGION, COUNTED)
-        yield EARLIER, earlier if region is None else regions.get(region.code) or counting.nothing(before, COUNTED)
-
-
-def _answers(scope: Scope, region: NamedRegion | None) -> Mapping[str, Counter[int]]:
-    if region is None:
-        return counting.answers(scope)[""]
-    return counting.answers(scope, By.REGION)[region.code]
+def _answers(told: Scope | None) -> Mapping[str, Counter[int]]:
+    """How often every answer was given, by question."""
+    return counting.answers(told)[""] if told else defaultdict(Counter)
 
 
 def _counted(selection: Selection, tables: Mapping[str, Figures], given: Mapping[str, Counter[int]]) -> Publication:

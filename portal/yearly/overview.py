@@ -9,15 +9,16 @@ from typing import Any
 
 from portal.counting.catalogue import DEFINITIONS, SECTIONS
 from portal.counting.definitions import Definition, Section
+from portal.counting.figures import AT_MOST, SUMS
 from portal.counting.periods import Period
-from portal.disclosure.rules import Protected, rounded
+from portal.disclosure.rules import Protected, rough, rounded
 from portal.i18n import gettext
 from portal.programmes.codes import BRANCH_GROUPINGS, ProgrammeCode
-from portal.published.rules import Qualifier
+from portal.published.rules import Qualifier, in_words
 from portal.yearly import shown
 from portal.yearly.rules import TASKS, Difference, differences
 from portal.yearly.shown import Kept
-from portal.yearly.words import name_of, period_words, published_words, row_name, table_title
+from portal.yearly.words import name_of, period_words, row_name, table_title
 
 HEADLINES: Mapping[ProgrammeCode, tuple[str, ...]] = {
     ProgrammeCode.SIJW: ("T01", "T03", "I03", "T12"),
@@ -25,6 +26,8 @@ HEADLINES: Mapping[ProgrammeCode, tuple[str, ...]] = {
 }
 GRADES = ("E02", "E02b", "E04", "E01")
 TOP = 5
+# Numbers of which one is a part of another, or at most another.
+TOGETHER = (*AT_MOST, *((whole, *parts) for whole, parts in SUMS.items()))
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,21 @@ class Overview:
     # -- figures of the whole
 
     def figure(self, id: str) -> Protected:
-        return shown.read(self.content["figures"][id])
+        """As it is told; a rounded number that hangs together with an exact one is 'about' so many."""
+        figure = shown.read(self.content["figures"][id])
+        return rough(figure) if id in self._beside_exact else figure
+
+    @cached_property
+    def _beside_exact(self) -> set[str]:
+        exact = {*self.content["exact"]}
+        return {id for ids in TOGETHER if not exact.isdisjoint(ids) for id in ids} - exact
+
+    @property
+    def has_exact(self) -> bool:
+        return bool(self.content["exact"])
+
+    def is_exact(self, *ids: str) -> bool:
+        return {*ids} <= {*self.content["exact"]}
 
     def line(self, id: str) -> Line:
         counter, _, part = id.partition(".")
@@ -211,8 +228,8 @@ class Overview:
         return Beside(
             id=one["counter"],
             name=gettext(name_of(one["counter"])),
-            counted=shown.read(counted) if counted else Protected("0"),
-            published=published_words(one["value"], qualifier, counted.get("kind", "")),
+            counted=self.figure(one["counter"]) if counted else Protected("0"),
+            published=in_words(one["value"], qualifier, counter=one["counter"]),
             source=one["source"],
             differs=differs(one["value"], qualifier, counted),
         )

@@ -186,6 +186,7 @@ def _overview(found: Report, content: str) -> dict[str, Any]:
         "map": maps.shaded(shown.rows("region"), regions.dots()),
         "headlines": [_figure(line) for line in shown.headlines],
         "grades": [_figure(line) for line in shown.grades],
+        "was_exact": before is not None and Overview(before.content).has_exact,
         "changes": shown.changes_since(before.content) if before else [],
         "versions": queries.versions_of(NOBODY if is_shared else current_actor(), found),
         "here": f"yearly.{'public_' if is_shared else ''}overview",

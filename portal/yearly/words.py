@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 from portal.counting.catalogue import DEFINITIONS, PART_LABELS
 from portal.counting.periods import Period, fixed_period
-from portal.i18n import N_, gettext, month_name, number, short_day
+from portal.i18n import N_, gettext, month_name, short_day
 from portal.programmes.codes import BRANCH_GROUPINGS, Branch, DestinationClass, Origin, Outcome, Theme, labels
-from portal.published.rules import Qualifier
 from portal.yearly.rules import CHOSEN, PHASE
 
 TITLES: Mapping[str, str] = {
@@ -56,10 +55,3 @@ def period_words(code: str, period: Period) -> str:
     return gettext(
         "%(first)s up to and including %(last)s", first=short_day(period.first_day), last=short_day(period.last_day)
     )
-
-
-def published_words(value: float, qualifier: Qualifier, kind: str) -> str:
-    """'bijna 700' for what was almost 700; a share as a percentage, unless it is the whole of one."""
-    is_share = kind in ("share", "score") and abs(value) <= 1
-    text = f"{number(round(100 * value, 1))}%" if is_share else number(int(value) if value.is_integer() else value)
-    return text if qualifier == Qualifier.EXACT else f"{gettext(qualifier.label)} {text}"

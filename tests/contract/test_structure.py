@@ -124,6 +124,7 @@ OTHER_KINDS = {
         "registrations": "files that national staff sent in",
     },
     "disclosure": {
+        "batches": "when answers come into figures, so that no change tells of one",
         "bands": "which answers are told together, and how much their mean may say",
         "bounds": "what several tables say together, for a page",
         "linear": "the same for a report, by a solver that only the worker loads",

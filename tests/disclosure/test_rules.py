@@ -19,6 +19,7 @@ from portal.disclosure.rules import (
     may_be_exact,
     protect,
     published,
+    rough,
     span,
     told,
 )
@@ -209,6 +210,10 @@ def test_a_mean_or_score_near_the_end_leaves_it_open_how_near(figure, words):
 
 
 # -- what leaves by an export
+
+
+def test_a_rounded_number_beside_an_exact_one_is_about_so_many():
+    assert [str(rough(protect(Count(number)))) for number in (44, 3, 0)] == ["about 45", "fewer than 5", "0"]
 
 
 def test_an_exact_figure_has_its_counts_with_it():

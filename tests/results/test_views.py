@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -147,9 +147,13 @@ def test_no_number_of_results_is_exact(client, people, two_years, path, period, 
 
 
 def test_national_results_cost_as_many_queries_for_few_answers_as_for_all(rik, two_years):
-    many = statements.counted(lambda: rik.get(NATIONAL + YEAR))
+    few = statements.counted(lambda: rik.get(NATIONAL + YEAR))
+    rows = Rows(first_number=5_000_000)
+    for number in range(100):
+        answer(rows, number, date(2025, 1 + number % 12, 1))
+    rows.store()
     counting.forget()
-    assert statements.counted(lambda: rik.get(f"{NATIONAL}?programme=ecz&period=2024")) == many
+    assert statements.counted(lambda: rik.get(NATIONAL + YEAR)) == few
 
 
 def test_htmx_gets_the_results_alone(rik, two_years):
@@ -258,16 +262,45 @@ def test_before_and_after_of_fewer_than_ten_are_not_told(wilma, two_years):
     assert found["Which grade do you give the joy in your work?"] == ["too few answers", "too few answers", "10"]
 
 
-def test_six_months_later_is_told_from_ten_answers(rik, two_years):
+def later_answers(number: int, month: int) -> None:
     version = in_use(ECZ, Occasion.SIX_MONTHS)
-    for number in range(24):
+    for one in range(number):
         LaterAnswer.create(
-            public_id=f"later-{number}",
+            public_id=f"later-{month}-{one}",
             programme=ECZ,
             region=TWENTE,
-            closed_month=date(2025, 4, 1),
+            closed_month=date(2025, month, 1),
             questionnaire=version,
-            answers=f"work_situation:{'same_branch' if number % 2 else 'outside'};work_joy:{6 + number % 4}",
+            answers=f"work_situation:{'same_branch' if one % 2 else 'outside'};work_joy:{6 + one % 4}",
         )
+
+
+def test_six_months_later_is_told_with_ten_at_once(rik, two_years):
+    later_answers(24, 4)
+    assert "I work outside care and welfare" not in rik.get(NATIONAL + YEAR).text
+    later_answers(10, 6)
     assert "I work outside care and welfare" in rik.get(NATIONAL + YEAR).text
     assert "I work outside care and welfare" not in rik.get(f"{NATIONAL}?programme=ecz&period=2024").text
+
+
+def invited_and_answered(rows: Rows, number: int, month: date) -> None:
+    coupled_at = at(month) - timedelta(days=60)
+    rows.invite(rows.couple(rows.enrol(coupled_at), rows.coach(), coupled_at), month, answered=True)
+    answer(rows, number, month)
+
+
+@pytest.mark.parametrize(("settled", "told"), [([10], False), ([10, 9], False), ([10, 10], True)])
+def test_answers_of_this_year_come_with_ten_at_once(english, people, clock, settled, told):
+    """Whoever keeps yesterday's page beside today's learns nothing of one answer."""
+    rows = Rows()
+    for month, number in enumerate(settled, start=1):
+        for one in range(number):
+            invited_and_answered(rows, one, date(2026, month, 1))
+    for one in range(30):
+        invited_and_answered(rows, one, date(2026, 4, 1))
+    rows.store()
+    clock.move_to(datetime(2026, 5, 1, 10, tzinfo=UTC))  # Of April people can still answer.
+    page = english.sign_in(people.rik).get(f"{NATIONAL}?programme=ecz&period=2026")
+    assert ("1 January 2026 up to and including 31 January 2026" in page.text) == told
+    assert ("Of this period we do not tell any answers yet" in page.text) != told
+    assert "at least 10 at once" in page.text

@@ -23,6 +23,7 @@ from portal.yearly.models import Report
 from portal.yearly.rules import ReportState
 from tests import factories
 from tests.counting.rows import ECZ, Rows, at
+from tests.counting.test_2020 import made_up_2020
 from tests.factories import TWENTE, ZUID_LIMBURG, actor_of
 from tests.page import Client, words
 
@@ -202,7 +203,7 @@ def test_report_goes_from_draft_to_locked(english, people, romy, last_year):
     other = Client(english.app).sign_in(romy)
     other.flask.set_cookie("taal", "en", domain="portal.example.org")
     read = other.get(page_of(report, "/overzicht"))
-    assert "48 people signed up. 35 of them got support from a coach." in read.text
+    assert "48 people signed up. Of them, about 35 got support from a coach." in read.text
     other.submit(other.get(page_of(report)), page_of(report, "/goedkeuren"))
     assert state_of(report) == ReportState.APPROVED
     page = rik.submit(rik.get(page_of(report, "/vastzetten")), is_public="y")
@@ -312,7 +313,7 @@ def test_public_overview_is_not_there_unless_it_was_locked_so(client, people, ro
 def test_overview_tells_what_was_counted(english, report):
     page = english.get("/jaaroverzicht/2026-1")
     assert "Extra coaching voor de zorg" in page.h1
-    assert "48 people signed up. 35 of them got support from a coach." in page.text
+    assert "48 people signed up. Of them, about 35 got support from a coach." in page.text
     assert "Reference date 31 December 2025." in page.text
     assert "Division: 12 employer organisations." in page.text
     assert table(page, "People who signed up, by region")[0] == ["Twente", "", "45"]
@@ -322,6 +323,20 @@ def test_overview_tells_what_was_counted(english, report):
         ["A course or training", "", "10"],
         ["I stay and enjoy my work more", "", "10"],
     ]
+
+
+def test_overview_of_2020_is_a_whole_and_its_parts(english, people, romy, db):
+    """41 people were handed over: 23 without a talk and 18 during or after coaching (jaaroverzicht 2020)."""
+    made_up_2020().store()
+    found = factories.approved_report(people.rik, romy, choice="ecz:phase-1")
+    actions.lock_report(actor_of(people.rik, Role.NATIONAL), found.public_id, is_public=True, now=wall.now())
+    page = english.get("/jaaroverzicht/2026-1")
+    assert "In all, 211 people signed up. Of them, 188 got support from a coach." in page.text
+    assert "For trauma care their coach handed over 41 of them" in page.text
+    assert "with their consent: 23 without a talk, 18 during or after coaching." in page.text
+    assert "about 70 people were referred to other help" in page.text
+    # Three people were handed over twice: 44 beside 41 would tell that.
+    assert [row[1] for row in table(page, "Handed over and referred")][:4] == ["41", "23", "18", "about 45"]
 
 
 def test_overview_shows_topics_that_share_a_place(english, report):
@@ -345,7 +360,7 @@ def test_overview_puts_what_others_published_beside_it_and_explains(english, rep
 
 
 def test_overview_is_in_dutch_and_in_english(client, report):
-    assert "48 mensen meldden zich aan." in client.get("/jaaroverzicht/2026-1").text
+    assert "In totaal meldden zich 48 mensen aan." in client.get("/jaaroverzicht/2026-1").text
     client.flask.set_cookie("taal", "en", domain="portal.example.org")
     assert "48 people signed up." in client.get("/jaaroverzicht/2026-1").text
 
@@ -373,6 +388,8 @@ def test_overview_of_a_correction_lists_what_differs(rik, people, romy, report):
     assert not any("Zuid-Limburg" in row[0] for row in rows)
     first = rik.get("/landelijk/jaaroverzicht/2026-1?versie=1")
     assert "48 people signed up." in first.text
+    assert "In the first version some numbers stood exactly." in page.text
+    assert "In the first version" not in first.text
     assert rik.get("/landelijk/jaaroverzicht/2026-1?versie=9").status == 404
 
 
