@@ -43,7 +43,7 @@ def settings_for(database_url: str, **changes: object) -> Settings:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What says nothing about tables runs on one engine."""
+    """What says nothing about tables runs on one engine; what takes longest begins."""
     twice = [item for item in items if on_second_engine(item) and one_is_enough(item)]
     if twice:
         config.hook.pytest_deselected(items=twice)

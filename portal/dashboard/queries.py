@@ -24,6 +24,7 @@ from portal.dashboard import rules
 from portal.dashboard.models import QuarterMailOff
 from portal.dashboard.rules import Ranked
 from portal.desk import queries as desk
+from portal.desk.rules import PATIENCE, overdue_before
 from portal.disclosure.bounds import suspect
 from portal.disclosure.rules import STEP, Protected, by_size, protect
 from portal.disclosure.selection import REFUSAL, Selection, refuses
@@ -50,7 +51,7 @@ DURATIONS = {
 
 @dataclass(frozen=True)
 class Now:
-    """Who waits at this moment. Exact: these are people to be called by name. `waits` go by rules.PATIENCE."""
+    """Who waits at this moment. Exact: these are people to be called by name. `waits` go by PATIENCE."""
 
     new: int
     without_coach: int
@@ -197,7 +198,7 @@ def _themes(publication: Publication, themes: Iterable[str]) -> list[tuple[str, 
 
 
 def _now(actor: Actor, region: NamedRegion, programme: ProgrammeCode, today: date) -> Now:
-    first, second = rules.waiting_since_before(today)
+    first, second = (overdue_before(today, days) for days in PATIENCE)
     waits = Enrolment.status.in_(sorted(WITHOUT_COACH))
     row = (
         desk.visible_to(actor)

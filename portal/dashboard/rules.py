@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
-from portal.clock import local, start_of
+from portal.clock import local
 from portal.counting.periods import quarter_code
-from portal.programmes.calendar import is_working_day, overdue_since
+from portal.programmes.calendar import is_working_day
 
 DAY = timedelta(days=1)
-# Waits are told apart at these numbers of working days; the first is that of the desk's own list.
-PATIENCE = (5, 10)
 # Nobody who is at work gets it at night; a worker that stood still makes up for it on the next working days.
 FROM, UNTIL = time(8), time(18)
 DAYS_TO_MAKE_UP = 5
@@ -27,12 +24,6 @@ class Ranked:
     name: str
     size: float
     words: str
-
-
-@lru_cache(maxsize=8)
-def waiting_since_before(today: date) -> tuple[datetime, ...]:
-    """Per border of PATIENCE: who signed up before this instant, in UTC, waits longer than so many working days."""
-    return tuple(start_of(overdue_since(today, days) + DAY) for days in PATIENCE)
 
 
 def ranked(rows: Sequence[tuple[str, float, str]]) -> list[Ranked]:

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import current_actor, requires
-from portal.dashboard import actions, queries, rules
+from portal.dashboard import actions, queries
 from portal.dashboard.queries import Overview
-from portal.desk.rules import Shown
+from portal.desk.rules import PATIENCE, Shown
 from portal.disclosure.selection import select
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
@@ -88,11 +88,11 @@ def _number(number: object, words: str, id: str, url: str = "", kind: str = "") 
 
 def _waits(found: Overview, region: str) -> list[tuple[str, float, str, str]]:
     """How long people wait, to draw, each with the list of who they are."""
-    few, many = rules.PATIENCE
+    few, many = PATIENCE
     named = [
-        (_("At most %(days)s working days", days=few), Shown.WITHOUT_COACH),
-        (_("%(first)s to %(last)s working days", first=few + 1, last=many), Shown.OVERDUE),
-        (_("More than %(days)s working days", days=many), Shown.OVERDUE),
+        (_("At most %(days)s working days", days=few), Shown.AT_MOST_5),
+        (_("%(first)s to %(last)s working days", first=few + 1, last=many), Shown.UP_TO_10),
+        (_("More than %(days)s working days", days=many), Shown.OVER_10),
     ]
     return [
         (words, float(number), str(number), _list(found, region, shown))

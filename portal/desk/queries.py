@@ -3,7 +3,7 @@
 What somebody wrote in their own words is never read here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property, partial
@@ -122,21 +122,30 @@ def worklist(actor: Actor, choice: Choice, *, page: str, now: datetime) -> Workl
 
 def _fitting(actor: Actor, choice: Choice, today: date) -> peewee.ModelSelect:
     found = visible_to(actor)
+    for condition in _shown(choice.shown, today):
+        found = found.where(condition)
     if choice.region:
         found = found.where(Enrolment.region == choice.region)
-    if choice.shown in rules.OPEN_STATUSES:
-        found = found.where(Enrolment.status.in_(sorted(rules.OPEN_STATUSES[choice.shown])))
-    if choice.shown == Shown.WAITING:
-        found = found.where(~fn.EXISTS(_in_touch()))
-    if choice.shown == Shown.CLOSED:
-        found = found.where(Enrolment.status.not_in(sorted(OPEN)))
-    if choice.shown == Shown.OVERDUE:
-        found = found.where(Enrolment.enrolled_at < rules.overdue_before(today))
     if choice.programme:  # "Not another one" keeps SQLite from the index of programmes: the one of regions is meant.
         found = found.where(Enrolment.programme.not_in(sorted(set(ProgrammeCode) - {choice.programme})))
     if choice.branch:
         found = found.where(Enrolment.branch == choice.branch)
     return found
+
+
+def _shown(shown: Shown, today: date) -> Iterator[peewee.Expression]:
+    """What holds of everybody on this list."""
+    if shown in rules.OPEN_STATUSES:
+        yield Enrolment.status.in_(sorted(rules.OPEN_STATUSES[shown]))
+    if shown == Shown.WAITING:
+        yield ~fn.EXISTS(_in_touch())
+    if shown == Shown.CLOSED:
+        yield Enrolment.status.not_in(sorted(OPEN))
+    longer, at_most = rules.WAITED.get(shown, (None, None))
+    if longer:
+        yield Enrolment.enrolled_at < rules.overdue_before(today, longer)
+    if at_most:
+        yield Enrolment.enrolled_at >= rules.overdue_before(today, at_most)
 
 
 def _in_touch() -> peewee.ModelSelect:

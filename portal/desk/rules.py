@@ -1,5 +1,6 @@
 """What the desk shows of whom, how long somebody waits, and which steps an enrolment can take at the desk."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -18,7 +19,8 @@ PER_PAGE = 50
 # Nobody leafs further than this: a filter finds it sooner.
 MOST_COUNTED = 20 * PER_PAGE
 # Who waits longer than this is shown apart (our choice).
-PATIENCE_WORKING_DAYS = 5
+# After so many working days somebody waits long, and after so many very long.
+PATIENCE = (5, 10)
 # Longer ago than this, a date says more than a number of days.
 COUNTED_DAYS = 60
 DAY = timedelta(days=1)
@@ -30,6 +32,9 @@ class Shown(LabelledCode):
     WAITING = "", N_("Everyone who waits")
     NEW = "new", N_("New")
     OVERDUE = "overdue", N_("Waits longer than 5 working days")
+    AT_MOST_5 = "at_most_5", N_("Waits at most 5 working days")
+    UP_TO_10 = "up_to_10", N_("Waits 6 up to and including 10 working days")
+    OVER_10 = "over_10", N_("Waits longer than 10 working days")
     WITHOUT_COACH = "without_coach", N_("Without a coach")
     WITH_COACH = "with_coach", N_("With a coach")
     NO_TALK = "no_talk", N_("With a coach, no talk yet")
@@ -41,10 +46,17 @@ class Shown(LabelledCode):
 OPEN_STATUSES = {
     Shown.WAITING: WITHOUT_COACH | {EnrolmentStatus.MATCHED},
     Shown.NEW: frozenset({EnrolmentStatus.CONFIRMED}),
-    Shown.OVERDUE: WITHOUT_COACH,
+    **dict.fromkeys([Shown.OVERDUE, Shown.AT_MOST_5, Shown.UP_TO_10, Shown.OVER_10], WITHOUT_COACH),
     Shown.WITHOUT_COACH: WITHOUT_COACH,
     Shown.WITH_COACH: OPEN - WITHOUT_COACH,
     Shown.NO_TALK: frozenset({EnrolmentStatus.MATCHED}),
+}
+# Longer than so many working days, and not longer than so many.
+WAITED: Mapping[Shown, tuple[int | None, int | None]] = {
+    Shown.OVERDUE: (PATIENCE[0], None),
+    Shown.AT_MOST_5: (None, PATIENCE[0]),
+    Shown.UP_TO_10: PATIENCE,
+    Shown.OVER_10: (PATIENCE[1], None),
 }
 # How it ended is not for the desk: handed over, stopped and completed all read the same (see Decisions in the README).
 ENDED = frozenset({EnrolmentStatus.COMPLETED, EnrolmentStatus.STOPPED, EnrolmentStatus.HANDED_OVER})
@@ -249,10 +261,10 @@ def _contact(due: datetime, now: datetime, kind: str) -> Tag:
     return Tag(N_("Contact before %(day)s, %(time)s"), kind, moment.date(), moment.time())
 
 
-@lru_cache(maxsize=8)
-def overdue_before(today: date) -> datetime:
-    """Who signed up before this instant, in UTC, has waited longer than five working days."""
-    return start_of(overdue_since(today, PATIENCE_WORKING_DAYS) + DAY)
+@lru_cache(maxsize=16)
+def overdue_before(today: date, working_days: int = PATIENCE[0]) -> datetime:
+    """Who signed up before this instant, in UTC, has waited longer than so many working days."""
+    return start_of(overdue_since(today, working_days) + DAY)
 
 
 @lru_cache(maxsize=1024)

@@ -14,7 +14,10 @@ shows. For example:
     publication.shown("T01"), publication.shown("T05", "region:RA0205")
 """
 
+import os
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from portal.disclosure.bands import WIDTH
@@ -24,6 +27,7 @@ from portal.disclosure.tables import WHOLE, Cell, Publication
 if TYPE_CHECKING:
     from highspy import ObjSense
 
+STANDARD_OUTPUT, STANDARD_ERROR = 1, 2
 # As close as the solver comes to a whole number.
 NEARLY = 1e-6
 # No number of people or talks is as large, so that every question has an answer.
@@ -97,6 +101,19 @@ def _widths(
     return zip(cells, _Program(publication, elsewhere).widths(terms), strict=True)
 
 
+@contextmanager
+def _standard_output_left_alone() -> Iterator[None]:
+    """The solver greets before it can be told to be silent. What programs read from a command must not hold that."""
+    sys.stdout.flush()
+    own = os.dup(STANDARD_OUTPUT)
+    os.dup2(STANDARD_ERROR, STANDARD_OUTPUT)
+    try:
+        yield
+    finally:
+        os.dup2(own, STANDARD_OUTPUT)
+        os.close(own)
+
+
 class _Program:
     """All numbers within what is told of each, tied by their relations."""
 
@@ -105,7 +122,8 @@ class _Program:
         import highspy
 
         self.places = {cell: place for place, cell in enumerate(publication.values)}
-        self.highs = highspy.Highs()
+        with _standard_output_left_alone():
+            self.highs = highspy.Highs()
         self.highs.silent()
         self.statuses = highspy.HighsModelStatus
         self.senses = highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize

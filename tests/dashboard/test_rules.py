@@ -1,7 +1,5 @@
 """When the mail about a quarter goes out, how long people wait, and equal places."""
 
-from datetime import date
-
 import pytest
 
 from portal.dashboard import rules
@@ -29,11 +27,6 @@ from tests.counting.rows import at
 )
 def test_the_mail_goes_out_at_working_hours_after_the_quarter(moment, quarter):
     assert rules.quarter_to_mail(moment) == quarter
-
-
-def test_waits_are_told_apart_by_working_days():
-    monday = date(2026, 3, 16)
-    assert rules.waiting_since_before(monday) == (at("2026-03-09", 0), at("2026-03-02", 0))
 
 
 def test_what_is_as_long_has_the_same_place():

@@ -42,7 +42,8 @@ def test_region_leads_to_the_lists_of_the_desk(wilma, people):
     factories.coupled(people.noor, factories.bookable_coach(people.bram))
     page = wilma.get(PAGE)
     names = {link: wilma.get(link).text_of("worklist") for link in page.links if link.startswith("/regio?")}
-    for state, name in (("new", "Lotte"), ("overdue", "Lotte"), ("without_coach", "Lotte"), ("no_talk", "Noor")):
+    states = [(state, "Lotte") for state in ("new", "overdue", "without_coach", "up_to_10")]
+    for state, name in [*states, ("no_talk", "Noor")]:
         [shown] = {text for link, text in names.items() if f"stand={state}" in link}
         assert f"{name} de V." in shown
 

@@ -80,6 +80,9 @@ def test_every_state_is_in_its_lists(wilma, people):
         Shown.WAITING: {"confirmed", "in_progress", "waiting", "matched"},
         Shown.NEW: {"confirmed"},
         Shown.OVERDUE: {"confirmed", "in_progress", "waiting"},
+        Shown.AT_MOST_5: set(),
+        Shown.UP_TO_10: set(),
+        Shown.OVER_10: {"confirmed", "in_progress", "waiting"},
         Shown.WITHOUT_COACH: {"confirmed", "in_progress", "waiting"},
         Shown.WITH_COACH: {"matched", "started"},
         Shown.NO_TALK: {"matched"},
@@ -94,6 +97,14 @@ def test_every_state_is_in_its_lists(wilma, people):
         },
         Shown.ALL: {status.value for status in states},
     }
+
+
+def test_every_wait_is_in_one_list(wilma, people):
+    for days in (0, 7, 9, 14, 16):
+        factories.signed_up(f"Dag{days}", last_name="", now=START - timedelta(days=days))
+    lists = [Shown.AT_MOST_5, Shown.UP_TO_10, Shown.OVER_10]
+    assert [set(names(wilma, Choice(shown))) for shown in lists] == [{"Dag0", "Dag7"}, {"Dag9", "Dag14"}, {"Dag16"}]
+    assert set(names(wilma, Choice(Shown.OVERDUE))) == {"Dag9", "Dag14", "Dag16"}
 
 
 def test_who_was_called_by_the_coach_waits_no_longer(wilma, people):

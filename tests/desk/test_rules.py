@@ -131,6 +131,12 @@ def test_contact_data_are_shown_while_it_runs():
     assert {status for status in EnrolmentStatus if rules.shows_contact(status)} == OPEN
 
 
+def test_waits_are_told_apart_by_working_days():
+    monday = date(2026, 3, 16)
+    begins = [rules.overdue_before(monday, days) for days in rules.PATIENCE]
+    assert begins == [datetime(2026, 3, 8, 23, tzinfo=UTC), datetime(2026, 3, 1, 23, tzinfo=UTC)]
+
+
 def test_every_list_of_who_waits_is_open():
     for shown, statuses in rules.OPEN_STATUSES.items():
         assert statuses <= OPEN, shown

@@ -288,3 +288,20 @@ def test_the_portal_starts_without_what_only_the_worker_needs(tmp_path):
         [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True, env=environ
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_nothing_of_the_solver_comes_between_what_a_command_says():
+    """It greets from underneath Python, so only another process can hear it."""
+    said = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from portal.disclosure import linear, tables; print('begin', flush=True);"
+            "linear.settle(tables.Publication()); print('end')",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == ["begin", "end"]
+    assert "HiGHS" in said.stderr
