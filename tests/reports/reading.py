@@ -15,6 +15,7 @@ from tests.reports.seen import Seen, meant_by
 
 PARTS = {label: part for part, label in PART_LABELS.items()}
 REFUSED, UNANSWERED = "Fewer than 10 people belong to this choice", "Fewer than 10 people answered"
+NOT_COMPARED = "There are too few answers to compare."
 BEHIND = ("numerator", "denominator", "n")
 
 
@@ -78,6 +79,8 @@ def read_results(seen: dict[str, Seen], names: dict[str, str], page: Page, progr
     outcomes = {code.label: f"{OUTCOME}.{code.value}" for code in Outcome}
     for name, figure in drawn.get("What people are going to do", []):
         own.hear(outcomes[name], table, figure)
+    if NOT_COMPARED in page.text:
+        return  # Of no figure anything is told, and not even why.
     *_, compared = drawn.values()
     counters = {DEFINITIONS[id].name: id for id in ("E01", "E02", "E02b", "E04")}
     counters |= {statement.label: f"E03.{statement}" for statement in STATEMENTS[programme]}
