@@ -84,8 +84,8 @@ def starting_set(programme: str) -> dict[str, tuple[list[str], list[tuple]]]:
             [
                 "Hoe gaat het nu met je werk?",
                 "How is your work going now?",
-                "5 korte vragen, 1 minuut. Je mag elke vraag overslaan.",
-                "5 short questions, 1 minute. You may skip every question.",
+                "Je mag elke vraag overslaan.",
+                "You may skip every question.",
             ],
             [
                 WORK_JOY,
@@ -97,8 +97,8 @@ def starting_set(programme: str) -> dict[str, tuple[list[str], list[tuple]]]:
             [
                 "Hoe was het?",
                 "How was it?",
-                "8 korte vragen, 3 minuten. Vraag 1 en 2 hebben we nodig. De andere mag je overslaan.",
-                "8 short questions, 3 minutes. Questions 1 and 2 we need. You may skip all the others.",
+                "Vraag 1 en 2 hebben we nodig. De andere mag je overslaan.",
+                "Questions 1 and 2 we need. You may skip all the others.",
             ],
             [
                 ("coach_grade", "grade", True, "Welk cijfer geef je je coach?", "Which grade do you give your coach?", []),
@@ -113,8 +113,8 @@ def starting_set(programme: str) -> dict[str, tuple[list[str], list[tuple]]]:
             [
                 "Hoe gaat het nu?",
                 "How are things now?",
-                "2 korte vragen. Je mag elke vraag overslaan.",
-                "2 short questions. You may skip every question.",
+                "Je mag elke vraag overslaan.",
+                "You may skip every question.",
             ],
             [
                 ("work_situation", "one", False, "Hoe werk je nu?", "How do you work now?", WORK_SITUATIONS),

@@ -13,8 +13,9 @@ from portal.coaches import actions as coaches
 from portal.coaches.actions import Proof
 from portal.coaches.rules import CoachStatus, Profile, VideoBy
 from portal.db import transaction
-from portal.demo import history, lives, places, queries, registrations, rules
+from portal.demo import history, lives, places, queries, reactions, registrations, rules
 from portal.demo.queries import CAST
+from portal.evaluations import actions as evaluations
 from portal.outbox import Mail, MailStatus
 from portal.programmes.codes import Branch, CoachWithdrawal, Mode, ProgrammeCode, Register, Theme
 from portal.questionnaires import actions as questionnaires
@@ -42,11 +43,13 @@ def load(now: datetime, *, participants: int = rules.PARTICIPANTS, coaches: int 
             lives.live_through(person, crew, postcodes[person.region], desks.get(person.region, lives.A_DESK), now=now)
         history.live_last_year([coach.id for coach in crew.coaches], list(postcodes), now=now)
         _draft_a_questionnaire(cast["Rik"], now - DAY)
-        places.send_for(crew.coaches[0], when=now - 6 * DAY)
+        places.send_for(crew.coaches[0], before=local_day(now) - 5 * DAY)
+        evaluations.count_grades(now=now)
         remarks.gather()
+        reactions.approve_some(keepers)
         _send_mails(now)
     registrations.send_in(cast["Rik"], now=now)
-    history.lock_the_report(cast["Rik"], _second_person(now - 120 * DAY), now=now)
+    history.lock_the_report(cast["Rik"], cast["Romy"], now=now)
     return {"coaches": coaches, "participants": len(people), "cast": len(CAST)}
 
 
@@ -60,15 +63,6 @@ def _draft_a_questionnaire(account: Account, when: datetime) -> None:
     used_now = questionnaire_queries.in_use(ProgrammeCode.SIJW, Occasion.END)
     draft = questionnaires.copy(actor, used_now, now=when)
     questionnaires.add_question(actor, draft, kind=Kind.ONE, wording=rules.OWN_QUESTION)
-
-
-def _second_person(when: datetime) -> Account:
-    """Who approves what Rik makes. Nobody has to be her, so she is not among the cast."""
-    account = accounts.open_account(
-        address="romy@example.org", first_name="Romy", last_name="de Wit", phone="+31612345678", now=when
-    )
-    accounts.grant(account, Role.NATIONAL, None)
-    return account
 
 
 def _send_mails(now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What is left of the people of last year, who were all erased since; and the report that was locked over that year."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -17,7 +18,7 @@ from portal.db import Table
 from portal.demo import rules
 from portal.enrolments.models import Enrolment, EnrolmentTheme
 from portal.enrolments.rules import EnrolmentStatus
-from portal.evaluations.models import EvaluationAnswer, EvaluationInvitation
+from portal.evaluations.models import CoachGrade, EvaluationAnswer, EvaluationInvitation
 from portal.evaluations.rules import STATEMENTS
 from portal.later.models import LaterAnswer
 from portal.measures.models import Measure
@@ -77,6 +78,7 @@ def live_last_year(coaches: list[int], codes: list[str], *, now: datetime) -> No
     asked = {occasion: in_use(ProgrammeCode.SIJW, occasion) for occasion in Occasion}
     answered = [one for path, (_, one) in zip(paths, coached, strict=True) if _evaluate(chance, path, one, asked)]
     again = Random(rules.SEED + 8)
+    _all(CoachGrade, [row for coach in coaches for row in _graded(again, coach, year)])
     _all(Measure, [_before_and_after(again, one, asked[Occasion.START]) for one in answered if again.random() < 0.7])
     _all(LaterAnswer, [_later(again, one, asked[Occasion.SIX_MONTHS]) for one in answered if again.random() < 0.3])
 
@@ -171,8 +173,9 @@ def _evaluate(chance: Random, trajectory: int, person: dict[str, Any], asked: Ma
         questionnaire=questionnaire,
     ).execute()
     if answered:
+        wrote = Random(person["tally_person"])
         agreed = [f"{code.value}:{chance.choice([2, 3, 4, 4, 5, 5])}" for code in STATEMENTS[ProgrammeCode.SIJW]]
-        EvaluationAnswer.insert(
+        answer = EvaluationAnswer(
             public_id=new_public_id(),
             programme=person["programme"],
             region=person["region"],
@@ -182,9 +185,21 @@ def _evaluate(chance: Random, trajectory: int, person: dict[str, Any], asked: Ma
             recommend=chance.choice([5, 7, 8, 9, 9, 10]),
             answers=";".join(agreed),
             outcomes=frozenset({chance.choice(list(Outcome))}),
+            quote_consent=wrote.random() < 0.7,
             questionnaire=questionnaire,
-        ).execute()
+        )
+        answer.comment = rules.comment(wrote)
+        answer.save(force_insert=True)
     return answered
+
+
+def _graded(chance: Random, coach: int, year: int) -> list[dict[str, Any]]:
+    """What people thought of a coach, added up in every quarter from the second on."""
+    return [
+        {"coach": coach, "quarter": f"{year}-{quarter}", "grade": grade, "people": people}
+        for quarter in (2, 3, 4)
+        for grade, people in Counter(chance.choices([6, 7, 8, 9, 10], [1, 4, 8, 5, 2], k=chance.randint(5, 9))).items()
+    ]
 
 
 def _of_somebody(person: dict[str, Any], questionnaire: Questionnaire) -> dict[str, Any]:

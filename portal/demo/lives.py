@@ -1,11 +1,12 @@
 """What happened to one made-up participant, each step by the portal's own action at its own moment."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from portal.access import Actor, Role
 from portal.availability import queries as free_times
+from portal.clock import local_day
 from portal.coaches.models import Coach
 from portal.crypto import new_token
 from portal.demo import places
@@ -133,8 +134,8 @@ def _with_a_coach(
         return
     trajectories.note_contact(keeper, trajectory, now=min(when + chance.randint(1, 30) * HOUR, now))
     if person.path == "handed_over_early":
-        _hand_over(story, when + 2 * DAY)
-        trajectories.close(keeper, trajectory, reason=CloseReason.REFERRED, now=when + 3 * DAY)
+        handed_over_at = _hand_over(story, local_day(when + 2 * DAY))
+        trajectories.close(keeper, trajectory, reason=CloseReason.REFERRED, now=handed_over_at + DAY)
     else:
         _end(story, _talk(story))
 
@@ -190,17 +191,17 @@ def _end(story: Story, after: datetime) -> None:
         for session in session_queries.coming_of(story.trajectory, story.now - DAY):
             sessions.cancel_session(by, session, now=story.now - DAY)
     if path == "handed_over":
-        _hand_over(story, ended - 6 * HOUR)
+        ended = max(ended, _hand_over(story, local_day(after)))
     if path == "noor":
-        places.propose_to_noor(story.coach, story.trajectory, when=story.now - DAY)
+        places.propose_to_noor(story.coach, story.trajectory, before=local_day(story.now))
     if path in CLOSINGS:
         workday.close(story.coach, story.trajectory, CLOSINGS[path].value, now=ended)
         _evaluate(story, ended)
 
 
-def _hand_over(story: Story, when: datetime) -> None:
+def _hand_over(story: Story, since: date) -> datetime:
     trajectory = trajectory_queries.as_it_is_now(story.trajectory)
-    places.hand_over(story.coach, story.participant, trajectory, when=when)
+    return places.hand_over(story.coach, story.participant, trajectory, since=since)
 
 
 def _evaluate(story: Story, when: datetime) -> None:

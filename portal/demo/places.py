@@ -1,9 +1,9 @@
 """Made-up places to refer to, one of them checked too long ago, who is on duty, and how a handover to one went."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from portal.access import Actor, Role
-from portal.clock import local_day
+from portal.clock import AMSTERDAM, local_day
 from portal.coaches.models import Coach
 from portal.demo.rules import TWENTE, ZUID_LIMBURG
 from portal.destinations import actions as destinations
@@ -13,6 +13,7 @@ from portal.handovers import actions as handovers
 from portal.handovers import words
 from portal.handovers.queries import of_trajectory as handovers_of
 from portal.handovers.rules import Way
+from portal.programmes.calendar import is_working_day
 from portal.programmes.codes import DestinationClass
 from portal.referrals.rules import ReferralStatus
 from portal.trajectories import queries as trajectories
@@ -58,8 +59,8 @@ OF_TWENTE = [
     ),
 ]
 BACKUPS = {
-    TWENTE: [("Anneke Achterwacht", "053 000 0010", -2), ("Piet Plaatsvervanger", "053 000 0011", 5)],
-    ZUID_LIMBURG: [("Marjo Meekijker", "043 000 0010", -4)],
+    TWENTE: [("Anneke Brinkhuis", "053 000 0010", -2), ("Piet Wessels", "053 000 0011", 5)],
+    ZUID_LIMBURG: [("Marjo Lemmens", "043 000 0010", -4)],
 }
 A_WEEK = 6 * DAY
 
@@ -83,25 +84,38 @@ def _place(name: str) -> Destination:
     return found
 
 
-def propose_to_noor(coach: Actor, trajectory: Trajectory, *, when: datetime) -> None:
-    """She has not answered yet."""
+def working_morning(day: date, step: timedelta) -> datetime:
+    """Ten o'clock of this day, or of the nearest working day in the direction of the step."""
+    while not is_working_day(day):
+        day += step
+    return datetime.combine(day, time(10), AMSTERDAM).astimezone(UTC)
+
+
+def propose_to_noor(coach: Actor, trajectory: Trajectory, *, before: date) -> None:
+    """On the last working day before this one. She has not answered yet."""
+    when = working_morning(before - DAY, -DAY)
     place = _place(OF_TWENTE[0][0].name)
     told = words.to_begin_with(trajectory, place)
     handovers.propose(coach, trajectory=trajectory, place=place, way=Way.MAIL, words=told, now=when)
 
 
-def hand_over(coach: Actor, participant: Actor, trajectory: Trajectory, *, when: datetime) -> None:
-    """For trauma care, approved and told by phone within the same day; there was contact."""
+def hand_over(coach: Actor, participant: Actor, trajectory: Trajectory, *, since: date) -> datetime:
+    """For trauma care, on the first working day from this one, approved and told by phone within that day; there was
+    contact. Returns when."""
+    when = working_morning(since, DAY)
     place = _place(NATIONAL.name)
     told = words.to_begin_with(trajectory, place)
     made = handovers.propose(coach, trajectory=trajectory, place=place, way=Way.PHONE, words=told, now=when)
     handovers.approve(participant, made, words=told, now=when + 2 * HOUR)
     handovers.tell_by_phone(coach, made, now=when + 3 * HOUR)
     handovers.settle(coach, made, ReferralStatus.ARRIVED, now=when + 5 * HOUR)
+    return when + 5 * HOUR
 
 
-def send_for(coach: Coach, *, when: datetime) -> None:
-    """One of the people of this coach, by mail; nobody has said yet whether it worked."""
+def send_for(coach: Coach, *, before: date) -> None:
+    """One of the people of this coach, by mail, on the last working day before this one; nobody has said yet whether
+    it worked."""
+    when = working_morning(before - DAY, -DAY)
     others = (t for t in trajectories.running_of_coach(coach) if not handovers_of(t) and t.first_contact_at)
     trajectory = next((t for t in others if t.first_contact_at < when), None)
     if trajectory is None:

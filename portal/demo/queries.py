@@ -24,6 +24,7 @@ CAST = (
         "Otto", "Smeets", Role.REGION_ADMIN, ZUID_LIMBURG, N_("Works at the employer organisation of Zuid-Limburg.")
     ),
     Member("Rik", "de Haan", Role.NATIONAL, None, N_("National coordinator. Sees figures, no names.")),
+    Member("Romy", "de Wit", Role.NATIONAL, None, N_("National coordinator too. Approves the reports that Rik makes.")),
     Member("Fay", "Wong", Role.PRIVACY_OFFICER, None, N_("Privacy officer.")),
     Member("Oscar", "Prins", Role.OPERATOR, None, N_("Operator. Keeps the portal running, sees no content.")),
 )

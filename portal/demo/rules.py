@@ -54,12 +54,22 @@ WORDS = (
     "Ik denk aan een opleiding, maar weet niet welke.",
 )
 COMMENTS = (
-    "",
-    "",
     "Fijn dat er iemand luisterde.",
     "Ik weet nu wat ik wil. Dank je wel.",
     "De tijden pasten goed bij mijn diensten.",
+    "Ik durf nu nee te zeggen als er weer een dienst open staat.",
+    "Mijn coach stelde vragen die ik mezelf nooit had gesteld.",
+    "Ik ben gebleven, met minder uren. Dat was de goede keuze.",
+    "Na twee gesprekken wist ik welke opleiding bij me past.",
+    "Bellen na een late dienst was prettig. Ik hoefde nergens heen.",
+    "Ik ga weer met plezier naar mijn werk.",
+    "Had ik dit maar eerder gedaan.",
+    "Van mij had er nog wel een gesprek bij gemogen.",
+    "Ik moest even wachten, maar daarna ging het snel.",
+    "Samen hebben we het gesprek met mijn leidinggevende voorbereid. Dat hielp.",
+    "Ik heb geleerd hoe ik na een zware dag tot rust kom.",
 )
+WRITING = 0.6
 # Enough answers in Twente to show figures, and few enough elsewhere to show that they are protected.
 REGION_WEIGHTS = {TWENTE: 30, ZUID_LIMBURG: 6}
 OTHER_REGIONS = 2
@@ -147,9 +157,14 @@ def answers(chance: Random, programme: ProgrammeCode) -> Answers:
         agreements={s: chance.choices(agreed, weights=[3, 9, 7, 1])[0] for s in STATEMENTS[programme]},
         outcomes=frozenset(chance.sample(list(Outcome), k=chance.randint(1, 2))),
         recommend=min(10, grade + chance.choice([0, 0, 1])),
-        comment=chance.choice(COMMENTS),
+        comment=comment(chance),
         quote_consent=chance.random() < 0.5,
     )
+
+
+def comment(chance: Random) -> str:
+    """Most people write something."""
+    return chance.choice(COMMENTS) if chance.random() < WRITING else ""
 
 
 def state(chance: Random, programme: ProgrammeCode, lowest: int, highest: int) -> dict[str, tuple[str, ...]]:

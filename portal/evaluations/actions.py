@@ -61,7 +61,8 @@ def _invite(trajectory: Trajectory, now: datetime) -> bool:
             return False
         enrolments.note(trajectory.enrolment, EventKind.EVALUATION_INVITED, actor=PORTAL, now=now)
         audit.record(PORTAL, "evaluation.invited", trajectory)
-        mails.post_invitation(invitation, to=trajectory.participant, token=token, now=now)
+        questions = queries.number_of_questions(invitation.questionnaire, trajectory)
+        mails.post_invitation(invitation, to=trajectory.participant, token=token, questions=questions, now=now)
     return True
 
 
@@ -86,7 +87,9 @@ def _remind(invitation: EvaluationInvitation, now: datetime) -> bool:
         if not marked.execute():
             return False
         audit.record(PORTAL, "evaluation.reminded", invitation.trajectory)
-        mails.post_reminder(invitation, to=invitation.trajectory.participant, token=token, now=now)
+        trajectory = invitation.trajectory
+        questions = queries.number_of_questions(invitation.questionnaire, trajectory)
+        mails.post_reminder(invitation, to=trajectory.participant, token=token, questions=questions, now=now)
     return True
 
 

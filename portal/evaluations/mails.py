@@ -6,9 +6,13 @@ from portal import outbox
 from portal.accounts.models import Account
 from portal.evaluations.models import EvaluationInvitation
 from portal.i18n import N_
+from portal.questionnaires.rules import minutes_for
 
 
-def post_invitation(invitation: EvaluationInvitation, *, to: Account, token: str, now: datetime) -> None:
+def post_invitation(
+    invitation: EvaluationInvitation, *, to: Account, token: str, questions: int, now: datetime
+) -> None:
+    """`questions` is how many this person gets."""
     outbox.post(
         "evaluations/invitation",
         to=to.email,
@@ -18,10 +22,12 @@ def post_invitation(invitation: EvaluationInvitation, *, to: Account, token: str
         now=now,
         path=f"/evaluatie/{token}",
         until=invitation.expires_at,
+        questions=questions,
+        minutes=minutes_for(questions),
     )
 
 
-def post_reminder(invitation: EvaluationInvitation, *, to: Account, token: str, now: datetime) -> None:
+def post_reminder(invitation: EvaluationInvitation, *, to: Account, token: str, questions: int, now: datetime) -> None:
     """Once, with a link of its own: of the first one we have only the hash."""
     outbox.post(
         "evaluations/reminder",
@@ -32,6 +38,7 @@ def post_reminder(invitation: EvaluationInvitation, *, to: Account, token: str, 
         now=now,
         path=f"/evaluatie/{token}",
         until=invitation.expires_at,
+        minutes=minutes_for(questions),
     )
 
 

@@ -11,8 +11,10 @@ from portal.enrolments.models import Enrolment
 from portal.errors import NotFound
 from portal.evaluations import rules
 from portal.evaluations.models import EvaluationDraft, EvaluationInvitation, PendingCoachGrade
+from portal.measures.queries import asked_again
 from portal.programmes.codes import TalkKind
 from portal.questionnaires.models import Questionnaire
+from portal.questionnaires.queries import questions_of
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories.models import Trajectory
@@ -85,6 +87,11 @@ def to_remind(now: datetime) -> list[EvaluationInvitation]:
         )
         .order_by(EvaluationInvitation.id)
     )
+
+
+def number_of_questions(questionnaire: Questionnaire, trajectory: Trajectory) -> int:
+    """How many this person gets: those of this version, and again those that were answered when signing up."""
+    return len(questions_of(questionnaire)) + len(asked_again(trajectory))
 
 
 def half_filled(invitation: EvaluationInvitation) -> str:

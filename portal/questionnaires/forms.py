@@ -14,7 +14,7 @@ from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import labels
 from portal.questionnaires.models import Question
-from portal.questionnaires.rules import LONGEST_ANSWER, LONGEST_LEAD, LONGEST_TEXT, Kind, Wording
+from portal.questionnaires.rules import LONGEST_ANSWER, LONGEST_LEAD, LONGEST_TEXT, Kind, Wording, minutes_for
 
 QUOTE, AGAIN = "quote_consent", "again_"
 LONGEST_OPTIONS = 4000
@@ -31,6 +31,15 @@ class Asking(Form):
     @property
     def asked(self) -> list[tuple[Question, Field]]:
         return [(question, self[question.code]) for question in self.questions]
+
+    @property
+    def number(self) -> int:
+        """How many questions there are, those that were asked before too."""
+        return len(self.questions) + len(self.again)
+
+    @property
+    def minutes(self) -> int:
+        return minutes_for(self.number)
 
     @property
     def asked_again(self) -> list[tuple[Question, Field]]:

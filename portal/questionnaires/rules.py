@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from math import ceil
 
 from portal.errors import DomainError
 from portal.i18n import N_
@@ -13,6 +14,7 @@ LONGEST_LEAD = 600
 LONGEST_OPTION = 120
 MOST_QUESTIONS = 25
 MOST_OPTIONS = 15
+SECONDS_EACH = 20
 # What people write in one open question, in characters.
 LONGEST_ANSWER = 1000
 # Codes of questions and answers that staff add: 'own_1', 'own_2'. A code keeps its meaning through all versions.
@@ -34,7 +36,7 @@ class Kind(LabelledCode):
     STATEMENT = "statement", N_("A statement: from 1 fully disagree to 5 fully agree, or not applicable")
     RECOMMEND = "recommend", N_("How likely: from 0 to 10")
     ONE = "one", N_("One answer out of several")
-    MANY = "many", N_("Several answers out of several")
+    MANY = "many", N_("One or more answers")
     OPEN = "open", N_("In one's own words")
 
 
@@ -74,6 +76,11 @@ class Wording:
     @property
     def is_required(self) -> bool:
         return self.required == "yes"
+
+
+def minutes_for(questions: int) -> int:
+    """About how long so many questions take: some twenty seconds each (our estimate), in whole minutes."""
+    return ceil(questions * SECONDS_EACH / 60)
 
 
 class NotADraft(DomainError):

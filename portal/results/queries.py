@@ -71,6 +71,15 @@ class Results:
     told: bool
     through: date | None
 
+    @property
+    def has_changes_told(self) -> bool:
+        return any(figure.is_told for change in self.changes for figure in (change.before, change.after))
+
+    @property
+    def has_compared_told(self) -> bool:
+        """Whether of at least one figure something is told, be it only elsewhere."""
+        return any(figure.is_told for one in self.compared for figure in one.figures)
+
 
 def results(selection: Selection, before: Selection | None, region: NamedRegion | None) -> Results:
     """The results of a region (None: of the country) in a period. A fixed number of queries."""

@@ -18,7 +18,7 @@ from portal.yearly.words import period_words
 class MakeForm(Form):
     """What a report is about."""
 
-    period = SelectField(_l("Programme and period"), choices={})
+    period = SelectField(_l("Programme and period"), choices=[])
     reference = RadioField(
         _l("Reference date"), choices=choices_of(labels(Reference)), default=Reference.LAST_DAY.value
     )
@@ -30,10 +30,12 @@ class MakeForm(Form):
     @classmethod
     def of(cls, today: date) -> Self:
         form = cls(division=str(division_on(today)))
-        form.period.choices = {
-            programme.label: [(one.choice, period_words(one.code, one.period)) for one in periods_of(programme, today)]
+        # The programme in every line: closed, a list shows one line and not the group it is in.
+        form.period.choices = [
+            (one.choice, f"{programme.label}: {period_words(one.code, one.period)}")
             for programme in ProgrammeCode
-        }
+            for one in periods_of(programme, today)
+        ]
         return form
 
 

@@ -141,6 +141,10 @@ class Overview:
         return Line(id, name_of(id), self.figure(id), basis, counter if own else "")
 
     @property
+    def has_people(self) -> bool:
+        return self.figure("T01").value != 0
+
+    @property
     def headlines(self) -> list[Line]:
         return [line for line in map(self.line, HEADLINES[self.programme]) if line.figure.is_told]
 

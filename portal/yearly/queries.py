@@ -62,6 +62,12 @@ def public(number: str, version: int | None = None) -> Report:
     return locked(NOBODY, number, version)
 
 
+def newest_public() -> Report | None:
+    """The public report over the latest days, for everybody. One query."""
+    found: Report | None = visible_to(NOBODY).order_by(Report.last_day.desc(), Report.locked_at.desc()).first()
+    return found
+
+
 def versions_of(actor: Actor, found: Report) -> list[Report]:
     """Every locked version of a report, the newest first. One query."""
     locked_ones = visible_to(actor).where(Report.number == found.number, Report.state == ReportState.LOCKED)

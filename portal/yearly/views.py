@@ -19,6 +19,7 @@ from portal.yearly.words import period_words, table_title
 bp = Blueprint("yearly", __name__)
 bp.add_app_template_global(period_words)
 bp.add_app_template_global(table_title)
+bp.add_app_template_global(queries.newest_public, "newest_public_report")
 
 
 @bp.get("/landelijk/rapporten")

@@ -121,6 +121,7 @@ OTHER_KINDS = {
         "lives": "the made-up people",
         "places": "the made-up places, and handovers to them",
         "history": "last year, of which only figures are left",
+        "reactions": "what people wrote, and the quotes that were approved",
         "registrations": "files that national staff sent in",
     },
     "disclosure": {

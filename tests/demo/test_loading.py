@@ -1,5 +1,6 @@
 """The made-up people are the same for the same moment, of every kind, and lived by the portal's own rules."""
 
+import json
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -17,15 +18,21 @@ from portal.demo import actions, rules
 from portal.enrolments.models import Enrolment, EnrolmentEvent
 from portal.enrolments.rules import EnrolmentStatus
 from portal.evaluations.models import EvaluationAnswer, EvaluationInvitation
+from portal.handovers.models import HandoverStep
 from portal.matching import queries as matching
 from portal.outbox import Mail, MailStatus
+from portal.programmes.calendar import is_working_day
 from portal.programmes.codes import ProgrammeCode, TalkKind
 from portal.referrals.models import Referral
+from portal.remarks.models import Remark
+from portal.remarks.rules import RemarkState
 from portal.sessions.models import Session
 from portal.sessions.rules import BLOCKING, SessionStatus
 from portal.trajectories.models import Trajectory
 from portal.trajectories.queries import running_counts
 from portal.trajectories.rules import TrajectoryStatus
+from portal.yearly.models import Report
+from portal.yearly.rules import ReportState
 from tests import factories
 from tests.conftest import START
 from tests.factories import TWENTE
@@ -63,7 +70,7 @@ def small_demo(now: datetime) -> dict[str, list]:
     """What a small demo looks like; afterwards the database is as it was."""
     try:
         with transaction():
-            assert actions.load(now, participants=20, coaches=8) == {"coaches": 8, "participants": 21, "cast": 8}
+            assert actions.load(now, participants=20, coaches=8) == {"coaches": 8, "participants": 21, "cast": 9}
             found = seen()
             raise TakenBack
     except TakenBack:
@@ -187,6 +194,22 @@ def test_figures_can_be_shown_in_one_region_and_are_protected_elsewhere(demo):
     assert min(answers.values()) < 10
     assert len([n for n in answers.values() if n < 10]) > 10
     assert EvaluationInvitation.select().where(EvaluationInvitation.answered == False).count() > 0  # noqa: E712
+
+
+def test_people_wrote_all_kinds_of_things_and_some_of_it_is_quoted(demo):
+    remarks = list(Remark.select())
+    assert len({remark.text for remark in remarks}) > 10
+    quotes = [remark.quote for remark in remarks if remark.state == RemarkState.APPROVED]
+    assert len(quotes) == len({*quotes}) >= 6
+    locked = Report.get(Report.state == ReportState.LOCKED)
+    assert len(json.loads(locked.content)["quotes"]) >= 3
+    assert any(remark.state == RemarkState.NEW for remark in remarks)
+
+
+def test_handovers_are_made_while_offices_are_open(demo):
+    moments = [portal_clock.local(step.at) for step in HandoverStep.select()]
+    assert len(moments) > 5
+    assert all(is_working_day(moment.date()) and 9 <= moment.hour < 17 for moment in moments)
 
 
 def test_mails_of_the_past_are_sent_and_can_be_read(demo):

@@ -2,10 +2,12 @@
 
 import pytest
 
+from portal import clock
 from portal.accounts.models import Account, BrowserSession
 from portal.demo.queries import CAST
 from portal.enrolments.models import Enrolment
 from portal.outbox import Mail
+from portal.yearly import actions as reports
 from tests.page import BASE, Client
 
 HOMES = {
@@ -15,6 +17,7 @@ HOMES = {
     "Wilma": "/regio",
     "Otto": "/regio",
     "Rik": "/landelijk",
+    "Romy": "/landelijk",
 }
 
 
@@ -69,6 +72,21 @@ def test_bram_is_with_noor(browser):
     assert case.h1 == "Noor Bakker"
     assert "noor@example.org" in case.text
     assert "Gehouden" in case.text
+
+
+def test_bram_sees_what_people_say_about_him(browser):
+    be(browser, "Bram")
+    assert "Gemiddeld cijfer" in browser.get("/coach/evaluaties").text
+
+
+def test_romy_can_approve_what_rik_makes(browser):
+    be(browser, "Rik")
+    report = browser.get("/landelijk/rapporten").link("Sterk in je werk: 2024")
+    browser.submit(browser.get(report), f"{report}/controleren")
+    reports.check_asked(now=clock.now())
+    assert "Iemand anders moet het goedkeuren" in browser.get(report).text
+    be(browser, "Romy")
+    assert "Keur goed (tweede persoon)" in browser.get(report).text
 
 
 def test_bram_has_a_handover_in_every_state_that_waits_for_somebody(browser):

@@ -351,6 +351,7 @@ def test_answer_asks_again_what_was_asked_at_the_start(browser, link_of_who_was_
     page = browser.get(link_of_who_was_measured)
     assert "And the questions of the beginning" in page.text
     assert [len(ol.findall("li")) for ol in page.tree.iter("ol") if ol.get("class") == "asks"] == [8, 5]
+    assert "13 short questions. It takes about 5 minutes." in page.text
     keep(browser, page, again_work_joy="7")
     refused = browser.submit(browser.get(link_of_who_was_measured), coach_grade=8, again_career_grip="99")
     assert refused.status == 422
@@ -358,6 +359,13 @@ def test_answer_asks_again_what_was_asked_at_the_start(browser, link_of_who_was_
     [pair] = Measure.select()
     assert (pair.before, pair.after) == ("work_joy:5", "work_joy:7;career_grip:6;other_work:2")
     assert EvaluationAnswer.get().more == ""
+
+
+def test_mails_say_how_many_questions_this_person_gets(people, mailbox, clock, link_of_who_was_measured):
+    assert "Beantwoord 13 korte vragen. Het duurt ongeveer 5 minuten." in mailbox.last(people.noor.email).text
+    clock.shift(timedelta(days=8))
+    actions.remind(now=portal_clock.now())
+    assert "Je kunt nog antwoord geven. Het duurt ongeveer 5 minuten." in mailbox.last(people.noor.email).text
 
 
 def test_answer_asks_nothing_again_of_who_skipped_the_start(browser, link):

@@ -205,7 +205,7 @@ def test_send_again_when_nobody_read_it(bram, trajectory, clock, mailbox):
     page = bram.get(coach_page(made))
     assert "De tekst is niet gelezen" in page.text
     page = bram.submit(page, coach_page(made, "/opnieuw"))
-    assert "Geef deze code door de telefoon" in page.text
+    assert "Geef deze code telefonisch door" in page.text
     assert Handover.get().token_hash != first
 
 

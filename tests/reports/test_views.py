@@ -238,6 +238,12 @@ def test_a_year_of_fewer_than_ten_people_is_refused_in_one_sentence(rik, last_ye
     assert REFUSAL not in rik.get(f"{NATIONAL}?programme=ecz&period=2025").text
 
 
+def test_region_that_is_refused_asks_for_no_choice_of_figures(wilma, last_year):
+    asks = "Choose the name of a figure"
+    assert asks not in wilma.get(f"{REGION}?programme=ecz&period=2024").text
+    assert asks in wilma.get(f"{REGION}?programme=ecz&period=2025").text
+
+
 def test_every_figure_links_to_how_it_is_counted(rik, last_year):
     defined = rik.get(DEFINED)
     page = rik.get(f"{NATIONAL}?programme=ecz&period=2025")

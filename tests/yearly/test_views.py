@@ -457,6 +457,25 @@ def test_overview_prints_what_was_approved_for_print_and_nothing_else(english, p
     assert "Dit las nog niemand." not in page.html
 
 
+def test_overview_of_nobody_says_so_and_draws_nothing(rik, people, db):
+    report = factories.checked_report(people.rik, choice=LAST_YEAR)
+    page = rik.get(page_of(report, "/overzicht"))
+    assert "Nobody signed up in this period." in page.text
+    assert all(page.by_id(anchor) is None for anchor in ("where", "when", "what", "who", "found", "help"))
+
+
+def test_everybody_finds_the_newest_public_report(english, people, romy, last_year):
+    assert "Yearly overview" not in english.get("/over").text
+    for year, is_public in (("2024", True), ("2025", True), ("2023", False)):
+        factories.locked_report(people.rik, romy, choice=f"ecz:{year}", is_public=is_public)
+    page = english.get("/over")
+    assert english.get(page.link("Yearly overview: Extra coaching voor de zorg, 2025")).status == 200
+
+
+def test_a_closed_list_of_periods_says_which_programme(rik):
+    assert "Sterk in je werk: 2025" in rik.get(MAKE).text
+
+
 def test_overview_says_why_it_shows_no_regions(english, people, romy, db):
     """Seven people are too few to tell where they come from."""
     rows = Rows()
