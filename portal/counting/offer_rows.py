@@ -20,11 +20,11 @@ from portal.counting.rows import (
     alike,
     fetched,
     keyed,
+    not_looked_up,
     of_region,
     person_of,
     status_on,
     that_went,
-    with_sessions,
     yes,
 )
 from portal.counting.rules import TALKS, Activity, Answered, By, Closed, Invited, Offered, Question, Scope
@@ -47,7 +47,7 @@ def coupled(scope: Scope, by: By | None) -> Facts:
     """Everybody who was coupled in the period, by their first coupling in it."""
     trajectories = (
         Trajectory.select(
-            *_of_enrolment(Trajectory.enrolment, Trajectory.matched_at),
+            *_of_enrolment(Trajectory.matched_at),
             Trajectory.id,
             person_of(Trajectory.participant, Trajectory.enrolment).alias("person"),
             Enrolment.enrolled_at.alias("enrolled_at"),
@@ -72,7 +72,7 @@ def coupled(scope: Scope, by: By | None) -> Facts:
 def closed(scope: Scope, by: By | None) -> Facts:
     trajectories = (
         Trajectory.select(
-            *_of_enrolment(Trajectory.enrolment, Trajectory.closed_at),
+            *_of_enrolment(Trajectory.closed_at),
             fn.COALESCE(Trajectory.close_reason, Trajectory.status).alias("reason"),
         )
         .join(Enrolment)
@@ -85,12 +85,17 @@ def closed(scope: Scope, by: By | None) -> Facts:
 def activities(scope: Scope, by: By | None) -> Facts:
     held = _held(scope, by).alias("held")
     activities = (
-        Enrolment.select(
-            *_of_enrolment(Enrolment.id, held.c.at),
+        Trajectory.select(
+            *_of_enrolment(held.c.at),
             *(getattr(held.c, name) for name in ("kind", "status", "funding", "times")),
         )
-        .join(held, on=(held.c.enrolment_id == Enrolment.id))
-        .where(status_on(scope) != EnrolmentStatus.DUPLICATE)
+        .join_from(Trajectory, Enrolment)
+        .join_from(Trajectory, held, on=(held.c.trajectory_id == Trajectory.id))
+        .where(
+            Trajectory.programme == scope.programme,
+            status_on(scope) != EnrolmentStatus.DUPLICATE,
+            *of_region(scope),
+        )
     )
     for key, kind, status, funding, times in alike(activities, ("kind", "status", "funding"), scope, by, counted=True):
         yield key, Activity(TalkKind(kind), SessionStatus(status), Funding(funding)), int(times)
@@ -101,34 +106,33 @@ def _held(scope: Scope, by: By | None) -> peewee.Select:
 
     The index has them in this order; to sort all of them for the groups that are asked for would take most of the time.
     """
-    alike_in_one = [Trajectory.id, Session.status, Session.kind, Session.funding]
+    alike_in_one = [Session.trajectory, Session.status, Session.kind, Session.funding]
     moment: Any = fn.MIN(Session.starts_at)
     if by == By.MONTH:
         moment = Session.starts_at
         alike_in_one.append(moment)
-    here = Enrolment.select(Enrolment.id).where(Enrolment.region == scope.region)
+    here = Trajectory.select(Trajectory.id).join(Enrolment).where(Enrolment.region == scope.region)
     return (
-        with_sessions(
-            Trajectory.select(
-                Trajectory.enrolment,
-                moment.alias("at"),
-                *(getattr(Session, name).alias(name) for name in ("kind", "status", "funding")),
-                fn.COUNT(Session.id).alias("times"),
-            )
+        Session.select(
+            Session.trajectory,
+            moment.alias("at"),
+            *(getattr(Session, name).alias(name) for name in ("kind", "status", "funding")),
+            fn.COUNT(Session.id).alias("times"),
         )
         .where(
-            *_seen(scope, Session.starts_at),
+            not_looked_up(Session.starts_at) >= scope.period.starts_at,
+            not_looked_up(Session.starts_at) < scope.events_until,
             that_went(*WITH_OUTCOME),
-            scope.region is None or Trajectory.enrolment.in_(here),
+            scope.region is None or Session.trajectory.in_(here),
         )
         .group_by(*alike_in_one)
     )
 
 
-def _of_enrolment(enrolment: peewee.Field, moment: Any) -> Iterable[Any]:
+def _of_enrolment(moment: Any) -> Iterable[Any]:
     """What a row can be grouped by."""
     return (
-        enrolment.alias("enrolment"),
+        Trajectory.enrolment.alias("enrolment"),
         Enrolment.region.alias("region"),
         Enrolment.branch.alias("branch"),
         Enrolment.origin.alias("origin"),
@@ -138,14 +142,11 @@ def _of_enrolment(enrolment: peewee.Field, moment: Any) -> Iterable[Any]:
 
 def _counts(scope: Scope, moment: peewee.Field) -> Iterable[peewee.Expression]:
     """Of this programme, in the period, seen by the reference date, and not of a duplicate."""
-    return (*_seen(scope, moment), status_on(scope) != EnrolmentStatus.DUPLICATE)
-
-
-def _seen(scope: Scope, moment: peewee.Field) -> Iterable[peewee.Expression]:
     return (
         Trajectory.programme == scope.programme,
         moment >= scope.period.starts_at,
         moment < scope.events_until,
+        status_on(scope) != EnrolmentStatus.DUPLICATE,
     )
 
 

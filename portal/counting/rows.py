@@ -51,11 +51,14 @@ def of_region(scope: Scope) -> list[peewee.Expression]:
 
 
 def that_went(*outcomes: SessionStatus) -> Any:
-    """Sessions with one of these outcomes. Told to SQLite so that it does not look for them by it: without statistics
-    it would think that few have it, and go through all that were ever held for every trajectory.
-    """
-    status = Session.status if on_postgres() else fn.COALESCE(Session.status, "")
-    return status.in_(outcomes)
+    """Sessions with one of these outcomes."""
+    return not_looked_up(Session.status).in_(outcomes)
+
+
+def not_looked_up(column: peewee.Field) -> Any:
+    """Told to SQLite so that it does not look for sessions by this column: without statistics it would think that few
+    have such an outcome or day, and go through all that were ever held for every trajectory."""
+    return column if on_postgres() else fn.COALESCE(column, "")
 
 
 def status_on(scope: Scope) -> Any:

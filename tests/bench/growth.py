@@ -19,7 +19,10 @@ from tests.page import Client
 TALKS = 500_000
 ROUNDS = 5
 BUDGET = 1.0
-PAGES = [("/landelijk", 2), ("/landelijk?programme=ecz", 2), ("/regio/cijfers", 1)]
+PAGES = [
+    *[(path, 2) for path in ("/landelijk", "/landelijk?programme=ecz", "/landelijk/evaluaties")],
+    *[(path, 1) for path in ("/regio/cijfers", "/regio/evaluaties", "/regio/overzicht")],
+]
 
 
 def report() -> Iterator[str]:

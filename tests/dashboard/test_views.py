@@ -37,6 +37,7 @@ def test_region_links_every_number_to_its_definition(wilma, year):
     assert all(defined.by_id(anchor) is not None for anchor in {*linked, *(number.id for number in WORK)})
 
 
+@pytest.mark.both_engines
 def test_region_leads_to_the_lists_of_the_desk(wilma, people):
     factories.signed_up("Lotte", now=START - timedelta(days=9))
     factories.coupled(people.noor, factories.bookable_coach(people.bram))

@@ -113,6 +113,7 @@ def test_national_results_of_everybody(rik, two_years):
     assert "Answers count in the month" in page.text
 
 
+@pytest.mark.both_engines
 def test_region_sees_own_answers_beside_the_country_and_the_year_before(wilma, two_years):
     page = wilma.get(REGION + YEAR)
     means = compared(page)["Grade for the whole trajectory"]
