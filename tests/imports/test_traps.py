@@ -36,7 +36,7 @@ def counted(
 
 
 def figures_of(counter: str) -> list[tuple]:
-    rows = published.of_counter(ProgrammeCode.ECZ, counter)
+    rows = published.by_counter()[counter]
     return [(row.value, row.qualifier, row.source) for row in rows]
 
 
@@ -104,8 +104,8 @@ def test_6_more_than_43835_and_about_88_percent(load, value):
             {**sijw, "counter": "I03", "value": value, "qualifier": "circa"},
         ]
     )
-    [whole] = published.of_counter(ProgrammeCode.SIJW, "I01")
-    [share] = published.of_counter(ProgrammeCode.SIJW, "I03")
+    found = published.by_counter()
+    [whole], [share] = found["I01"], found["I03"]
     assert (whole.value, whole.qualifier, share.value, share.qualifier) == (43_835, "ruim", 0.88, "circa")
 
 
