@@ -3,7 +3,6 @@
 import gzip
 import http.client
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from portal.db import database
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
 from tests.bench import engine, growth, world
+from tests.live import free_port, wait_for_port
 
 ROUNDS, CALLS = 7, 60
 
@@ -45,27 +45,16 @@ class Server:
     """An application under granian, one worker with one blocking thread; knows what CPU time it used."""
 
     def __init__(self, target: str, environ: dict[str, str]) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         granian = Path(sys.executable).parent / "granian"
         command = [str(granian), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
         command += ["--workers", "1", "--blocking-threads", "1", "--log-level", "error", target]
         self.process = subprocess.Popen(command, env={**os.environ, **environ, "PUBLIC_URL": self.url})
-        self._wait()
+        wait_for_port(self.port, self.process)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
-
-    def _wait(self) -> None:
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
-            try:
-                return Page(self, "/")()
-            except OSError:
-                time.sleep(0.2)
-        raise RuntimeError("the server did not start")
 
     def cpu_seconds(self) -> float:
         """User and system time of the server and its worker."""
