@@ -19,6 +19,7 @@ from portal.counting.rows import (
     Facts,
     alike,
     fetched,
+    instant,
     keyed,
     not_looked_up,
     of_region,
@@ -28,7 +29,6 @@ from portal.counting.rows import (
     yes,
 )
 from portal.counting.rules import TALKS, Activity, Answered, By, Closed, Invited, Offered, Question, Scope
-from portal.db import UTCField
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
 from portal.evaluations.models import EvaluationAnswer, EvaluationInvitation
@@ -40,7 +40,6 @@ from portal.trajectories.models import Trajectory
 
 ANSWERS = (*(getattr(EvaluationAnswer, question) for question in Question), EvaluationAnswer.answers)
 WITH_OUTCOME = (SessionStatus.HELD, SessionStatus.NO_SHOW)
-instant = UTCField().python_value
 
 
 def coupled(scope: Scope, by: By | None) -> Facts:
