@@ -61,6 +61,7 @@ from portal.reminders import jobs as reminder_jobs
 from portal.reports import cli as report_cli
 from portal.reports import views as reports
 from portal.results import views as results
+from portal.roster import views as roster
 from portal.schedule import views as schedule
 from portal.second_factor import views as second_factor
 from portal.sessions import jobs as session_jobs
@@ -100,6 +101,7 @@ BLUEPRINTS = [
     agenda.bp,
     whynot.bp,
     workday.bp,
+    roster.bp,
     desk.bp,
     dashboard.bp,
     operations.bp,

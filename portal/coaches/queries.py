@@ -114,9 +114,9 @@ def bookable_coaches(*, programme: ProgrammeCode, today: date, region: str | Non
     return found.order_by(Coach.id)
 
 
-def works_in(region: str | None) -> peewee.Expression:
-    """Whether a coach works for this region, as a condition."""
-    return Coach.id.in_(CoachRegion.select(CoachRegion.coach).where(CoachRegion.region == region))
+def works_in(*regions: str | None) -> peewee.Expression:
+    """Whether a coach works for one of these regions, as a condition."""
+    return Coach.id.in_(CoachRegion.select(CoachRegion.coach).where(CoachRegion.region.in_(list(regions))))
 
 
 def named(coach_ids: Iterable[int]) -> dict[int, Coach]:
@@ -127,12 +127,6 @@ def named(coach_ids: Iterable[int]) -> dict[int, Coach]:
 def who_can_be_offered(today: date) -> peewee.ModelSelect:
     """The ids of everyone who can be offered for some programme, for a caller to narrow."""
     return Coach.select(Coach.id).where(*_can_be_offered(today), fn.LENGTH(Coach.programmes) > 0)
-
-
-def bookable_in(regions: Iterable[str], *, today: date) -> peewee.ModelSelect:
-    """The ids of everyone who can be offered for some programme in one of these regions, for a caller to narrow."""
-    working_there = CoachRegion.select(CoachRegion.coach).where(CoachRegion.region.in_(sorted(regions)))
-    return who_can_be_offered(today).where(Coach.id.in_(working_there))
 
 
 def _bookable(programme: ProgrammeCode, today: date) -> peewee.ModelSelect:
@@ -191,11 +185,16 @@ def of_region(actor: Actor, *, shown: Shown, name: str, today: date, page: str) 
     found = visible_to(actor).where(_fits(shown, today))
     for word in name.split():
         found = found.where(Account.first_name.contains(word) | Account.last_name.contains(word))
+    return by_name(found, page)
+
+
+def by_name(found: peewee.ModelSelect, page: str) -> Listing:
+    """A page of these coaches, who come with their accounts. Two queries."""
     total = found.count()
     pages = -(-total // PER_PAGE)
     number = page_number(page, pages=pages)
-    by_name = found.order_by(fn.LOWER(Account.first_name), fn.LOWER(Account.last_name), Coach.id)
-    return Listing(list(by_name.paginate(number, PER_PAGE)), page=number, pages=pages, total=total)
+    ordered = found.order_by(fn.LOWER(Account.first_name), fn.LOWER(Account.last_name), Coach.id)
+    return Listing(list(ordered.paginate(number, PER_PAGE)), page=number, pages=pages, total=total)
 
 
 def _fits(shown: Shown, today: date) -> peewee.Expression:

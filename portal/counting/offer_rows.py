@@ -159,15 +159,19 @@ def offered(scope: Scope, by: By | None) -> Facts:
         yes(Coach.status == CoachStatus.PAUSED).alias("paused"),
         yes(fn.EXISTS(_talked(scope)) | fn.EXISTS(_talked_with_erased(scope))).alias("deployed"),
         yes(Coach.continued_to.in_([successor] if successor else [])).alias("continued"),
-    ).where(
-        Coach.programmes.holding(scope.programme),
-        Coach.available_from <= scope.coaches_until,
-        Coach.withdrawn_on.is_null() | (Coach.withdrawn_on >= first_day),
-        scope.region is None or works_in(scope.region),
-    )
+    ).where(*offered_themselves(scope), scope.region is None or works_in(scope.region))
     whole = replace(scope, region=None)
     for _, *row, times in alike(coaches, ("withdrawn", "blocked", "paused", "deployed", "continued"), whole, None):
         yield "", Offered(*map(bool, row)), times
+
+
+def offered_themselves(scope: Scope) -> list[peewee.Expression]:
+    """Who counts in T09, wherever they work: available on at least one day."""
+    return [
+        Coach.programmes.holding(scope.programme),
+        Coach.available_from <= scope.coaches_until,
+        Coach.withdrawn_on.is_null() | (Coach.withdrawn_on >= scope.period.first_day),
+    ]
 
 
 def _talked(scope: Scope) -> peewee.Select:

@@ -13,8 +13,6 @@ from peewee import Case, fn
 from portal.access import Actor, Role
 from portal.accounts.models import Account, Grant
 from portal.clock import local_day
-from portal.coaches import queries as coaches
-from portal.coaches.models import Coach
 from portal.counting import queries as counting
 from portal.counting.catalogue import DEFINITIONS, PART_LABELS
 from portal.counting.definitions import MEDIAN_DAYS, MEDIAN_HOURS, NINE_IN_TEN_DAYS, NINE_IN_TEN_HOURS
@@ -35,8 +33,8 @@ from portal.errors import NotFound
 from portal.i18n import gettext
 from portal.programmes.codes import ProgrammeCode, Theme
 from portal.regions.queries import NamedRegion
-from portal.trajectories.models import Trajectory
-from portal.trajectories.rules import RUNNING
+from portal.roster import queries as roster
+from portal.roster.queries import AtThisMoment
 
 STAGES = ("F01", "F02", "F03", "F04", "F05")
 ACTIVITIES = ("A01", "A02", "A03", "A04")
@@ -69,8 +67,7 @@ class Now:
 class Coaches:
     """The coaches of the region: who they are exactly, what they did in the period protected."""
 
-    with_room: int
-    with_nobody: int
+    now: AtThisMoment
     offered: int
     deployed: Protected
     no_shows: Protected
@@ -224,17 +221,8 @@ def _counting(condition: object) -> fn:
 
 
 def _coaches(region: NamedRegion, selection: Selection, publication: Publication, offered: int, today: date) -> Coaches:
-    running = Trajectory.select(fn.COUNT(Trajectory.id)).where(
-        Trajectory.coach == Coach.id, Trajectory.status.in_(sorted(RUNNING))
-    )
-    row = (
-        coaches.bookable_in([region.code], today=today)
-        .where(Coach.programmes.holding(selection.programme))
-        .select(_counting(Coach.capacity > running), _counting(running == 0))
-        .tuples()
-        .get()
-    )
-    return Coaches(row[0], row[1], offered, publication.shown(DEPLOYED), publication.shown(NO_SHOWS))
+    now = roster.now([region.code], selection.programme, today)
+    return Coaches(now, offered, publication.shown(DEPLOYED), publication.shown(NO_SHOWS))
 
 
 # -- the mail about a quarter

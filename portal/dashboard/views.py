@@ -39,7 +39,7 @@ def region() -> ResponseReturnValue:
         overview=found,
         stages=_stages(found),
         waits=_waits(found, chosen.code),
-        coaches=_coaches(found),
+        coaches=_coaches(found, chosen.code),
     )
 
 
@@ -71,12 +71,13 @@ def _work(found: Overview, region: str) -> list[dict[str, Any]]:
     ]
 
 
-def _coaches(found: Overview) -> list[dict[str, Any]]:
-    coaches, names = found.coaches, url_for("coaches.of_region")
+def _coaches(found: Overview, region: str) -> list[dict[str, Any]]:
+    coaches, now = found.coaches, found.coaches.now
+    with_room = ngettext("coach with room", "coaches with room", now.with_room)
     return [
-        _number(coaches.with_room, ngettext("coach with room", "coaches with room", coaches.with_room), "K01", names),
-        _number(coaches.with_nobody, _("without anybody now"), "K02", names),
-        _number(coaches.offered, _("offered themselves in the period"), "T09", names),
+        _number(now.with_room, with_room, "K01", _who(found, region, "K01")),
+        _number(now.with_nobody, _("without anybody now"), "K02", _who(found, region, "K02")),
+        _number(coaches.offered, _("offered themselves in the period"), "T09", _who(found, region, "T09")),
         _number(coaches.deployed, _("had a talk in the period"), "T12"),
         _number(coaches.no_shows, _("of the appointments nobody came"), "T16"),
     ]
@@ -103,6 +104,12 @@ def _waits(found: Overview, region: str) -> list[tuple[str, float, str, str]]:
 def _list(found: Overview, region: str, shown: Shown) -> str:
     """The desk's own list behind a number."""
     return url_for("desk.inbox", stand=shown, programma=found.selection.programme, regio=region)
+
+
+def _who(found: Overview, region: str, id: str) -> str:
+    """The coaches behind a number."""
+    chosen = found.selection
+    return url_for("roster.coaches", getal=id, programma=chosen.programme, regio=region, periode=chosen.code)
 
 
 def _explained(id: str) -> str:

@@ -16,8 +16,6 @@ from portal.access import Actor
 from portal.accounts.models import Account
 from portal.accounts.rules import short_name
 from portal.clock import local_day
-from portal.coaches import queries as coaches
-from portal.coaches.models import Coach
 from portal.coaches.rules import page_number
 from portal.desk import rules
 from portal.desk.rules import Choice, Shown, Standing, Tag
@@ -31,12 +29,12 @@ from portal.programmes.codes import CallTime, ProgrammeCode
 from portal.regions import queries as regions
 from portal.regions.models import Place
 from portal.regions.rules import bare_name
+from portal.roster import queries as roster
 from portal.sessions import queries as sessions
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories import queries as trajectories
 from portal.trajectories.models import Trajectory
-from portal.trajectories.rules import RUNNING
 
 
 @dataclass(frozen=True)
@@ -95,14 +93,7 @@ def counts(actor: Actor, today: date) -> Counts:
     new = Case(None, [(Enrolment.status == EnrolmentStatus.CONFIRMED, 1)])
     overdue = Case(None, [(Enrolment.enrolled_at < rules.overdue_before(today), 1)])
     row = waiting.select(fn.COUNT(new), fn.COUNT(overdue), fn.COUNT(Enrolment.id)).tuples().get()
-    return Counts(row[0], row[1], row[2], _coaches_with_room(actor, today))
-
-
-def _coaches_with_room(actor: Actor, today: date) -> int:
-    running = Trajectory.select(fn.COUNT(Trajectory.id)).where(
-        Trajectory.coach == Coach.id, Trajectory.status.in_(sorted(RUNNING))
-    )
-    return coaches.bookable_in(actor.regions, today=today).where(Coach.capacity > running).count()
+    return Counts(row[0], row[1], row[2], roster.now(actor.regions, None, today).with_room)
 
 
 def worklist(actor: Actor, choice: Choice, *, page: str, now: datetime) -> Worklist:

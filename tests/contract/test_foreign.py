@@ -38,7 +38,12 @@ OF_THE_COUNTRY = {
     ("national", "destinations.retire"): "keeps the places of the country: tests/destinations",
 }
 # What is asked for in the address, of the other region and of a region that nobody has.
-ASKED = ["/regio?regio={}&stand=all", "/regio/coaches?toon=all&regio={}", "/regio/cijfers?region={}"]
+ASKED = [
+    "/regio?regio={}&stand=all",
+    "/regio/coaches?toon=all&regio={}",
+    "/regio/cijfers?region={}",
+    "/regio/overzicht/coaches?regio={}",
+]
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def test_coaches_of_the_region(year, wilma, people):
     factories.coupled(people.noor, full)
     factories.bookable_coach(people.chris, ZUID_LIMBURG, available_from=date(2025, 1, 1))
     found = overview(wilma).coaches
-    assert (found.with_room, found.with_nobody, found.offered) == (1, 1, 2)
+    assert (found.now.with_room, found.now.with_nobody, found.offered) == (1, 1, 2)
     assert str(found.no_shows) == "ongeveer 25%"
 
 
