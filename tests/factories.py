@@ -336,7 +336,7 @@ def checked_report(maker: Account, *, choice: str = "sijw:2025") -> Report:
 def draft_report(
     maker: Account, *, choice: str = "sijw:2025", reference: Reference = Reference.LAST_DAY, division: int = 12
 ) -> Report:
-    """Over a year or phase of a programme, by the code of the choice."""
+    """Over a year of a programme, by the code of the choice."""
     return reports.make_report(
         actor_of(maker, Role.NATIONAL),
         period_of(choice, clock.local_day(clock.now())),

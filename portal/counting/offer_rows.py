@@ -236,9 +236,9 @@ def _of_month(table: type[EvaluationInvitation | EvaluationAnswer]) -> Iterable[
 
 
 def _in_months(table: type[EvaluationInvitation | EvaluationAnswer], scope: Scope) -> Iterable[Any]:
-    """Evaluations are kept by month: every month that the period touches counts as a whole."""
-    months = scope.period.months
-    return table.programme == scope.programme, table.closed_month >= months[0], table.closed_month <= months[-1]
+    """Evaluations are kept by month."""
+    first, end = scope.period.answer_months
+    return table.programme == scope.programme, table.closed_month >= first, table.closed_month < end
 
 
 def _the_day(day: date) -> date:

@@ -61,11 +61,11 @@ def _about(report: Report, overview: Overview) -> Table:
 def _figures(overview: Overview) -> Table:
     lines = [line for _, found in overview.sections for line in found]
     columns = ["id", gettext("Name"), gettext("Figure"), gettext("Of how many"), gettext("Definition version")]
-    return Table(gettext("Figures"), columns, [_row(line) for line in lines])
+    return Table(gettext("Figures"), columns, [_row(overview, line) for line in lines])
 
 
-def _row(line: Line) -> Sequence[Cell]:
-    version = DEFINITIONS[line.id.partition(".")[0]].version
+def _row(overview: Overview, line: Line) -> Sequence[Cell]:
+    version = overview.version_of(DEFINITIONS[line.id.partition(".")[0]])
     return [line.id, gettext(line.name), _cell(line.figure), line.basis, version]
 
 

@@ -129,6 +129,9 @@ def read_report(seen: Seen, names: dict[str, str], content: str) -> None:
 
 def _hear_kept(seen: Seen, id: str, table: str, entry: dict[str, Any]) -> None:
     """A figure of a report, and the counts beside it, in the words of its page."""
+    if entry["kind"] == "share" and "exact" in entry:
+        seen.hear_exactly(id, table)
+        return
     with speaking("en"):
         seen.hear(id, table, str(shown.read(entry)))
         for name in BEHIND:
