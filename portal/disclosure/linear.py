@@ -18,11 +18,12 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from portal.disclosure.bands import WIDTH
 from portal.disclosure.rules import STEP
-from portal.disclosure.tables import WHOLE, Cell, Publication
+from portal.disclosure.tables import WHOLE, Bounds, Cell, Publication
 
 if TYPE_CHECKING:
     from highspy import ObjSense
@@ -42,13 +43,7 @@ def settle(publication: Publication) -> None:
 
 def narrowed(publication: Publication) -> set[Cell]:
     """The numbers of 1 to 4 of which all figures together say too much, to everybody or to one of the readers."""
-    small = [(cell,) for cell in publication.small()]
-    return {
-        cell
-        for elsewhere in ((), *publication.readers)
-        for (cell,), width in _widths(publication, small, elsewhere)
-        if width < WIDTH
-    }
+    return set(_narrowed(_Program(publication), publication))
 
 
 def exact_headlines(publication: Publication, headlines: Iterable[str | Cell]) -> set[Cell]:
@@ -59,15 +54,15 @@ def exact_headlines(publication: Publication, headlines: Iterable[str | Cell]) -
     at least three. (A difference that was narrower before does not forbid anything, but may not become narrower.)
     Settle the publication first. It is not changed; whether the period allows exact numbers is for `may_be_exact`.
     """
-    tried = Publication(**vars(publication))
-    before = dict(_differences(tried))
+    tried, program = Publication(**vars(publication)), _Program(publication)
+    before = dict(_differences(program, tried))
     for headline in headlines:
         cell = (WHOLE, headline) if isinstance(headline, str) else headline
         if cell in publication.hidden:
             continue
         tried.exact = {*tried.exact, cell}
-        narrower = any(width < min(WIDTH, before[pair]) - NEARLY for pair, width in _differences(tried))
-        if narrower or narrowed(tried):
+        narrower = any(width < min(WIDTH, before[pair]) - NEARLY for pair, width in _differences(program, tried))
+        if narrower or next(_narrowed(program, tried), None):
             tried.exact = tried.exact - {cell}
     return set(tried.exact)
 
@@ -86,19 +81,40 @@ def implied(publication: Publication, terms: Terms) -> tuple[float, float]:
     return _Program(publication).least_and_most(terms)
 
 
-def _differences(publication: Publication) -> Iterator[tuple[tuple[Cell, ...], float]]:
+def _narrowed(program: "_Program", publication: Publication) -> Iterator[Cell]:
+    """What any of the readers finds, which includes what everybody does."""
+    differ = {reader & publication.hidden: None for reader in publication.readers or [frozenset()]}
+    return _found(program, publication, publication.small(), [*differ])
+
+
+def _found(
+    program: "_Program", publication: Publication, cells: Sequence[Cell], readers: Sequence[frozenset[Cell]]
+) -> Iterator[Cell]:
+    """Who sees more finds no less: what readers do not find together needs not be asked for each of them."""
+    narrow = _narrow(program, publication, cells, frozenset[Cell]().union(*readers))
+    if len(readers) == 1:
+        yield from narrow
+    elif narrow:
+        half = len(readers) // 2
+        yield from _found(program, publication, narrow, readers[:half])
+        yield from _found(program, publication, narrow, readers[half:])
+
+
+def _narrow(
+    program: "_Program", publication: Publication, cells: Sequence[Cell], elsewhere: Collection[Cell]
+) -> list[Cell]:
+    """Which of these are narrowed down for who knows some numbers from elsewhere."""
+    program.tell(publication.bounds(elsewhere))
+    widths = program.widths([{cell: 1.0} for cell in cells])
+    return [cell for cell, width in zip(cells, widths, strict=True) if width < WIDTH]
+
+
+def _differences(program: "_Program", publication: Publication) -> Iterator[tuple[tuple[Cell, Cell], float]]:
+    """How far apart the least and the most are of every difference of 1 to 4: as far as it is asked."""
     values = publication.values
     pairs = [(more, less) for less, more in publication.at_most if 0 < values[more] - values[less] < STEP]
-    return _widths(publication, pairs)
-
-
-def _widths(
-    publication: Publication, wanted: Iterable[tuple[Cell, ...]], elsewhere: Collection[Cell] = ()
-) -> Iterator[tuple[tuple[Cell, ...], float]]:
-    """How far apart the least and the most are of a number, or of the difference of two: as far as it is asked."""
-    cells = list(wanted)
-    terms = [dict(zip(one, (1.0, -1.0), strict=False)) for one in cells]
-    return zip(cells, _Program(publication, elsewhere).widths(terms), strict=True)
+    program.tell(publication.bounds())
+    return zip(pairs, program.widths([{more: 1.0, less: -1.0} for more, less in pairs]), strict=True)
 
 
 @contextmanager
@@ -115,9 +131,9 @@ def _standard_output_left_alone() -> Iterator[None]:
 
 
 class _Program:
-    """All numbers within what is told of each, tied by their relations."""
+    """All numbers, tied by their relations, each within what is told of it: what `tell` said last."""
 
-    def __init__(self, publication: Publication, elsewhere: Collection[Cell] = ()) -> None:
+    def __init__(self, publication: Publication) -> None:
         # Only who asks pays for the solver and for numpy.
         import highspy
 
@@ -127,15 +143,23 @@ class _Program:
         self.highs.silent()
         self.statuses = highspy.HighsModelStatus
         self.senses = highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize
-        for low, high in publication.bounds(elsewhere).values():
-            self.highs.addVar(low, min(high, NO_END))
-        for sum_ in [*publication.sums, *publication.laws]:
-            self._add({sum_.whole: -1.0} | dict.fromkeys(sum_.parts, 1.0), 0.0)
-        for less, more in publication.at_most:
-            self._add({less: 1.0, more: -1.0}, float("-inf"))
-        for one in publication.averages:
-            for weights in one.scale.weights(one.span):
-                self._add(dict(zip(one.bands, (-weight for weight in weights), strict=True)), float("-inf"))
+        self.highs.addVars(len(self.places), [0.0] * len(self.places), [NO_END] * len(self.places))
+        self._tie(list(_relations(publication)))
+        self.tell(publication.bounds())
+
+    def _tie(self, relations: Sequence[tuple[Terms, float]]) -> None:
+        """Each sum is at least the number beside it, and at most nothing."""
+        starts = [0, *accumulate(len(terms) for terms, _ in relations)]
+        places = [self.places[cell] for terms, _ in relations for cell in terms]
+        factors = [factor for terms, _ in relations for factor in terms.values()]
+        lows, highs = [low for _, low in relations], [0.0] * len(relations)
+        self.highs.addRows(len(relations), lows, highs, len(places), starts[:-1], places, factors)
+
+    def tell(self, bounds: Mapping[Cell, Bounds]) -> None:
+        """From now on each number is within these; the solver goes on from where it was."""
+        places = [self.places[cell] for cell in bounds]
+        lows, highs = [low for low, _ in bounds.values()], [min(high, NO_END) for _, high in bounds.values()]
+        self.highs.changeColsBounds(len(places), places, lows, highs)
 
     def widths(self, wanted: Sequence[Terms]) -> list[float]:
         """How far apart the least and the most are of each of these; from WIDTH on, that it is so much at least.
@@ -175,11 +199,6 @@ class _Program:
             self.highs.changeColCost(self.places[cell], 0.0)
         return solutions
 
-    def _add(self, terms: Terms, low: float) -> None:
-        """A relation: this sum is at least `low` and at most nothing."""
-        places = [self.places[cell] for cell in terms]
-        self.highs.addRow(low, 0.0, len(places), places, list(terms.values()))
-
     def _solution(self, sense: "ObjSense") -> Sequence[float]:
         self.highs.changeObjectiveSense(sense)
         self.highs.run()
@@ -187,3 +206,14 @@ class _Program:
         if status != self.statuses.kOptimal:
             raise ValueError(f"These figures contradict each other: {self.highs.modelStatusToString(status)}")
         return list(self.highs.getSolution().col_value)
+
+
+def _relations(publication: Publication) -> Iterator[tuple[Terms, float]]:
+    """Sums of numbers, each times its factor, that are at most nothing, and at least the number beside them."""
+    for sum_ in [*publication.sums, *publication.laws]:
+        yield {sum_.whole: -1.0} | dict.fromkeys(sum_.parts, 1.0), 0.0
+    for less, more in publication.at_most:
+        yield {less: 1.0, more: -1.0}, float("-inf")
+    for one in publication.averages:
+        for weights in one.scale.weights(one.span):
+            yield dict(zip(one.bands, (-weight for weight in weights), strict=True)), float("-inf")
