@@ -318,6 +318,14 @@ def locked_report(maker: Account, approver: Account, *, choice: str = "sijw:2025
     return reports.lock_report(actor_of(maker, Role.NATIONAL), made.public_id, is_public=is_public, now=clock.now())
 
 
+def unpublished_copy(report: Report) -> Report:
+    """The same figures under the next number, locked and not for everybody."""
+    year, _, last = report.number.partition("-")
+    values = {field.name: getattr(report, field.name) for field in Report._meta.sorted_fields if field.name != "id"}
+    fresh = {"public_id": new_public_id(), "number": f"{year}-{int(last) + 1}", "is_public": False}
+    return Report.create(**{**values, **fresh})
+
+
 def approved_report(maker: Account, approver: Account, *, choice: str = "sijw:2025") -> Report:
     made = checked_report(maker, choice=choice)
     actor = actor_of(approver, Role.NATIONAL)

@@ -135,8 +135,7 @@ def retire(public_id: str) -> ResponseReturnValue:
 @bp.route("/wegwijzer/achterwacht", methods=["GET", "POST"])
 @requires("backup.keep")
 def backups() -> ResponseReturnValue:
-    form = forms.BackupForm()
-    form.region.choices = [choice for choice in region_choices() if choice.value]
+    form = forms.BackupForm.of(region_choices(), today())
     if form.validate_on_submit():
         with form.reporting_errors():
             actions.set_backup(current_actor(), form.duty, now=clock.now())

@@ -13,6 +13,7 @@ from portal.clock import local_day
 from portal.counting.periods import year_of
 from portal.desk import rules as desk
 from portal.disclosure.selection import Selection, select
+from portal.downloads import rules
 from portal.downloads.models import Download
 from portal.downloads.rules import State, Subject
 from portal.enrolments.models import Enrolment
@@ -24,15 +25,17 @@ from portal.i18n import gettext as _
 from portal.programmes.codes import ProgrammeCode
 from portal.regions import queries as regions
 from portal.reports import queries as reports
-from portal.reports.queries import Report
+from portal.reports.queries import Report as Figures
+from portal.yearly.models import Report
 
 FETCHED = "download.fetched"
 
 
 def visible_to(actor: Actor) -> peewee.ModelSelect:
-    """One's own files, and of regions only those that one still works for."""
+    """One's own files: of what one may still ask for, and of regions only those that one still works for."""
     own = Download.region.is_null() | Download.region.in_(sorted(actor.regions))
-    return Download.select().where(Download.account == actor.account_id, own)
+    subjects = Download.subject.in_(rules.subjects_for(actor.roles))
+    return Download.select().where(Download.account == actor.account_id, subjects, own)
 
 
 def own_downloads(actor: Actor) -> list[tuple[Download, int]]:
@@ -42,7 +45,11 @@ def own_downloads(actor: Actor) -> list[tuple[Download, int]]:
         AuditEntry.subject_table == Download._meta.table_name,
         AuditEntry.subject_id == Download.id,
     )
-    found = visible_to(actor).select(Download, fetched.alias("fetched"))
+    found = (
+        visible_to(actor)
+        .select(Download, Report.number, Report.version, fetched.alias("fetched"))
+        .join_from(Download, Report, JOIN.LEFT_OUTER)
+    )
     rows = found.order_by(Download.asked_at.desc(), Download.id.desc()).limit(50)
     return [(row, row.fetched) for row in rows]
 
@@ -102,7 +109,7 @@ def _line(row: Sequence[Cell]) -> list[Cell]:
     return [*known, gettext(desk.status_label(EnrolmentStatus(str(status)))), since]
 
 
-def _figures(report: Report, selection: Selection) -> Iterator[Table]:
+def _figures(report: Figures, selection: Selection) -> Iterator[Table]:
     facts: list[Sequence[Cell]] = [
         [_("Programme"), selection.programme.label],
         [_("First day"), selection.period.first_day],
@@ -112,14 +119,13 @@ def _figures(report: Report, selection: Selection) -> Iterator[Table]:
     ]
     yield Table(_("About these figures"), [_("What"), _("Value")], facts)
     for section, lines in report.sections:
-        rows = [[line.id, gettext(line.name), _cell(line), line.basis] for line in lines]
-        yield Table(gettext(section.title), ["id", _("Name"), _("Figure"), _("Of how many")], rows)
+        columns = ["id", _("Name"), _("Figure"), _("How precise"), _("Of how many")]
+        yield Table(gettext(section.title), columns, [_figure(line) for line in lines])
     if report.by_region:
-        rows = [[name, str(shown) if shown.value is None else shown.value] for name, shown in report.by_region]
+        rows = [[name, shown.cell] for name, shown in report.by_region]
         yield Table(_("By region"), [_("Region"), _("People who signed up")], rows)
 
 
-def _cell(line: reports.Line) -> Cell:
-    """A number where there is one and nothing but one, else the words that stand for it."""
-    figure = line.figure
-    return figure.value if figure.is_plain else str(figure)
+def _figure(line: reports.Line) -> list[Cell]:
+    whole = line.basis.number.cell if line.basis else None
+    return [line.id, gettext(line.name), line.figure.cell, line.figure.precision, whole]

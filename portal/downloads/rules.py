@@ -17,6 +17,7 @@ class Subject(LabelledCode):
     ENROLMENTS = "enrolments", N_("List of sign-ups of the region, with names")
     REGION_FIGURES = "region_figures", N_("Figures of the region, rounded")
     NATIONAL_FIGURES = "national_figures", N_("National figures, rounded")
+    REPORT = "report", N_("Locked report")
 
 
 class Form(LabelledCode):
@@ -34,12 +35,7 @@ class State(LabelledCode):
 
 FOR_ROLE = {
     Role.REGION_ADMIN: (Subject.ENROLMENTS, Subject.REGION_FIGURES),
-    Role.NATIONAL: (Subject.NATIONAL_FIGURES,),
-}
-MEDIA_TYPES = {
-    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Form.CSV: "text/csv; charset=utf-8",
-    Form.JSON: "application/json",
+    Role.NATIONAL: (Subject.NATIONAL_FIGURES, Subject.REPORT),
 }
 
 
@@ -55,6 +51,11 @@ class NotOffered(NotFound):
 def subjects_for(roles: frozenset[Role]) -> list[Subject]:
     """What people with these roles may ask for."""
     return [subject for role, subjects in FOR_ROLE.items() if role in roles for subject in subjects]
+
+
+def to_choose_from(roles: frozenset[Role]) -> list[Subject]:
+    """Of these what stands in the list to choose from; a report is asked for on a page of its own."""
+    return [subject for subject in subjects_for(roles) if subject != Subject.REPORT]
 
 
 def check_reason(reason: str) -> None:

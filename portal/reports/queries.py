@@ -18,7 +18,7 @@ from portal.disclosure import rules, selection
 from portal.disclosure.batches import told_through
 from portal.disclosure.bounds import suspect
 from portal.disclosure.relations import PEOPLE
-from portal.disclosure.rules import Protected
+from portal.disclosure.rules import Basis, Protected
 from portal.disclosure.selection import Selection
 from portal.disclosure.tables import WHOLE, Publication
 from portal.errors import NotFound
@@ -44,7 +44,7 @@ class Line:
     id: str
     name: str
     figure: Protected
-    basis: str
+    basis: Basis | None
     anchor: str
 
 
@@ -237,14 +237,10 @@ def _lines(section: Section, publication: Publication) -> Iterator[Line]:
                     id=id,
                     name=PART_LABELS.get(part, part) if part else definition.name,
                     figure=shown,
-                    basis=_basis(figure) if shown.is_told else "",
+                    basis=_basis(figure) if shown.is_told else None,
                     anchor=definition.id if own else "",
                 )
 
 
-def _basis(figure: Figure) -> str:
-    """Such as 'of 115' for a share and 'N = 35' for a mean."""
-    behind = {name: rules.protect(count) for name, count in rules.counts_behind(figure).items()}
-    if "denominator" in behind:
-        return gettext("of %(number)s", number=behind["denominator"])
-    return gettext("N = %(number)s", number=behind["n"]) if "n" in behind else ""
+def _basis(figure: Figure) -> Basis | None:
+    return Basis.behind({name: rules.protect(count) for name, count in rules.counts_behind(figure).items()})

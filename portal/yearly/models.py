@@ -73,6 +73,9 @@ class Report(Table):
     def is_locked(self) -> bool:
         return bool(self.state == ReportState.LOCKED)
 
+    def file_name(self, ending: str) -> str:
+        return f"cijfers-{self.number}.{ending}"
+
     @property
     def is_being_checked(self) -> bool:
         return self.check_asked_at is not None

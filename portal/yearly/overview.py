@@ -11,7 +11,7 @@ from portal.counting.catalogue import DEFINITIONS, SECTIONS
 from portal.counting.definitions import Definition, Section
 from portal.counting.figures import AT_MOST, SUMS
 from portal.counting.periods import Period
-from portal.disclosure.rules import Protected, rough
+from portal.disclosure.rules import Basis, Protected, rough
 from portal.i18n import gettext
 from portal.programmes.codes import BRANCH_GROUPINGS, ProgrammeCode
 from portal.yearly import shown
@@ -36,7 +36,7 @@ class Line:
     id: str
     name: str
     figure: Protected
-    basis: str
+    basis: Basis | None
     anchor: str
 
 

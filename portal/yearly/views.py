@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import NOBODY, current_actor, public, requires
+from portal.exports.sheets import MEDIA_TYPES
 from portal.i18n import gettext as _
 from portal.regions import queries as regions
 from portal.regions.rules import MAP_SIZE
@@ -167,13 +168,22 @@ def public_overview(number: str) -> ResponseReturnValue:
 @bp.get("/landelijk/jaaroverzicht/<number>/cijfers.<ending>")
 @requires("report.see")
 def download(number: str, ending: str) -> ResponseReturnValue:
-    return _file(queries.locked(current_actor(), number, request.args.get("versie", type=int)), ending)
+    """A public report is a file for everybody; for any other one asks, with a reason."""
+    found = queries.locked(current_actor(), number, request.args.get("versie", type=int))
+    files.check_ending(ending)
+    if found.is_public:
+        return see_other("yearly.public_download", number=number, ending=ending, versie=found.version)
+    return see_other("downloads.of_report", public_id=found.public_id, soort=ending)
 
 
 @bp.get("/jaaroverzicht/<number>/cijfers.<ending>")
 @public
 def public_download(number: str, ending: str) -> ResponseReturnValue:
-    return _file(queries.public(number, request.args.get("versie", type=int)), ending)
+    found = queries.public(number, request.args.get("versie", type=int))
+    files.check_ending(ending)
+    answer = Response(files.written(found, ending), content_type=MEDIA_TYPES[ending])
+    answer.headers["Content-Disposition"] = f"attachment; filename={found.file_name(ending)}"
+    return answer
 
 
 def _overview(found: Report, content: str) -> dict[str, Any]:
@@ -199,18 +209,10 @@ def _overview(found: Report, content: str) -> dict[str, Any]:
 
 def _figure(line: Line) -> dict[str, Any]:
     """A figure to begin with; what it means stands on the same page."""
-    words, basis = _(line.name), line.basis.replace(" ", "\u00a0")
+    words = _(line.name)
+    basis = str(line.basis).replace(" ", "\u00a0")
     return {
         "number": line.figure,
-        "words": f"{words} ({basis})" if basis else words,
+        "words": f"{words} ({basis})" if line.basis else words,
         "explained": f"#{line.anchor}",
     }
-
-
-def _file(found: Report, ending: str) -> Response:
-    content, kind = files.written(found, ending)
-    return Response(
-        content,
-        mimetype=kind,
-        headers={"Content-Disposition": f'attachment; filename="cijfers-{found.number}.{ending}"'},
-    )

@@ -170,6 +170,15 @@ def test_change_with_htmx_gets_the_block(wilma):
     assert block.html.strip().startswith('<form id="destination_form"')
 
 
+def test_change_tells_all_that_is_wrong_at_once(wilma):
+    path = f"{KEPT}/{factories.destination().public_id}"
+    wrong = {"name": "", "phone": "abc", "website": "javascript:alert(1)", "email": "geen", "usual_days": "drie"}
+    page = wilma.submit(wilma.get(path), path, **wrong)
+    assert page.status == 422
+    for field in wrong:
+        assert page.text_of(f"{field}-error"), field
+
+
 # -- confirm, retire
 
 
@@ -210,6 +219,14 @@ def test_backups_shows_a_broken_rule_at_its_field(wilma):
         assert page.status == 422
         assert page.text_of("last_day-error")
     assert Backup.select().count() == 0
+
+
+def test_backups_tells_all_that_is_wrong_at_once(wilma):
+    filled_in = {"region": TWENTE, "name": "Anja", "phone": "geen", "first_day": "9-3-2026", "last_day": "8-3-2026"}
+    page = wilma.submit(wilma.get(DUTY), DUTY, **filled_in)
+    assert page.status == 422
+    assert page.text_of("phone-error")
+    assert page.text_of("last_day-error")
 
 
 def test_remove_backup_removes_it(wilma):

@@ -447,6 +447,13 @@ def test_themes_and_words_are_stored_with_their_own_permission_only(client, answ
     assert stored() == expected
 
 
+def test_themes_tells_all_that_is_wrong_at_once(client):
+    page = client.submit(go_to_step(client, 3), button="Ga verder", themes=["stress"], words="Bsn 111222333")
+    assert page.status == 422
+    for field in ("themes_consent", "words_consent", "words"):
+        assert page.text_of(f"{field}-error"), field
+
+
 def test_themes_that_are_skipped_are_not_stored_and_taken_back(client):
     go_to_step(client, 5)
     page = client.submit(client.get(PATHS[2]), button="Liever niet")
@@ -476,6 +483,14 @@ def test_contact_asks_about_a_likely_typing_error_and_takes_the_answer(client):
     page = client.submit(page, button=dutch("Yes, use %(address)s", address="fatima@gmail.com"))
     assert page.h1 == dutch("Is everything right?")
     assert "fatima@gmail.com" in page.text
+
+
+def test_contact_tells_all_that_is_wrong_at_once(client):
+    wrong = {"first_name": "", "last_name": "111222333", "email": "fatima@gmial.com", "phone": "0612"}
+    page = client.submit(go_to_step(client, 4), button="Ga verder", **{**FATIMA, **wrong})
+    assert page.status == 422
+    for field in wrong:
+        assert page.text_of(f"{field}-error"), field
 
 
 def test_contact_keeps_a_likely_typing_error_that_is_none(client):

@@ -101,6 +101,14 @@ def test_an_error_of_the_domain_has_a_status():
     assert (DomainError.status, NotFound.status, DomainError.field) == (422, 404, None)
 
 
+def test_an_error_without_values_shows_one_percent_sign(app):
+    class NotAShare(DomainError):
+        message = N_("Write it as 88%%.")
+
+    with i18n.speaking("nl"):
+        assert str(NotAShare()) == "Write it as 88%."
+
+
 READABLE = [
     ("6-3-2026", date(2026, 3, 6)),
     ("06/03/26", date(2026, 3, 6)),

@@ -6,6 +6,7 @@ import io
 import json
 from datetime import date, timedelta
 
+import openpyxl
 import pytest
 
 from portal import clock as wall
@@ -312,7 +313,7 @@ def test_public_overview_is_not_there_unless_it_was_locked_so(client, people, ro
     assert client.get(path).status == 404
     actions.lock_report(actor_of(people.rik, Role.NATIONAL), Report.get().public_id, is_public=False, now=wall.now())
     assert client.get(path).status == 404
-    assert client.sign_in(people.rik).get(f"/landelijk{path}").status == 200
+    assert client.sign_in(people.rik).get("/landelijk/jaaroverzicht/2026-1").status == 200
 
 
 def test_overview_tells_what_was_counted(english, report):
@@ -415,24 +416,58 @@ def test_preview_is_there_only_after_a_check(rik, people, last_year):
 # -- files
 
 
-def test_download_as_json_is_the_content_of_which_the_hash_stands_on_the_page(rik, report):
-    response = rik.get("/landelijk/jaaroverzicht/2026-1/cijfers.json").response
+def test_public_download_as_json_is_the_content_of_which_the_hash_stands_on_the_page(rik, report):
+    response = rik.get("/jaaroverzicht/2026-1/cijfers.json").response
     assert hashlib.sha256(response.data).hexdigest() == report.content_hash
     assert report.content_hash in rik.get("/landelijk/jaaroverzicht/2026-1").text
     assert json.loads(response.data)["figures"]["T01"]["value"] == 50
 
 
-def test_download_as_csv_has_the_figures_of_the_page(rik, report):
-    response = rik.get("/landelijk/jaaroverzicht/2026-1/cijfers.csv").response
-    assert "cijfers-2026-1.csv" in response.headers["Content-Disposition"]
-    rows = list(csv.reader(io.StringIO(response.data.decode("utf-8-sig")), delimiter=";"))
-    assert ["T01", "People who signed up", "48", "", "1"] in rows
-    assert any(row[:2] == ["Twente", "45"] for row in rows)
+def figures_in_csv(content: bytes) -> dict[str, list[str]]:
+    """Every line by its first cell."""
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    return {row[0]: [*row[1:6]] for row in rows}
 
 
-def test_public_download_as_workbook_opens(client, report):
+def test_public_download_as_csv_has_the_figures_of_the_page(rik, report):
+    response = rik.get("/jaaroverzicht/2026-1/cijfers.csv").response
+    assert response.headers["Content-Disposition"] == "attachment; filename=cijfers-2026-1.csv"
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    figures = figures_in_csv(response.data)
+    assert figures["T01"] == ["People who signed up", "48", "", "", "1"]
+    assert figures["T03"][1:] == ["35", "roughly", "", "1"]
+    assert figures["T14"] == ["Quick contact", "at least 89%", "", "35", "1"]
+    assert figures["T16"] == ["Not shown up", "0%", "", "35", "1"]
+    assert figures["E02"][1:4] == ["7,5", "", "10"]
+    assert figures["Twente"][0] == "45"
+
+
+def test_public_download_as_workbook_has_shares_as_numbers(client, report):
     response = client.flask.get("/jaaroverzicht/2026-1/cijfers.xlsx", base_url="https://portal.example.org")
-    assert response.data.startswith(b"PK")
+    sheet = openpyxl.load_workbook(io.BytesIO(response.data)).worksheets[1]
+    figures = {row[0].value: row[2:5] for row in sheet.iter_rows()}
+    assert [cell.value for cell in figures["T16"]] == [0, None, 35]
+    assert figures["T16"][0].number_format == "0%"
+    assert [cell.value for cell in figures["T14"]] == ["minstens 89%", None, 35]
+    assert [cell.value for cell in figures["T03"]] == [35, "ongeveer", None]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "json"])
+def test_download_of_a_public_report_is_the_file_for_everybody(rik, report, ending):
+    page = rik.get(f"/landelijk/jaaroverzicht/2026-1/cijfers.{ending}?versie=1")
+    assert page.location == f"/jaaroverzicht/2026-1/cijfers.{ending}?versie=1"
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "json"])
+def test_download_of_another_report_is_to_be_asked_for(rik, report, ending):
+    secret = factories.unpublished_copy(report)
+    page = rik.get(f"/landelijk/jaaroverzicht/2026-2/cijfers.{ending}")
+    assert page.location == f"/landelijk/rapporten/{secret.public_id}/bestand?soort={ending}"
+    for path in (page_of(secret), "/landelijk/jaaroverzicht/2026-2"):
+        assert "Ask for it as a file, with a reason:" in rik.get(path).text
+    for path in (page_of(report), "/landelijk/jaaroverzicht/2026-1"):
+        assert "Ask for it as a file" not in rik.get(path).text
+    assert rik.get(f"/jaaroverzicht/2026-2/cijfers.{ending}").status == 404
 
 
 @pytest.mark.parametrize("ending", ["pdf", "html", "exe"])
