@@ -2,6 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from portal import clock, outbox
 from portal.access import PORTAL, Actor, Role
 from portal.accounts import actions as accounts
@@ -319,11 +321,12 @@ def locked_report(maker: Account, approver: Account, *, choice: str = "sijw:2025
 
 
 def unpublished_copy(report: Report) -> Report:
-    """The same figures under the next number, locked and not for everybody."""
+    """The same figures under the next number over the year before, locked and not for everybody."""
     year, _, last = report.number.partition("-")
     values = {field.name: getattr(report, field.name) for field in Report._meta.sorted_fields if field.name != "id"}
     fresh = {"public_id": new_public_id(), "number": f"{year}-{int(last) + 1}", "is_public": False}
-    return Report.create(**{**values, **fresh})
+    before = {day: values[day] - relativedelta(years=1) for day in ("first_day", "last_day", "reference_date")}
+    return Report.create(**{**values, **fresh, **before, "period_code": str(before["first_day"].year)})
 
 
 def approved_report(maker: Account, approver: Account, *, choice: str = "sijw:2025") -> Report:
