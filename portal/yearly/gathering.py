@@ -258,8 +258,8 @@ def _kept(publication: Publication, id: str, table: str = WHOLE) -> dict[str, An
 def _is_exact(publication: Publication, id: str, table: str = WHOLE) -> bool:
     """Whether a count is told exactly, or a share of which both counts are: then it says no more than they do."""
     figure = publication.figures[table][id]
-    told = {(table, cell) for cell in cells_of(id, figure)}
-    return type(figure) in (Count, Share) and publication.exact.issuperset(told)
+    are_exact = publication.exact.issuperset((table, cell) for cell in cells_of(id, figure))
+    return are_exact and (type(figure) is Count or (type(figure) is Share and publication.shown(id, table).is_told))
 
 
 def _names(table: str, gathered: Gathered) -> dict[str, str]:
