@@ -192,6 +192,12 @@ def grade(value: float) -> str:
     return _number(value, "0.0", language())
 
 
+def balance(value: float) -> str:
+    """A recommendation score in whole points with its sign: '+12', '-8', and '0'."""
+    points = round(value)
+    return f"{points:+d}" if points else "0"
+
+
 def read_day(text: str) -> date:
     """The day in '6-3-2026', '06/03/26', '2026-03-06', '6 maart 2026', 'vr 6 mrt. 2026'; raises ValueError."""
     found = YEAR_FIRST.fullmatch(text.strip()) or DAY_FIRST.fullmatch(text.strip())

@@ -15,7 +15,7 @@ from portal.counting.figures import Count, Figure, Mean, Median, Score, Share
 from portal.counting.periods import Period
 from portal.disclosure.bands import GRADE, NEARLY, RECOMMENDATION, Scale
 from portal.exports.sheets import Cell, Percentage
-from portal.i18n import N_, gettext, grade, number
+from portal.i18n import N_, balance, gettext, grade, number
 
 PROTECTION_VERSION = 3
 STEP = 5
@@ -154,7 +154,7 @@ def _share(numerator: int, denominator: int) -> Protected:
 
 def _average(figure: Mean | Score) -> Protected:
     words, told_as, _, _ = _told_average(figure)
-    text = grade(told_as) if isinstance(figure, Mean) else f"{told_as:+.0f}"
+    text = grade(told_as) if isinstance(figure, Mean) else balance(told_as)
     if words == NUMBER:
         return _number(told_as if isinstance(figure, Mean) else round(told_as), text)
     return Protected(words, size=told_as, numbers=(("share", text),))

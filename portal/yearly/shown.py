@@ -28,7 +28,7 @@ from portal.disclosure.rules import (
 )
 from portal.disclosure.tables import FEW, UNKNOWN, Bounds
 from portal.exports.sheets import Percentage
-from portal.i18n import grade, number
+from portal.i18n import balance, grade, number
 
 Kept = Mapping[str, Any]
 KINDS = {Count: "count", Share: "share", Score: "score", Mean: "mean", Median: "hours", NineInTen: "hours"}
@@ -46,7 +46,7 @@ SAID_AS = {words: code for code, words in SAYINGS.items()}
 WRITTEN: Mapping[str, Callable[[Any], str]] = {
     "count": number,
     "share": lambda part: f"{round(100 * part)}%",
-    "score": lambda points: f"{points:+d}",
+    "score": balance,
     "mean": grade,
     "hours": number,
 }

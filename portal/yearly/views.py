@@ -190,18 +190,22 @@ def _overview(found: Report, content: str) -> dict[str, Any]:
     """What the page needs, for who may see it: everybody, or who makes reports."""
     before, shown = found.replaces, Overview(content, is_final=found.is_locked)
     is_shared = request.endpoint == "yearly.public_overview"
+    shades = maps.shaded(shown.rows("region"), regions.dots())
+    versions = queries.versions_of(NOBODY if is_shared else current_actor(), found)
     return {
         "report": found,
         "overview": shown,
         "map_size": MAP_SIZE,
-        "map": maps.shaded(shown.rows("region"), regions.dots()),
+        "map": shades,
+        "legend": maps.legend(shades),
         "headlines": [_figure(line) for line in shown.headlines],
         "beside": beside.published(shown),
         "has_two_readings": beside.has_two_readings(shown),
         "grades": [_figure(line) for line in shown.grades],
         "was_exact": before is not None and Overview(before.content).has_exact,
         "changes": shown.changes_since(before.content) if before else [],
-        "versions": queries.versions_of(NOBODY if is_shared else current_actor(), found),
+        "versions": versions,
+        "newer": next((one for one in versions if found.is_locked and one.version > found.version), None),
         "here": f"yearly.{'public_' if is_shared else ''}overview",
         "files": f"yearly.{'public_' if is_shared else ''}download",
     }

@@ -202,7 +202,7 @@ def test_means_scores_and_medians_of_ten():
         (Score(5, 10), "+50"),
         (Score(10, 10), "at least +50"),
         (Score(-12, 12), "at most -50"),
-        (Score(0, 10), "+0"),
+        (Score(0, 10), "0"),
         (Score(190, 200), "+95"),
         (Score(200, 200), "at least +97"),
     ],

@@ -269,6 +269,7 @@ def test_discard_throws_a_draft_away(rik, people):
 def test_correct_needs_a_reason_and_makes_the_next_version(rik, people, romy, last_year):
     report = factories.locked_report(people.rik, romy, choice=LAST_YEAR)
     page = rik.get(page_of(report, "/verbeteren"))
+    assert "no numbers of people" in page.text_of("reason-hint")
     assert rik.submit(page, reason="").status == 422
     assert rik.submit(page, reason="x" * 301).status == 422
     rik.submit(page, reason="Tien late aanmeldingen.")
@@ -396,6 +397,13 @@ def test_overview_of_a_correction_lists_what_differs(rik, people, romy, report):
     assert "48 people signed up." in first.text
     assert "In the first version some numbers stood exactly." in page.text
     assert "In the first version" not in first.text
+    for old in (first, rik.get("/jaaroverzicht/2026-1?versie=1")):
+        assert "There is a newer version of this overview" in old.text
+        assert "Yearly overview 2026-1, version 1" in old.text
+        newest = rik.get(next(link for link in old.links if link.endswith("jaaroverzicht/2026-1")))
+        assert newest.h1 == page.h1
+        assert "Yearly overview 2026-1, version 2" in newest.text
+        assert "There is a newer version" not in newest.text
     assert rik.get("/landelijk/jaaroverzicht/2026-1?versie=9").status == 404
 
 
