@@ -10,7 +10,7 @@ from portal.access import Actor
 from portal.accounts.models import Account
 from portal.audit import AuditEntry
 from portal.clock import local_day
-from portal.counting.periods import fixed_period
+from portal.counting.periods import year_of
 from portal.desk import rules as desk
 from portal.disclosure.selection import Selection, select
 from portal.downloads import rules
@@ -78,7 +78,7 @@ def tables_of(download: Download, now: datetime) -> list[Table]:
 
 def _enrolments(region: str, programme: ProgrammeCode, year: str) -> Table:
     """Everybody who signed up in this region and year, as the desk sees them: no word of why, and no handover."""
-    period = fixed_period(year)
+    period = year_of(programme, int(year))
     rows = (
         Enrolment.select(
             Enrolment.enrolled_at,

@@ -50,8 +50,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """What a page shows. `refusal` says why it shows nothing about the people who signed up; `answers_through` until
-    when people were ready whose answers are told (None: none yet)."""
+    """What a page shows. `refusal` says why it shows nothing; `answers_through` until when people were ready whose
+    answers are told (None: none yet)."""
 
     selection: Selection
     sections: list[tuple[Section, list[Line]]]
@@ -71,11 +71,6 @@ class Report:
     def regions_by_size(self) -> list[tuple[str, float, str]]:
         """People who signed up in each region, to draw."""
         return rules.by_size(self.by_region)
-
-    @property
-    def too_few_answers(self) -> bool:
-        grade = self.line("E02")
-        return grade is None or not grade.figure.is_told
 
     def statements(self) -> list[tuple[str, float, str]]:
         """Who agrees with which statement, to draw."""
@@ -193,7 +188,7 @@ def _report(
     figures = publication.figures[WHOLE]
     people = figures[PEOPLE]
     refused = isinstance(people, Count) and selection.refuses(people.value)
-    shown = [section for section in sections if not (refused and _is_about_people(section))]
+    shown = [] if refused else [section for section in sections if told or section is not EVALUATION]
     cells = [(name, publication.shown(PEOPLE, code)) for code, name in by_region]
     return Report(
         selection=chosen,
@@ -214,10 +209,6 @@ def broken_sums(publication: Publication) -> Iterator[str]:
     yield from broken_identities(whole)
     for id in unequal_totals(whole, (figures for table, figures in publication.figures.items() if table != WHOLE)):
         yield gettext("%(id)s = all regions together", id=id)
-
-
-def _is_about_people(section: Section) -> bool:
-    return any(definition.of is SignedUp for definition in section.definitions)
 
 
 def _lines(section: Section, publication: Publication) -> Iterator[Line]:

@@ -62,10 +62,10 @@ def _figures(overview: Overview) -> Table:
         gettext("Of how many"),
         gettext("Definition version"),
     ]
-    return Table(gettext("Figures"), columns, [_row(line) for line in lines])
+    return Table(gettext("Figures"), columns, [_row(overview, line) for line in lines])
 
 
-def _row(line: Line) -> Sequence[Cell]:
-    version = DEFINITIONS[line.id.partition(".")[0]].version
+def _row(overview: Overview, line: Line) -> Sequence[Cell]:
+    version = overview.version_of(DEFINITIONS[line.id.partition(".")[0]])
     whole = line.basis.number.cell if line.basis else None
     return [line.id, gettext(line.name), line.figure.cell, line.figure.precision, whole, version]

@@ -59,7 +59,11 @@ class Report(Table):
             ),
             peewee.Check("state <> 'locked' OR (number IS NOT NULL AND locked_at IS NOT NULL)", name="report_locked"),
         )
-        indexes = ((("number", "version"), True), (("state", "check_asked_at"), False))
+        indexes = (
+            (("number", "version"), True),
+            (("programme", "period_code", "version"), True),
+            (("state", "check_asked_at"), False),
+        )
 
     @property
     def scope(self) -> Scope:

@@ -70,6 +70,11 @@ def kept(figure: Figure, shown: Protected, *, exact: bool = False) -> dict[str, 
     return entry | {name: kept(count, protect(count)) for name, count in behind.items()}
 
 
+def without_exact(entry: Kept) -> Kept:
+    """The same as it is told to who may not see it exactly."""
+    return {name: value for name, value in entry.items() if name != "exact"}
+
+
 def bounds(entry: Kept) -> Bounds:
     """The least and the most that a count can have been of which this was told."""
     if "exact" in entry:

@@ -12,7 +12,7 @@ from portal.i18n import gettext as _
 from portal.regions import queries as regions
 from portal.regions.rules import MAP_SIZE
 from portal.web import render, see_other
-from portal.yearly import actions, files, forms, maps, queries, rules
+from portal.yearly import actions, beside, files, forms, maps, queries, rules
 from portal.yearly.models import Report
 from portal.yearly.overview import Line, Overview
 from portal.yearly.words import period_words, table_title
@@ -188,7 +188,7 @@ def public_download(number: str, ending: str) -> ResponseReturnValue:
 
 def _overview(found: Report, content: str) -> dict[str, Any]:
     """What the page needs, for who may see it: everybody, or who makes reports."""
-    before, shown = found.replaces, Overview(content)
+    before, shown = found.replaces, Overview(content, is_final=found.is_locked)
     is_shared = request.endpoint == "yearly.public_overview"
     shades = maps.shaded(shown.rows("region"), regions.dots())
     versions = queries.versions_of(NOBODY if is_shared else current_actor(), found)
@@ -199,6 +199,8 @@ def _overview(found: Report, content: str) -> dict[str, Any]:
         "map": shades,
         "legend": maps.legend(shades),
         "headlines": [_figure(line) for line in shown.headlines],
+        "beside": beside.published(shown),
+        "has_two_readings": beside.has_two_readings(shown),
         "grades": [_figure(line) for line in shown.grades],
         "was_exact": before is not None and Overview(before.content).has_exact,
         "changes": shown.changes_since(before.content) if before else [],

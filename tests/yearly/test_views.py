@@ -151,9 +151,9 @@ def test_reports_cost_the_same_queries_for_one_and_for_three(rik, people):
 
 def test_make_offers_periods_that_are_over_and_makes_a_draft(rik):
     page = rik.get(MAKE)
-    assert "15 April 2020 up to and including 5 January 2021" in page.text_of("period")
+    assert "2020 (15 April 2020 up to and including 5 January 2021)" in page.text_of("period")
     assert "2026" not in page.text_of("period")
-    made = rik.submit(page, period="ecz:phase-1", reference="last_day", division="14")
+    made = rik.submit(page, period="ecz:2020", reference="last_day", division="14")
     report = Report.get()
     assert made.url.endswith(page_of(report))
     assert (report.first_day, report.last_day, report.reference_date, report.division) == (
@@ -204,13 +204,18 @@ def test_report_goes_from_draft_to_locked(english, people, romy, last_year):
     other = Client(english.app).sign_in(romy)
     other.flask.set_cookie("taal", "en", domain="portal.example.org")
     read = other.get(page_of(report, "/overzicht"))
-    assert "48 people signed up. Of them, about 35 got support from a coach." in read.text
+    assert "about 50 people signed up. Of them, about 35 got support from a coach." in read.text
+    assert "Until this report is locked, all numbers are rounded. After that these stand exactly: " in read.text
+    assert "48" not in read.text
     other.submit(other.get(page_of(report)), page_of(report, "/goedkeuren"))
     assert state_of(report) == ReportState.APPROVED
     page = rik.submit(rik.get(page_of(report, "/vastzetten")), is_public="y")
     assert page.url.endswith(page_of(report))
     done = rik.get(page_of(report))
     assert done.link("/jaaroverzicht/2026-1") == "/jaaroverzicht/2026-1"
+    read = other.get("/landelijk/jaaroverzicht/2026-1")
+    assert "48 people signed up. Of them, about 35 got support from a coach." in read.text
+    assert "Until this report is locked" not in read.text
     assert done.link("CSV") == "/landelijk/jaaroverzicht/2026-1/cijfers.csv?versie=1"
 
 
@@ -330,7 +335,7 @@ def test_overview_tells_what_was_counted(english, report):
 def test_overview_of_2020_is_a_whole_and_its_parts(english, people, romy, db):
     """41 people were handed over: 23 without a talk and 18 during or after coaching (jaaroverzicht 2020)."""
     made_up_2020().store()
-    found = factories.approved_report(people.rik, romy, choice="ecz:phase-1")
+    found = factories.approved_report(people.rik, romy, choice="ecz:2020")
     actions.lock_report(actor_of(people.rik, Role.NATIONAL), found.public_id, is_public=True, now=wall.now())
     page = english.get("/jaaroverzicht/2026-1")
     assert "In all, 211 people signed up. Of them, 188 got support from a coach." in page.text
