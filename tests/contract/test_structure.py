@@ -124,6 +124,7 @@ OTHER_KINDS = {
         "reactions": "what people wrote, and the quotes that were approved",
         "registrations": "files that national staff sent in",
     },
+    "destinations": {"words": "urgent help in the language of the reader"},
     "disclosure": {
         "batches": "when answers come into figures, so that no change tells of one",
         "bands": "which answers are told together, and how much their mean may say",
