@@ -158,7 +158,7 @@ def told(beside: list[str]) -> str:
     if not beside:
         return _("Coaches see who is on duty.")
     return _(
-        "Coaches see who is on duty. On some of these days that is also %(names)s: then they see both.",
+        "Coaches see who is on duty. On some of these days that is also %(names)s: then they see all names.",
         names=", ".join(beside),
     )
 

@@ -124,7 +124,6 @@ OTHER_KINDS = {
         "reactions": "what people wrote, and the quotes that were approved",
         "registrations": "files that national staff sent in",
     },
-    "destinations": {"words": "urgent help in the language of the reader"},
     "disclosure": {
         "batches": "when answers come into figures, so that no change tells of one",
         "bands": "which answers are told together, and how much their mean may say",
@@ -177,7 +176,7 @@ OTHER_KINDS = {
         "words": "what figures, tables and rows are called",
     },
     "regions": {"data": "what CBS and GeoNames published"},
-    "destinations": {"data": "the places to begin with"},
+    "destinations": {"data": "the places to begin with", "words": "urgent help in the language of the reader"},
 }
 
 
