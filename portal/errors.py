@@ -6,8 +6,9 @@ from portal.i18n import N_, gettext
 class DomainError(Exception):
     """A rule of the domain forbids this.
 
-    `message` is a translatable sentence; keyword arguments fill its placeholders. `field` names the form
-    field that the sentence belongs to, None when it concerns the whole form.
+    `message` is a translatable sentence that is always filled in: keyword arguments fill its placeholders, and a
+    percent sign is written twice. `field` names the form field that the sentence belongs to, None when it concerns
+    the whole form.
     """
 
     status = 422
@@ -19,7 +20,7 @@ class DomainError(Exception):
         self.values = values
 
     def __str__(self) -> str:
-        return gettext(self.message, **self.values)
+        return str(gettext(self.message) % self.values)
 
 
 class NotFound(DomainError):

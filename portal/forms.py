@@ -1,14 +1,14 @@
 """Forms that clean what is typed and show a broken rule at its field; the fields and choices that they share."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto as FROM_THE_REQUEST
 from htmx_flask import request
-from wtforms import DateField, SelectMultipleField, ValidationError
+from wtforms import DateField, Field, SelectMultipleField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TextInput
 
@@ -62,11 +62,25 @@ class Form(FlaskForm):
         return came_too_late() or super().is_submitted()
 
     def validate(self, extra_validators: Any = None) -> bool:
-        if not came_too_late():
-            return super().validate(extra_validators)
-        if not self.form_errors:
-            self.report(PageTooOld())
-        return False
+        if came_too_late():
+            if not self.form_errors:
+                self.report(PageTooOld())
+            return False
+        super().validate(extra_validators)
+        self.check_rules()
+        return not self.summary
+
+    def check_rules(self) -> None:
+        """Report what the typed values break by themselves, so that it is told at once with what cannot be read.
+
+        For rules that need no other rows. The action checks them again, because not every caller is a form.
+        """
+
+    def obey(self, check: Callable[..., object], *fields: Field) -> None:
+        """Report the rule that these fields break; one that is empty or cannot be read was reported already."""
+        if all(field.data and not field.errors for field in fields):
+            with self.reporting_errors():
+                check(*(field.data for field in fields))
 
     @contextmanager
     def reporting_errors(self) -> Iterator[None]:

@@ -4,16 +4,17 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from babel.dates import format_date as babel_date
 from babel.dates import get_month_names
 from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale
-from flask_babel import gettext as gettext
-from flask_babel import lazy_gettext as lazy_gettext
-from flask_babel import ngettext as ngettext
+from flask_babel.speaklater import LazyString
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from portal import clock
@@ -21,6 +22,7 @@ from portal import clock
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 DEFAULT = "nl"
 COOKIE = "taal"
+CATALOGUES = Path(__file__).parent.parent / "translations"
 DAY_FIRST = re.compile(
     r"(?:[^\W\d_]+\.?,? +)?(?P<day>\d{1,2})[-/. ]+(?P<month>\d{1,2}|[^\W\d_]+)\.?[-/. ]+(?P<year>\d{4}|\d{2})",
     re.ASCII,
@@ -38,10 +40,48 @@ def N_(message: str) -> str:
 
 
 def install(app: Flask) -> None:
-    app.config.update(BABEL_TRANSLATION_DIRECTORIES=f"{app.root_path}/../translations", BABEL_DEFAULT_LOCALE=DEFAULT)
-    Babel(app, locale_selector=chosen_language)
+    Babel(app, default_locale=DEFAULT, locale_selector=chosen_language, configure_jinja=False)
+    translate_in(app.jinja_env)
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES, _h=markup_gettext)
+
+
+def translate_in(environment: Environment) -> None:
+    """Let these templates translate; they fill in the values themselves, and escape them."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, lambda one, many, number: _catalogue().ngettext(one, many, number), newstyle=True
+    )
+
+
+# A page holds hundreds of sentences: Flask-Babel tells the language, and looks up four more things for each of them.
+
+
+def gettext(message: str, **values: object) -> str:
+    """The sentence in the language of whoever reads it; without anybody who reads, as it stands in the code."""
+    sentence: str = _catalogue().gettext(message)
+    return sentence % values if values else sentence
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """The sentence about so many; the number itself is %(num)s in it."""
+    sentence: str = _catalogue().ngettext(one, many, num)
+    return sentence % {"num": num, **values}
+
+
+def lazy_gettext(message: str, **values: object) -> LazyString:
+    """The same for what is said once, when the program starts, and read by many."""
+    return LazyString(gettext, message, **values)
+
+
+def _catalogue() -> NullTranslations:
+    locale = get_locale()
+    return _read(locale.language) if locale else NullTranslations()
+
+
+@cache
+def _read(language_code: str) -> NullTranslations:
+    return Translations.load(CATALOGUES, [language_code])
 
 
 def chosen_language() -> str:
@@ -150,6 +190,12 @@ def share(value: float) -> str:
 def grade(value: float) -> str:
     """'7,9', always with one decimal."""
     return _number(value, "0.0", language())
+
+
+def balance(value: float) -> str:
+    """A recommendation score in whole points with its sign: '+12', '-8', and '0'."""
+    points = round(value)
+    return f"{points:+d}" if points else "0"
 
 
 def read_day(text: str) -> date:

@@ -1,7 +1,7 @@
 """Every mail is a row first, stored with the change that causes it; the worker hands the rows to the mail server."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from enum import StrEnum
@@ -95,7 +95,7 @@ def post(
 def _row(
     template: str,
     to: str,
-    content: dict[str, object],
+    content: Mapping[str, object],
     *,
     language: str,
     dedupe_key: str,
@@ -143,11 +143,10 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(ROOT / "templates" / "mail"),
         autoescape=jinja2.select_autoescape(["html"]),
         undefined=jinja2.StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    i18n.translate_in(environment)
     environment.filters.update(i18n.FILTERS)
     environment.globals.update(link=link, language=i18n.language)
     return environment

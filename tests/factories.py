@@ -2,6 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from portal import clock, outbox
 from portal.access import PORTAL, Actor, Role
 from portal.accounts import actions as accounts
@@ -318,6 +320,15 @@ def locked_report(maker: Account, approver: Account, *, choice: str = "sijw:2025
     return reports.lock_report(actor_of(maker, Role.NATIONAL), made.public_id, is_public=is_public, now=clock.now())
 
 
+def unpublished_copy(report: Report) -> Report:
+    """The same figures under the next number over the year before, locked and not for everybody."""
+    year, _, last = report.number.partition("-")
+    values = {field.name: getattr(report, field.name) for field in Report._meta.sorted_fields if field.name != "id"}
+    fresh = {"public_id": new_public_id(), "number": f"{year}-{int(last) + 1}", "is_public": False}
+    before = {day: values[day] - relativedelta(years=1) for day in ("first_day", "last_day", "reference_date")}
+    return Report.create(**{**values, **fresh, **before, "period_code": str(before["first_day"].year)})
+
+
 def approved_report(maker: Account, approver: Account, *, choice: str = "sijw:2025") -> Report:
     made = checked_report(maker, choice=choice)
     actor = actor_of(approver, Role.NATIONAL)
@@ -336,7 +347,7 @@ def checked_report(maker: Account, *, choice: str = "sijw:2025") -> Report:
 def draft_report(
     maker: Account, *, choice: str = "sijw:2025", reference: Reference = Reference.LAST_DAY, division: int = 12
 ) -> Report:
-    """Over a year or phase of a programme, by the code of the choice."""
+    """Over a year of a programme, by the code of the choice."""
     return reports.make_report(
         actor_of(maker, Role.NATIONAL),
         period_of(choice, clock.local_day(clock.now())),

@@ -189,14 +189,23 @@ def check_absence_is_coming(absence: Away, today: date) -> None:
 
 def check_extra(extra: Extra, others: Iterable[Extra], absences: Iterable[Away], today: date) -> None:
     """Extra hours lie ahead, on a day that the coach is not away, and not over each other."""
-    if extra.on_day < today:
-        raise ExtraIsOver
-    if not extra.window.closes_at_midnight and extra.closes <= extra.opens:
-        raise ClosesBeforeOpening
+    check_extra_day(extra.on_day, today=today)
+    check_order(extra.opens, extra.closes)
     if any(absence.covers(extra.on_day) for absence in absences):
         raise ExtraWhileAway
     if any(other.on_day == extra.on_day and _overlap(extra.window, other.window) for other in others):
         raise HoursOverlap
+
+
+def check_extra_day(on_day: date, *, today: date) -> None:
+    if on_day < today:
+        raise ExtraIsOver
+
+
+def check_order(opens: time, closes: time) -> None:
+    """Hours end after they begin, or at midnight."""
+    if closes != MIDNIGHT and closes <= opens:
+        raise ClosesBeforeOpening
 
 
 def stamp(windows: Iterable[Window]) -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
+from typing import TypeVar
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -27,6 +29,8 @@ from portal.programmes.codes import (
     labels,
 )
 from portal.regions.rules import check_postcode
+
+Code = TypeVar("Code", bound=LabelledCode)
 
 CAPACITIES = range(1, 21)
 LONGEST_INTRO = 300
@@ -85,32 +89,32 @@ class ProfileForm(Form):
         form.capacity.choices = [SelectChoice(number, people(number)) for number in usual]
         return form
 
-    def validate(self, extra_validators: object = None) -> bool:
-        """The shape first; when that is right, every rule that the profile breaks."""
-        if super().validate(extra_validators):
-            with self.reporting_errors():
-                for problem in rules.problems(self.profile):
-                    self.report(problem)
+    def check_rules(self) -> None:
+        """A field that cannot be read is not told to be empty too."""
+        self.obey(check_postcode, self.postcode)
+        for problem in rules.problems(self.profile):
+            if not self[problem.field].errors and not (problem.field == "place" and self.postcode.errors):
+                self.report(problem)
         with self.reporting_errors():
             rules.check_agreement(self.agreed_at, agrees=self.agrees)
-        return not self.summary
 
     @property
     def profile(self) -> Profile:
-        """What was filled in; raises NotAPostcode."""
+        """What was filled in, without what cannot be read."""
+        video_by = self.video_by.data if self.video_by else VideoBy.OWN_LINK
         return Profile(
-            intro=self.intro.data,
-            programmes=frozenset(map(ProgrammeCode, self.programmes.data)),
-            themes=frozenset(map(Theme, self.themes.data)),
-            modes=frozenset(map(Mode, self.modes.data)),
-            regions=frozenset(self.regions.data),
-            branches=frozenset(map(Branch, self.branches.data or ())),
+            intro=self.intro.data or "",
+            programmes=chosen_of(ProgrammeCode, self.programmes),
+            themes=chosen_of(Theme, self.themes),
+            modes=chosen_of(Mode, self.modes),
+            regions=frozenset(self.regions.data or ()),
+            branches=chosen_of(Branch, self.branches),
             languages=self.languages.data or "",
-            pc4=check_postcode(self.postcode.data) if self.postcode.data else None,
+            pc4=check_postcode(self.postcode.data) if self.postcode.data and not self.postcode.errors else None,
             place=self.place.data or "",
             video_link=self.video_link.data or "",
-            video_by=VideoBy(self.video_by.data) if self.video_by else VideoBy.OWN_LINK,
-            capacity=self.capacity.data,
+            video_by=VideoBy(video_by) if video_by in set(VideoBy) else VideoBy.OWN_LINK,
+            capacity=self.capacity.data or 0,
         )
 
     @property
@@ -127,6 +131,11 @@ class ProfileForm(Form):
         """From now on the form stands on this version, so that saving again is a choice."""
         self.version.data = version
         self.version.raw_data = None
+
+
+def chosen_of(codes: type[Code], boxes: Boxes) -> frozenset[Code]:
+    """What was ticked of these codes."""
+    return frozenset(code for code in codes if code in set(boxes.data or ()))
 
 
 def people(number: int) -> str:
@@ -163,6 +172,7 @@ def in_one_line(codes: Iterable[LabelledCode], chosen: frozenset[LabelledCode]) 
 
 
 class QualificationForm(Form):
+    today: date
     register = RadioField(
         _l("In which register?"), [InputRequired(_l("Choose the register."))], choices=choices_of(labels(Register))
     )
@@ -171,6 +181,16 @@ class QualificationForm(Form):
         _l("Number in the register"), [InputRequired(_l("Fill in the number in the register.")), Length(max=60)]
     )
     valid_until = TypedDayField(_l("Valid until and including"), [InputRequired(_l("Fill in until when it is valid."))])
+
+    @classmethod
+    def of(cls, today: date) -> "QualificationForm":
+        form = cls()
+        form.today = today
+        return form
+
+    def check_rules(self) -> None:
+        self.obey(rules.check_register_number, self.number)
+        self.obey(partial(rules.check_last_day, today=self.today), self.valid_until)
 
     @property
     def proof(self) -> Proof:

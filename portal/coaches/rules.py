@@ -264,13 +264,23 @@ def is_link(text: str) -> bool:
 
 
 def check_qualification(number: str, valid_until: date, *, today: date) -> None:
-    """Refuse a citizen service number and a BIG number (UAVG art. 46), and a last day that cannot be right."""
+    """Raise what is wrong with the proof of a coach."""
+    check_register_number(number)
+    check_last_day(valid_until, today=today)
+
+
+def check_register_number(number: str) -> None:
+    """Refuse a citizen service number and a BIG number (UAVG art. 46)."""
     digits = re.sub(r"[\s.-]", "", number)
     check_no_service_number(number, "number")
     if re.fullmatch(r"[0-9]{9}", digits) and passes_elfproef(digits):
         raise LooksLikeServiceNumber("number")
     if re.fullmatch(r"[0-9]{11}", digits):
         raise LooksLikeBigNumber
+
+
+def check_last_day(valid_until: date, *, today: date) -> None:
+    """Refuse what has ended, and a year that is likely a slip."""
     if not is_valid(valid_until, today):
         raise CertificateEnded
     if valid_until > today + LONGEST_VALIDITY:

@@ -201,7 +201,7 @@ def recorded(coach: Coach, sentence: str) -> Response:
 @requires("coach.manage")
 def check_qualification(public_id: str) -> ResponseReturnValue:
     coach = queries.by_public_id(current_actor(), public_id)
-    form = forms.QualificationForm()
+    form = forms.QualificationForm.of(today())
     if form.validate_on_submit():
         with form.reporting_errors():
             actions.record_qualification(current_actor(), coach, form.proof, now=clock.now())

@@ -8,9 +8,8 @@ from peewee import Case, fn
 from portal.clock import local_day
 from portal.counting import rules
 from portal.counting.people_rows import AS_OPEN, of_period_here
-from portal.counting.rows import Facts, fetched, keyed, status_on, that_went
+from portal.counting.rows import Facts, fetched, instant, keyed, status_on, that_went
 from portal.counting.rules import TALKS, By, Journey, Scope
-from portal.db import UTCField
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
 from portal.evaluations.models import EvaluationInvitation
@@ -19,7 +18,6 @@ from portal.sessions.rules import SessionStatus
 from portal.trajectories.models import Trajectory
 
 MOMENTS = ("at", "matched_at", "contact_at", "talked_at", "closed_at")
-instant = UTCField().python_value
 
 
 def journeys(scope: Scope, by: By | None) -> Facts:

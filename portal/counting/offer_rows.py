@@ -19,6 +19,7 @@ from portal.counting.rows import (
     Facts,
     alike,
     fetched,
+    instant,
     keyed,
     not_looked_up,
     of_region,
@@ -28,7 +29,6 @@ from portal.counting.rows import (
     yes,
 )
 from portal.counting.rules import TALKS, Activity, Answered, By, Closed, Invited, Offered, Question, Scope
-from portal.db import UTCField
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
 from portal.evaluations.models import EvaluationAnswer, EvaluationInvitation
@@ -40,7 +40,6 @@ from portal.trajectories.models import Trajectory
 
 ANSWERS = (*(getattr(EvaluationAnswer, question) for question in Question), EvaluationAnswer.answers)
 WITH_OUTCOME = (SessionStatus.HELD, SessionStatus.NO_SHOW)
-instant = UTCField().python_value
 
 
 def coupled(scope: Scope, by: By | None) -> Facts:
@@ -237,9 +236,9 @@ def _of_month(table: type[EvaluationInvitation | EvaluationAnswer]) -> Iterable[
 
 
 def _in_months(table: type[EvaluationInvitation | EvaluationAnswer], scope: Scope) -> Iterable[Any]:
-    """Evaluations are kept by month: every month that the period touches counts as a whole."""
-    months = scope.period.months
-    return table.programme == scope.programme, table.closed_month >= months[0], table.closed_month <= months[-1]
+    """Evaluations are kept by month."""
+    first, end = scope.period.answer_months
+    return table.programme == scope.programme, table.closed_month >= first, table.closed_month < end
 
 
 def _the_day(day: date) -> date:

@@ -9,6 +9,8 @@ from dateutil.relativedelta import relativedelta
 
 from portal.errors import DomainError
 from portal.i18n import N_
+from portal.programmes.codes import ProgrammeCode
+from portal.programmes.rules import PROGRAMMES
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DAY = timedelta(days=1)
@@ -71,6 +73,15 @@ class Period:
         count = (self.last_day.year - first.year) * 12 + self.last_day.month - first.month + 1
         return [first + relativedelta(months=number) for number in range(count)]
 
+    @property
+    def answer_months(self) -> tuple[date, date]:
+        """The first of the months whose answers count, and the first one after them, by their first days.
+
+        Answers are kept by month, and a month counts where it ends: so never in two periods of which one follows the
+        other.
+        """
+        return self.first_day.replace(day=1), (self.last_day + DAY).replace(day=1)
+
     def up_to(self, day: date) -> "Period":
         """The part of this period that lies on or before this day, which is not before the period."""
         return Period(self.first_day, min(self.last_day, day))
@@ -88,6 +99,13 @@ def fixed_period(code: str) -> Period:
     length = 1 if month else 3 if quarter else 12
     first = date(year or 0, first_month, 1)
     return Period(first, first + relativedelta(months=length) - DAY)
+
+
+def year_of(programme: ProgrammeCode, year: int) -> Period:
+    """A year as this programme accounts for it: 15 April 2020 up to and including 5 January 2021 is a year of Extra
+    coaching."""
+    offered = PROGRAMMES[programme]
+    return Period(offered.year_begins(year), offered.year_begins(year + 1) - DAY)
 
 
 def month_code(day: date) -> str:

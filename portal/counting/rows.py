@@ -125,6 +125,11 @@ def _month(moment: Any, months: Sequence[date], begins: Begins) -> Any:
     return Case(None, [(moment < begins(after), month_code(month)) for month, after in pairwise(months)], last)
 
 
+def instant(value: Any) -> Any:
+    """An instant that was `fetched`: SQLite gives it as text. In UTC or not, they are only compared and subtracted."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
 def fetched(query: peewee.Select) -> Iterator[tuple[Any, ...]]:
     """As the engine gives them: of many thousands of rows peewee's own reading would take most of the time."""
     return iter(database.execute(query))

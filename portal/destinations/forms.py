@@ -1,13 +1,16 @@
 """What keepers fill in about a place and about who is on duty, and what coaches look for."""
 
 from collections.abc import Iterable
+from datetime import date
+from functools import partial
 from typing import Any, Self
 
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from portal.accounts.rules import NotAnAddress, check_address
+from portal.accounts.rules import check_address
+from portal.destinations import rules
 from portal.destinations.rules import MOST_DAYS, Duty, Facts
 from portal.forms import DayField, Form, choices_of
 from portal.i18n import gettext
@@ -57,17 +60,17 @@ class DestinationForm(Form):
         form.region.choices = list(choices)
         return form
 
-    def validate_email(self, field: StringField) -> None:
-        if field.data:
-            try:
-                field.data = check_address(field.data)
-            except NotAnAddress as error:
-                raise ValidationError(str(error)) from error
-
     def validate_usual_days(self, field: StringField) -> None:
         text = field.data or ""
-        if text and not (text.isascii() and text.isdigit() and int(text) <= MOST_DAYS):
+        if text and not field.errors and not (text.isascii() and text.isdigit() and int(text) <= MOST_DAYS):
             raise ValidationError(gettext("Fill in a number of days, for example 3."))
+
+    def check_rules(self) -> None:
+        with self.reporting_errors():
+            rules.check_way_in(self.how_in.data, self.phone.data, self.website.data, self.email.data)
+        self.obey(rules.check_phone, self.phone)
+        self.obey(rules.check_website, self.website)
+        self.obey(check_address, self.email)
 
     @property
     def seen_version(self) -> int:
@@ -90,18 +93,30 @@ class DestinationForm(Form):
             how_in=self.how_in.data or "",
             phone=self.phone.data or "",
             website=self.website.data or "",
-            email=self.email.data or "",
+            email=check_address(self.email.data) if self.email.data else "",
             hours=self.hours.data or "",
             usual_days=int(self.usual_days.data) if self.usual_days.data else None,
         )
 
 
 class BackupForm(Form):
+    today: date
     region = SelectField(_l("Region"))
     name = StringField(_l("Name"), [InputRequired(_l("Fill in the name.")), Length(max=100)])
     phone = StringField(_l("Phone number"), [InputRequired(_l("Fill in the phone number.")), Length(max=40)])
     first_day = DayField(_l("First day"), [InputRequired(_l("Fill in the first day."))])
     last_day = DayField(_l("Last day"), [InputRequired(_l("Fill in the last day."))])
+
+    @classmethod
+    def of(cls, choices: Iterable[SelectChoice], today: date) -> Self:
+        """For one of the regions that this person keeps."""
+        form = cls()
+        form.region.choices, form.today = [choice for choice in choices if choice.value], today
+        return form
+
+    def check_rules(self) -> None:
+        self.obey(rules.check_phone, self.phone)
+        self.obey(partial(rules.check_days, today=self.today), self.first_day, self.last_day)
 
     @property
     def duty(self) -> Duty:

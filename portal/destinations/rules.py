@@ -102,12 +102,17 @@ def _months_later(day: date, months: int) -> date:
 
 def check_facts(facts: Facts) -> None:
     """Raise what is missing or cannot be right."""
-    if not (facts.how_in or facts.phone or facts.website or facts.email):
-        raise NoWayIn
+    check_way_in(facts.how_in, facts.phone, facts.website, facts.email)
     if facts.phone:
         check_phone(facts.phone)
-    if facts.website and not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", facts.website):
-        raise NotAWebsite
+    if facts.website:
+        check_website(facts.website)
+
+
+def check_way_in(*ways: str | None) -> None:
+    """In words, by phone, by a website or by mail: there must be one."""
+    if not any(ways):
+        raise NoWayIn
 
 
 def check_phone(text: str) -> None:
@@ -116,11 +121,21 @@ def check_phone(text: str) -> None:
         raise NotAPhoneNumber
 
 
+def check_website(text: str) -> None:
+    if not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", text):
+        raise NotAWebsite
+
+
 def check_duty(duty: Duty, today: date) -> None:
     check_phone(duty.phone)
-    if duty.last_day < duty.first_day:
+    check_days(duty.first_day, duty.last_day, today=today)
+
+
+def check_days(first_day: date, last_day: date, *, today: date) -> None:
+    """In the right order, not over yet, and for a year at most."""
+    if last_day < first_day:
         raise EndsBeforeItBegins
-    if duty.last_day < today:
+    if last_day < today:
         raise DutyIsOver
-    if (duty.last_day - duty.first_day).days > LONGEST_DUTY_DAYS:
+    if (last_day - first_day).days > LONGEST_DUTY_DAYS:
         raise DutyTooLong

@@ -14,7 +14,8 @@ from math import ceil, floor
 from portal.counting.figures import Count, Figure, Mean, Median, Score, Share
 from portal.counting.periods import Period
 from portal.disclosure.bands import GRADE, NEARLY, RECOMMENDATION, Scale
-from portal.i18n import N_, gettext, grade, number
+from portal.exports.sheets import Cell, Percentage
+from portal.i18n import N_, balance, gettext, grade, number
 
 PROTECTION_VERSION = 3
 STEP = 5
@@ -48,6 +49,32 @@ class Protected:
         """Whether it says anything at all: enough people are behind it, and it gives nobody away."""
         return self not in (TOO_FEW_ANSWERS, TOO_FEW_PEOPLE, NOT_SHOWN)
 
+    @property
+    def cell(self) -> Cell:
+        """What a spreadsheet may hold of it: the number in its words, else the words."""
+        return str(self) if self.value is None else self.value
+
+    @property
+    def precision(self) -> str:
+        """What the words say beside the number, where a cell holds only that."""
+        return gettext(ROUGHLY) if self.value is not None and self.words == ABOUT else ""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """How many people or answers a share or a mean is about, as it may be seen: 'of 115', 'N = 35'."""
+
+    words: str
+    number: Protected
+
+    def __str__(self) -> str:
+        return gettext(self.words, number=self.number)
+
+    @classmethod
+    def behind(cls, shown: Mapping[str, Protected]) -> "Basis | None":
+        """Of the counts behind a figure, by name, as they are shown; None where there is none to tell."""
+        return next((cls(words, shown[name]) for name, words in BASES.items() if name in shown), None)
+
 
 TOO_FEW_ANSWERS = Protected(N_("too few answers"))
 TOO_FEW_PEOPLE = Protected(N_("too few people"))
@@ -55,6 +82,8 @@ NOT_SHOWN = Protected(N_("not shown"))
 FEWER = Protected(N_("fewer than 5"), size=SMALL_SIZE)
 LESS, ABOUT, LEAST = N_("less than %(share)s"), N_("about %(share)s"), N_("at least %(share)s")
 MOST = N_("at most %(share)s")
+ROUGHLY = N_("roughly")
+BASES = {"denominator": N_("of %(number)s"), "n": N_("N = %(number)s")}
 
 
 def protect(figure: Figure, *, enough: int = ENOUGH) -> Protected:
@@ -116,16 +145,16 @@ def _share(numerator: int, denominator: int) -> Protected:
         return Protected(LESS, size=small / 2, numbers=(("share", f"{small}%"),))
     percents = round(100 * rounded(numerator) / whole)
     if whole >= MANY or numerator == 0:
-        return Protected(NUMBER, percents / 100, percents, (("number", f"{percents}%"),))
+        return Protected(NUMBER, Percentage(percents / 100), percents, (("number", f"{percents}%"),))
     if rounded(numerator) == whole:
         least = 100 * told(numerator)[0] // told(denominator)[1]
         return Protected(LEAST, size=(least + 100) / 2, numbers=(("share", f"{least}%"),))
-    return Protected(ABOUT, percents / 100, percents, (("share", f"{percents}%"),))
+    return Protected(ABOUT, Percentage(percents / 100), percents, (("share", f"{percents}%"),))
 
 
 def _average(figure: Mean | Score) -> Protected:
     words, told_as, _, _ = _told_average(figure)
-    text = grade(told_as) if isinstance(figure, Mean) else f"{told_as:+.0f}"
+    text = grade(told_as) if isinstance(figure, Mean) else balance(told_as)
     if words == NUMBER:
         return _number(told_as if isinstance(figure, Mean) else round(told_as), text)
     return Protected(words, size=told_as, numbers=(("share", text),))

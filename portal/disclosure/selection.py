@@ -1,14 +1,14 @@
-"""What a page of figures can be asked for: whole years, each judged on one day.
+"""What a page of figures can be asked for: whole years of a programme, each judged on one day.
 
 A month beside its quarter, a quarter beside its year, or one year judged on several days: from two such tables what
 both round away can be worked out by subtraction. So pages that anyone may open as often as they like know one division
-of time only. Other periods are for reports that are checked as a whole before they are locked.
+of time only, and so do reports.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
-from portal.counting.periods import Period, fixed_period
+from portal.counting.periods import Period, year_of
 from portal.counting.rules import Scope
 from portal.disclosure.rules import ENOUGH
 from portal.i18n import N_
@@ -41,8 +41,9 @@ class Selection:
     @property
     def years(self) -> list[str]:
         """Every year since the programme began, the newest first."""
-        first = PROGRAMMES[self.programme].phases[0].valid_from.year
-        return [str(year) for year in range(self.today.year, first - 1, -1)]
+        programme = PROGRAMMES[self.programme]
+        first, last = (programme.year_on(day) for day in (programme.phases[0].valid_from, self.today))
+        return [str(year) for year in range(last, first - 1, -1)]
 
     @property
     def has_two_published_readings(self) -> bool:
@@ -53,13 +54,13 @@ class Selection:
 def select(programme: str | None, code: str | None, *, today: date) -> Selection:
     """What was asked for; where that is nothing sensible this year, counted up to and including today."""
     chosen = ProgrammeCode(programme) if programme in set(ProgrammeCode) else ProgrammeCode.SIJW
-    this_year = _of(chosen, str(today.year), today)
-    return _of(chosen, code, today) if code in this_year.years else this_year
+    this_year = _of(chosen, PROGRAMMES[chosen].year_on(today), today)
+    return _of(chosen, int(code), today) if code in this_year.years else this_year
 
 
-def _of(programme: ProgrammeCode, code: str, today: date) -> Selection:
-    period = fixed_period(code).up_to(today)
-    return Selection(programme, code, period, reference_date(period, today), today)
+def _of(programme: ProgrammeCode, year: int, today: date) -> Selection:
+    period = year_of(programme, year).up_to(today)
+    return Selection(programme, str(year), period, reference_date(period, today), today)
 
 
 def reference_date(year: Period, today: date) -> date:

@@ -1,8 +1,8 @@
 """Asking for a file, making it, fetching it, and wiping it after a day."""
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -13,17 +13,13 @@ from portal.db import transaction
 from portal.downloads import queries, rules
 from portal.downloads.models import Download
 from portal.downloads.rules import Form, State, Subject
-from portal.exports.sheets import Table, as_csv, as_json, as_xlsx
+from portal.exports.sheets import WRITERS
 from portal.i18n import speaking
 from portal.programmes.codes import ProgrammeCode
+from portal.yearly import files
+from portal.yearly.models import Report
 
 logger = structlog.get_logger()
-
-WRITERS: Mapping[Form, Callable[[Sequence[Table]], bytes]] = {
-    Form.CSV: as_csv,
-    Form.XLSX: as_xlsx,
-    Form.JSON: as_json,
-}
 
 
 def ask(
@@ -40,26 +36,39 @@ def ask(
     """Ask for a file; the worker makes it. Raises NotOffered for what is not for this role or region."""
     rules.check_reason(reason)
     own = None if subject == Subject.NATIONAL_FIGURES else region
-    if subject not in rules.subjects_for(actor.roles) or (own is None) != (subject == Subject.NATIONAL_FIGURES):
+    if subject not in rules.to_choose_from(actor.roles) or (own is None) != (subject == Subject.NATIONAL_FIGURES):
         raise rules.NotOffered
     if own is not None and own not in actor.regions:
         raise rules.NotOffered
+    told = f"{subject} {form} {programme} {year} {own or ''}".strip()
+    about = {"subject": subject, "form": form, "programme": programme, "year": year, "region": own}
+    return _asked(actor, about, reason=reason, told=told, now=now)
+
+
+def ask_for_report(actor: Actor, *, report: Report, form: Form, reason: str, now: datetime) -> Download:
+    """Ask for a report as a file. Raises NotOffered for one that is not locked, and for one that is public anyway."""
+    rules.check_reason(reason)
+    if Subject.REPORT not in rules.subjects_for(actor.roles) or not report.is_locked or report.is_public:
+        raise rules.NotOffered
+    told = f"{Subject.REPORT} {form} {report.number} {report.version}"
+    about = {"subject": Subject.REPORT, "form": form, "programme": report.programme, "year": "", "report": report}
+    return _asked(actor, about, reason=reason, told=told, now=now)
+
+
+def _asked(actor: Actor, about: dict[str, Any], *, reason: str, told: str, now: datetime) -> Download:
+    """`told` is what the log says of it."""
     with transaction():
         made = Download(
             public_id=new_public_id(),
             account=actor.account_id,
-            subject=subject,
-            form=form,
-            programme=programme,
-            year=year,
-            region=own,
+            **about,
             language=actor.language,
             asked_at=now,
             expires_at=now + rules.KEPT,
         )
         made.reason = reason
         made.save(force_insert=True)
-        audit.record(actor, "download.asked", made, detail=f"{subject} {form} {programme} {year} {own or ''}".strip())
+        audit.record(actor, "download.asked", made, detail=told)
         jobs.wake(make_soon)
     return made
 
@@ -75,7 +84,7 @@ def make_asked(*, now: datetime) -> int:
     for download in asked:
         try:
             with speaking(download.language):
-                content = WRITERS[download.form](queries.tables_of(download, now))
+                content = _content(download, now)
         except Exception:
             logger.exception("download failed", download=download.id)
             _finish(download, State.FAILED)
@@ -83,6 +92,12 @@ def make_asked(*, now: datetime) -> int:
             download.content = base64.b64encode(content).decode()
             _finish(download, State.READY)
     return len(asked)
+
+
+def _content(download: Download, now: datetime) -> bytes:
+    if download.report:
+        return files.written(download.report, download.form)
+    return WRITERS[download.form](queries.tables_of(download, now))
 
 
 def _finish(download: Download, state: State) -> None:

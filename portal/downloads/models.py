@@ -10,10 +10,14 @@ from portal.db import CodeField, ShortText, Table, UTCField
 from portal.downloads.rules import Form, State, Subject
 from portal.programmes.codes import ProgrammeCode
 from portal.regions.models import Region
+from portal.yearly.models import Report
 
 
 class Download(Table):
-    """What was asked, by whom and why; the file itself, in base 64, from `ready` until it is wiped."""
+    """What was asked, by whom and why; the file itself, in base 64, from `ready` until it is wiped.
+
+    A report says itself what it is about: then `year` is empty.
+    """
 
     public_id = ShortText(40, unique=True)
     account = peewee.ForeignKeyField(Account, backref="+", on_delete="CASCADE")
@@ -22,6 +26,7 @@ class Download(Table):
     programme = CodeField(ProgrammeCode)
     year = ShortText(4)
     region = peewee.ForeignKeyField(Region, null=True, backref="+")
+    report = peewee.ForeignKeyField(Report, null=True, backref="+")
     language = ShortText(5)
     state = CodeField(State, default=State.ASKED)
     asked_at = UTCField()
@@ -34,7 +39,10 @@ class Download(Table):
 
     class Meta:
         indexes = ((("account", "asked_at"), False), (("state", "asked_at"), False))
-        constraints = (peewee.Check("(state = 'ready') = (content_sealed IS NOT NULL)", name="download_content"),)
+        constraints = (
+            peewee.Check("(subject = 'report') = (report_id IS NOT NULL)", name="download_report"),
+            peewee.Check("(state = 'ready') = (content_sealed IS NOT NULL)", name="download_content"),
+        )
 
     def state_on(self, now: datetime) -> State:
         """What it is by now, also while nobody has wiped it yet."""
@@ -42,8 +50,3 @@ class Download(Table):
 
     def is_ready(self, now: datetime) -> bool:
         return self.state_on(now) == State.READY
-
-    @property
-    def file_name(self) -> str:
-        """Says nothing about anybody: 'bestand-2026-11-29.xlsx'."""
-        return f"bestand-{self.asked_at:%Y-%m-%d}.{self.form}"

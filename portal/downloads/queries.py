@@ -10,9 +10,10 @@ from portal.access import Actor
 from portal.accounts.models import Account
 from portal.audit import AuditEntry
 from portal.clock import local_day
-from portal.counting.periods import fixed_period
+from portal.counting.periods import year_of
 from portal.desk import rules as desk
 from portal.disclosure.selection import Selection, select
+from portal.downloads import rules
 from portal.downloads.models import Download
 from portal.downloads.rules import State, Subject
 from portal.enrolments.models import Enrolment
@@ -24,15 +25,17 @@ from portal.i18n import gettext as _
 from portal.programmes.codes import ProgrammeCode
 from portal.regions import queries as regions
 from portal.reports import queries as reports
-from portal.reports.queries import Report
+from portal.reports.queries import Report as Figures
+from portal.yearly.models import Report
 
 FETCHED = "download.fetched"
 
 
 def visible_to(actor: Actor) -> peewee.ModelSelect:
-    """One's own files, and of regions only those that one still works for."""
+    """One's own files: of what one may still ask for, and of regions only those that one still works for."""
     own = Download.region.is_null() | Download.region.in_(sorted(actor.regions))
-    return Download.select().where(Download.account == actor.account_id, own)
+    subjects = Download.subject.in_(rules.subjects_for(actor.roles))
+    return Download.select().where(Download.account == actor.account_id, subjects, own)
 
 
 def own_downloads(actor: Actor) -> list[tuple[Download, int]]:
@@ -42,7 +45,11 @@ def own_downloads(actor: Actor) -> list[tuple[Download, int]]:
         AuditEntry.subject_table == Download._meta.table_name,
         AuditEntry.subject_id == Download.id,
     )
-    found = visible_to(actor).select(Download, fetched.alias("fetched"))
+    found = (
+        visible_to(actor)
+        .select(Download, Report.number, Report.version, fetched.alias("fetched"))
+        .join_from(Download, Report, JOIN.LEFT_OUTER)
+    )
     rows = found.order_by(Download.asked_at.desc(), Download.id.desc()).limit(50)
     return [(row, row.fetched) for row in rows]
 
@@ -71,7 +78,7 @@ def tables_of(download: Download, now: datetime) -> list[Table]:
 
 def _enrolments(region: str, programme: ProgrammeCode, year: str) -> Table:
     """Everybody who signed up in this region and year, as the desk sees them: no word of why, and no handover."""
-    period = fixed_period(year)
+    period = year_of(programme, int(year))
     rows = (
         Enrolment.select(
             Enrolment.enrolled_at,
@@ -102,7 +109,7 @@ def _line(row: Sequence[Cell]) -> list[Cell]:
     return [*known, gettext(desk.status_label(EnrolmentStatus(str(status)))), since]
 
 
-def _figures(report: Report, selection: Selection) -> Iterator[Table]:
+def _figures(report: Figures, selection: Selection) -> Iterator[Table]:
     facts: list[Sequence[Cell]] = [
         [_("Programme"), selection.programme.label],
         [_("First day"), selection.period.first_day],
@@ -112,14 +119,27 @@ def _figures(report: Report, selection: Selection) -> Iterator[Table]:
     ]
     yield Table(_("About these figures"), [_("What"), _("Value")], facts)
     for section, lines in report.sections:
-        rows = [[line.id, gettext(line.name), _cell(line), line.basis] for line in lines]
-        yield Table(gettext(section.title), ["id", _("Name"), _("Figure"), _("Of how many")], rows)
+        columns = ["id", _("Name"), _("Figure"), _("How precise"), _("Of how many")]
+        yield Table(gettext(section.title), columns, [_figure(line) for line in lines])
     if report.by_region:
-        rows = [[name, str(shown) if shown.value is None else shown.value] for name, shown in report.by_region]
+        rows = [[name, shown.cell] for name, shown in report.by_region]
         yield Table(_("By region"), [_("Region"), _("People who signed up")], rows)
 
 
-def _cell(line: reports.Line) -> Cell:
-    """A number where there is one and nothing but one, else the words that stand for it."""
-    figure = line.figure
-    return figure.value if figure.is_plain else str(figure)
+def _figure(line: reports.Line) -> list[Cell]:
+    whole = line.basis.number.cell if line.basis else None
+    return [line.id, gettext(line.name), line.figure.cell, line.figure.precision, whole]
+
+
+def file_name(found: Download) -> str:
+    """Figures say which ones they are, whoever sees the name: 'cijfers-ecz-twente-2025.csv', 'cijfers-2026-1.csv'.
+
+    A list of people says nothing: 'bestand-2026-11-29.xlsx'.
+    """
+    if found.report:
+        return str(found.report.file_name(found.form))
+    if found.subject not in rules.FIGURES:
+        return f"bestand-{found.asked_at:%Y-%m-%d}.{found.form}"
+    region = regions.region_on(found.region_id, local_day(found.asked_at)) if found.region_id else None
+    place = rules.plain(region.bare_name) if region else "nederland"
+    return f"cijfers-{found.programme}-{place}-{found.year}.{found.form}"

@@ -1,5 +1,7 @@
 """What can be asked for as a file, who may, and how long it is kept."""
 
+import re
+import unicodedata
 from datetime import timedelta
 
 from portal.access import Role
@@ -17,6 +19,10 @@ class Subject(LabelledCode):
     ENROLMENTS = "enrolments", N_("List of sign-ups of the region, with names")
     REGION_FIGURES = "region_figures", N_("Figures of the region, rounded")
     NATIONAL_FIGURES = "national_figures", N_("National figures, rounded")
+    REPORT = "report", N_("Locked report")
+
+
+FIGURES = frozenset({Subject.REGION_FIGURES, Subject.NATIONAL_FIGURES})
 
 
 class Form(LabelledCode):
@@ -34,12 +40,7 @@ class State(LabelledCode):
 
 FOR_ROLE = {
     Role.REGION_ADMIN: (Subject.ENROLMENTS, Subject.REGION_FIGURES),
-    Role.NATIONAL: (Subject.NATIONAL_FIGURES,),
-}
-MEDIA_TYPES = {
-    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Form.CSV: "text/csv; charset=utf-8",
-    Form.JSON: "application/json",
+    Role.NATIONAL: (Subject.NATIONAL_FIGURES, Subject.REPORT),
 }
 
 
@@ -52,9 +53,20 @@ class NotOffered(NotFound):
     """Not for this role, or not for this region."""
 
 
+def plain(name: str) -> str:
+    """A name as part of the name of a file: 'Noord- en Midden-Limburg' is 'noord-en-midden-limburg'."""
+    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+
+
 def subjects_for(roles: frozenset[Role]) -> list[Subject]:
     """What people with these roles may ask for."""
     return [subject for role, subjects in FOR_ROLE.items() if role in roles for subject in subjects]
+
+
+def to_choose_from(roles: frozenset[Role]) -> list[Subject]:
+    """Of these what stands in the list to choose from; a report is asked for on a page of its own."""
+    return [subject for subject in subjects_for(roles) if subject != Subject.REPORT]
 
 
 def check_reason(reason: str) -> None:

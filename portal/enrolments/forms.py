@@ -1,13 +1,14 @@
 """The five steps of signing up, each as a form of its own."""
 
 from dataclasses import replace
+from functools import partial
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.accounts.rules import check_no_service_number
 from portal.enrolments.reach import MailTypo, NotQuiteAnAddress, address_meant, phone_number
-from portal.enrolments.rules import LONGEST_WORDS, SignUp, Topics
+from portal.enrolments.rules import LONGEST_WORDS, SignUp, Topics, problems_of_topics
 from portal.errors import DomainError
 from portal.forms import Boxes, Form, choices_of
 from portal.i18n import N_
@@ -46,6 +47,10 @@ class TopicsForm(Form):
     themes_consent = BooleanField(_l("Yes, you may use these answers to find a coach."))
     words = TextAreaField(_l("Do you want to tell something more?"), [Optional(), Length(max=LONGEST_WORDS)])
     words_consent = BooleanField(_l("Yes, my coach may read what I wrote here."))
+
+    def check_rules(self) -> None:
+        for problem in problems_of_topics(self.topics):
+            self.report(problem)
 
     @property
     def topics(self) -> Topics:
@@ -94,16 +99,23 @@ class ContactForm(Form):
             self.meant = error.suggestion
             self.may_be_right = not isinstance(error, NotQuiteAnAddress)
 
+    def check_rules(self) -> None:
+        for field in (self.first_name, self.last_name):
+            self.obey(partial(check_no_service_number, field=field.name), field)
+        self.obey(self.address, self.email)
+        self.obey(phone_number, self.phone)
+
+    def address(self, typed: str) -> str:
+        """The address in what was typed, or in our suggestion when they took that; raises what is wrong with it."""
+        return address_meant(self.email_fixed.data or typed, confirmed=self.email_kept.data or "")
+
     def filled_into(self, sign_up: SignUp) -> SignUp:
-        """The sign-up with these answers; raises what is wrong with a name, the phone number or the address."""
-        check_no_service_number(self.first_name.data, "first_name")
-        check_no_service_number(self.last_name.data or "", "last_name")
-        address = address_meant(self.email_fixed.data or self.email.data, confirmed=self.email_kept.data or "")
+        """The sign-up with these answers; to be asked of a valid form."""
         return replace(
             sign_up,
             first_name=self.first_name.data,
             last_name=self.last_name.data or "",
-            email=address,
+            email=self.address(self.email.data),
             phone=phone_number(self.phone.data or ""),
             call_times=tuple(self.call_times.data or ()),
             shifts=self.shifts.data or "",

@@ -1,11 +1,11 @@
 """What a sign-up needs, what it refuses kindly, and how long things are kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from portal.accounts.rules import check_no_service_number
+from portal.accounts.rules import LooksLikeServiceNumber, check_no_service_number
 from portal.errors import DomainError
 from portal.i18n import N_
 from portal.programmes.codes import LabelledCode, ProgrammeCode
@@ -170,12 +170,15 @@ def filled_by_a_robot(begun_at: datetime, now: datetime) -> bool:
     return now - begun_at < SHORTEST_SIGN_UP
 
 
-def check_topics(topics: Topics) -> None:
+def problems_of_topics(topics: Topics) -> Iterator[DomainError]:
     """Topics and words are each stored only with their own consent (AVG art. 9); skipping is always possible."""
     if not tuple(topics.themes) and not topics.words:
-        raise NothingChosen
+        yield NothingChosen()
     if tuple(topics.themes) and not topics.themes_consent:
-        raise ThemesWithoutConsent
+        yield ThemesWithoutConsent()
     if topics.words and not topics.words_consent:
-        raise WordsWithoutConsent
-    check_no_service_number(topics.words, "words")
+        yield WordsWithoutConsent()
+    try:
+        check_no_service_number(topics.words, "words")
+    except LooksLikeServiceNumber as error:
+        yield error

@@ -142,10 +142,8 @@ def themes() -> ResponseReturnValue:
         words_consent=bool(filled_in.words),
     )
     if form.validate_on_submit():
-        with form.reporting_errors():
-            rules.check_topics(form.topics)
-            told = replace(filled_in, themes=tuple(form.themes.data), words=form.words.data or "", themes_done=True)
-            return draft.keep(told, onward("contact"))
+        told = replace(filled_in, themes=tuple(form.themes.data), words=form.words.data or "", themes_done=True)
+        return draft.keep(told, onward("contact"))
     return step_page("themes", "enrolments/themes.html", form=form)
 
 
@@ -159,8 +157,7 @@ def contact() -> ResponseReturnValue:
     if form.filled_by_a_robot:
         return see_other("enrolments.sent")
     if form.validate_on_submit():
-        with form.reporting_errors():
-            return browser.remember_nonce(draft.keep(form.filled_into(filled_in), onward("check")))
+        return browser.remember_nonce(draft.keep(form.filled_into(filled_in), onward("check")))
     return step_page("contact", "enrolments/contact.html", form=form)
 
 

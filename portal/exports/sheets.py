@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,12 +29,21 @@ LONGEST_TITLE = 31
 NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 NOT_IN_A_CELL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 NARROWEST, WIDEST = 8, 60
-DAY_FORMAT, MOMENT_FORMAT = "dd-mm-yyyy", "dd-mm-yyyy hh:mm"
+DAY_FORMAT, MOMENT_FORMAT, SHARE_FORMAT = "dd-mm-yyyy", "dd-mm-yyyy hh:mm", "0%"
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+
+
+class Percentage(float):
+    """A part of a whole, told in whole percents: 0.9, which people read as 90% and programs as a number."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under named columns. Numbers, days and moments (aware) stay what they are; None is an empty cell."""
+    """Rows under named columns. Numbers, shares, days and moments (aware) stay what they are; None is an empty cell."""
 
     title: str
     columns: Sequence[str]
@@ -56,8 +65,9 @@ def harmless(text: str) -> str:
 def as_csv(tables: Sequence[Table]) -> bytes:
     """For people: UTF-8 with a byte order mark, semicolons and decimal commas, as a Dutch spreadsheet expects it.
 
-    Otherwise RFC 4180. Days are written as 2026-11-29 and moments by the Dutch clock. Of several tables each begins
-    with its title on a line of its own, behind an empty one; every line of the file has the same number of cells.
+    Otherwise RFC 4180. A share is written as 90%, which a Dutch spreadsheet takes for a number. Days are written as
+    2026-11-29 and moments by the Dutch clock. Of several tables each begins with its title on a line of its own, behind
+    an empty one; every line of the file has the same number of cells.
     """
     width = max((len(table.columns) for table in tables), default=0)
     written = io.StringIO(BYTE_ORDER_MARK, newline="")
@@ -88,6 +98,8 @@ def _as_text(cell: Cell) -> str:
             return f"{local(cell):%Y-%m-%d %H:%M}"
         case date():
             return cell.isoformat()
+        case Percentage():
+            return f"{cell:.0%}"
     return format(Decimal(str(cell)), "f").replace(".", ",")
 
 
@@ -161,6 +173,8 @@ def _cell(sheet: object, value: Cell) -> "WriteOnlyCell":
     made = WriteOnlyCell(sheet, value)
     if isinstance(value, date):
         made.number_format = DAY_FORMAT
+    if isinstance(value, Percentage):
+        made.number_format = SHARE_FORMAT
     return made
 
 
@@ -186,3 +200,6 @@ def _as_value(cell: Cell) -> str | int | float | None:
     if isinstance(cell, date):
         return cell.isoformat()
     return float(cell) if isinstance(cell, Decimal) else cell
+
+
+WRITERS: Mapping[str, Callable[[Sequence[Table]], bytes]] = {"csv": as_csv, "xlsx": as_xlsx, "json": as_json}

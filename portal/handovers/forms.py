@@ -7,7 +7,7 @@ from wtforms.validators import AnyOf, InputRequired, Length
 
 from portal.destinations.models import Destination
 from portal.forms import Form, choices_of
-from portal.handovers.rules import LONGEST_WORDS, Answer, Way
+from portal.handovers.rules import LONGEST_WORDS, Answer, Way, check_words
 from portal.i18n import N_, gettext
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import labels
@@ -26,7 +26,7 @@ class PlaceForm(Form):
     class Meta(Form.Meta):
         csrf = False
 
-    place = SelectField(_l("To which place?"), name="plek")
+    place = SelectField(_l("To which place?"), [InputRequired(_l("Choose a place."))], name="plek")
 
     def offer(self, places: Iterable[Destination]) -> None:
         self.place.choices = {"": [("", gettext("Choose a place"))], **place_groups(places)}
@@ -38,9 +38,15 @@ class ProposalForm(Form):
         _l("What is passed on"), [InputRequired(_l("Fill in what is passed on.")), Length(max=LONGEST_WORDS)]
     )
 
+    def check_rules(self) -> None:
+        self.obey(check_words, self.words)
+
     def offer(self, place: Destination) -> None:
-        """By mail only where a handover can be received by mail."""
-        self.way.choices = choices_of(labels(way for way in Way if way != Way.MAIL or place.email))
+        """By mail only where a handover can be received by mail; what is the only way is chosen already."""
+        ways = [way for way in Way if way != Way.MAIL or place.email]
+        self.way.choices = choices_of(labels(ways))
+        if len(ways) == 1 and not self.is_submitted():
+            self.way.data = ways[0].value
 
 
 class AnswerForm(Form):

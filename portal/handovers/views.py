@@ -31,8 +31,10 @@ def propose(public_id: str) -> ResponseReturnValue:
     today = clock.local_day(clock.now())
     shown: dict[str, Any] = {"trajectory": trajectory, "today": today, "backups": destinations.on_duty(regions, today)}
     if not chosen or trajectory.participant is None:
-        form = forms.PlaceForm()
+        form = forms.PlaceForm(request.args)
         form.offer(destinations.directory(regions))
+        if chosen is not None:
+            form.validate()
         return render("handovers/propose.html", fragment="proposal_form", form=form, place=None, **shown)
     place = destinations.offered(regions, chosen)
     form = forms.ProposalForm(data={"words": words.to_begin_with(trajectory, place)})

@@ -121,6 +121,10 @@ class NotAPc4(DomainError):
     message = N_("Write the four digits of the postcode only.")
 
 
+class Pc4BeginsWithZero(DomainError):
+    message = N_("A Dutch postcode does not begin with 0. Look at it again.")
+
+
 class UnknownRegion(DomainError):
     message = N_("There is no region with this code.")
 
@@ -182,6 +186,10 @@ class NoCoach(DomainError):
 
 class ConsentMissing(DomainError):
     message = N_("A warm handover needs consent before anything is sent.")
+
+
+class StatusOfAnotherKind(DomainError):
+    message = N_("This status does not belong to %(kind)s. Use: %(codes)s.")
 
 
 class NothingAnswered(DomainError):

@@ -76,7 +76,12 @@ def _invite(trajectory: Trajectory, now: datetime) -> bool:
 
 
 def give_answer(invitation: LaterInvitation, values: Mapping[str, Sequence[str]], *, now: datetime) -> None:
-    """Keep what somebody answered among the answers like it; raises AlreadyAnswered for all but the first."""
+    """Keep what somebody answered among the answers like it.
+
+    Raises NothingFilledIn when there is nothing to keep, and AlreadyAnswered for all but the first.
+    """
+    if not values:
+        raise rules.NothingFilledIn
     with transaction():
         used = LaterInvitation.update(answered=True).where(
             LaterInvitation.id == invitation.id,

@@ -4,6 +4,9 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from portal.errors import DomainError
+from portal.i18n import N_
+
 # The words people agreed to; a new text gets a new version.
 CONSENT_TEXT = "2026-11"
 MONTHS_LATER = 6
@@ -12,6 +15,12 @@ INVITATION_LIFETIME = timedelta(days=30)
 INVITE_WITHIN = timedelta(days=30)
 # So long after the end the last one can answer.
 ANSWERED_WITHIN = relativedelta(months=MONTHS_LATER) + INVITE_WITHIN + INVITATION_LIFETIME
+
+
+class NothingFilledIn(DomainError):
+    """An empty answer would use up the link and tell nothing."""
+
+    message = N_("Answer at least one of these questions. Do you not want to? Then you need not do anything.")
 
 
 def closed_by(today: date) -> date:

@@ -4,7 +4,7 @@ Lengths, limits and terms are our choice where no published rule was found (see 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -52,6 +52,8 @@ class Programme:
     max_extra_activities: int = 2
     closes_months_after_first_talk: int = 6
     closes_days_after_last_activity: int = 30
+    # The days on which a year of the programme began, where that was not 1 January.
+    years: Mapping[int, date] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -74,6 +76,14 @@ class Programme:
     def phase_on(self, day: date) -> Phase | None:
         """The phase that this day lies in; None when the programme was not there."""
         return next((phase for phase in self.phases if phase.holds_on(day)), None)
+
+    def year_begins(self, year: int) -> date:
+        """The first day of a year, as the programme accounts for it; the one before ends on the day before."""
+        return self.years.get(year, date(year, 1, 1))
+
+    def year_on(self, day: date) -> int:
+        """The year of the programme that this day lies in."""
+        return day.year if day >= self.year_begins(day.year) else day.year - 1
 
 
 STERK_IN_JE_WERK = Programme(
@@ -111,6 +121,8 @@ EXTRA_COACHING = Programme(
             target_group=N_("People who work in care or welfare and need support"),
         ),
     ),
+    # Its first year was accounted for as a whole (jaaroverzicht 2020).
+    years={2020: date(2020, 4, 15), 2021: date(2021, 1, 6)},
     themes=tuple(Theme),
     talks={TalkKind.INTRO: TalkOffer(30, REMOTE), TalkKind.TALK: TalkOffer(60, REMOTE)},
     contact_within_working_days=1,

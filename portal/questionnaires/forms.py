@@ -2,19 +2,33 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from wtforms import Field, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from portal.accounts.rules import check_no_service_number
 from portal.forms import Boxes, Form, choices_of
 from portal.i18n import N_, language
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import labels
 from portal.questionnaires.models import Question
-from portal.questionnaires.rules import LONGEST_ANSWER, LONGEST_LEAD, LONGEST_TEXT, Kind, Wording, minutes_for
+from portal.questionnaires.rules import (
+    LONGEST_ANSWER,
+    LONGEST_LEAD,
+    LONGEST_TEXT,
+    WITH_OPTIONS,
+    Kind,
+    Occasion,
+    Wording,
+    check_kind,
+    minutes_for,
+    read_options,
+    reword_options,
+)
 
 QUOTE, AGAIN = "quote_consent", "again_"
 LONGEST_OPTIONS = 4000
@@ -27,6 +41,11 @@ class Asking(Form):
     questions: list[Question]
     # Asked before, in another questionnaire, and now again.
     again: list[Question]
+
+    def check_rules(self) -> None:
+        for question, field in self.asked:
+            if question.kind == Kind.OPEN:
+                self.obey(partial(check_no_service_number, field=question.code), field)
 
     @property
     def asked(self) -> list[tuple[Question, Field]]:
@@ -132,23 +151,37 @@ _CHOICES: dict[Kind, Callable[[Question], Mapping[str, Any]]] = {
 class IntroductionForm(Form):
     """What stands above the questions."""
 
-    title_nl = StringField(_l("Heading in Dutch"), [DataRequired(_l("Fill in the heading.")), Length(max=LONGEST_TEXT)])
+    title_nl = StringField(
+        _l("Heading in Dutch"), [DataRequired(_l("Fill in the heading in Dutch.")), Length(max=LONGEST_TEXT)]
+    )
     title_en = StringField(
-        _l("Heading in English"), [DataRequired(_l("Fill in the heading.")), Length(max=LONGEST_TEXT)]
+        _l("Heading in English"), [DataRequired(_l("Fill in the heading in English.")), Length(max=LONGEST_TEXT)]
     )
     lead_nl = TextAreaField(
-        _l("Introduction in Dutch"), [DataRequired(_l("Fill in the introduction.")), Length(max=LONGEST_LEAD)]
+        _l("Introduction in Dutch"), [DataRequired(_l("Fill in the introduction in Dutch.")), Length(max=LONGEST_LEAD)]
     )
     lead_en = TextAreaField(
-        _l("Introduction in English"), [DataRequired(_l("Fill in the introduction.")), Length(max=LONGEST_LEAD)]
+        _l("Introduction in English"),
+        [DataRequired(_l("Fill in the introduction in English.")), Length(max=LONGEST_LEAD)],
     )
 
 
 class WordingForm(Form):
-    """A question and its answers in both languages."""
+    """A question and its answers in both languages; a new one with its kind."""
 
-    nl = StringField(_l("Question in Dutch"), [DataRequired(_l("Fill in the question.")), Length(max=LONGEST_TEXT)])
-    en = StringField(_l("Question in English"), [DataRequired(_l("Fill in the question.")), Length(max=LONGEST_TEXT)])
+    question: Question | None = None
+    occasion: Occasion
+    kind = RadioField(
+        _l("How do people answer it?"),
+        [InputRequired(_l("Choose how people answer it."))],
+        choices=choices_of(labels(Kind)),
+    )
+    nl = StringField(
+        _l("Question in Dutch"), [DataRequired(_l("Fill in the question in Dutch.")), Length(max=LONGEST_TEXT)]
+    )
+    en = StringField(
+        _l("Question in English"), [DataRequired(_l("Fill in the question in English.")), Length(max=LONGEST_TEXT)]
+    )
     options_nl = TextAreaField(_l("Answers in Dutch, each on a line"), [Optional(), Length(max=LONGEST_OPTIONS)])
     options_en = TextAreaField(
         _l("The same answers in English, in the same order"), [Optional(), Length(max=LONGEST_OPTIONS)]
@@ -171,6 +204,26 @@ class WordingForm(Form):
             required=told.get("required", "no"),
         )
 
+    def check_rules(self) -> None:
+        if self.question is None:
+            self.obey(partial(check_kind, occasion=self.occasion), self.kind)
+        if self.question.has_options if self.question else self.kind.data in WITH_OPTIONS:
+            with self.reporting_errors():
+                self._read_options()
+
+    def _read_options(self) -> None:
+        """Only whether they can be read: which codes they get is for the action."""
+        if self.question and self.question.standard:
+            reword_options(self.wording, self.question.options)
+        else:
+            read_options(self.wording, self.question.options if self.question else [], set())
+
+    @classmethod
+    def adding(cls, occasion: Occasion) -> "WordingForm":
+        form = cls()
+        form.occasion = occasion
+        return form
+
     @classmethod
     def of(cls, question: Question) -> "WordingForm":
         form = cls(
@@ -182,16 +235,10 @@ class WordingForm(Form):
                 "required": "yes" if question.required else "no",
             }
         )
+        form.question = question
+        del form.kind
         if not question.has_options:
             del form.options_nl, form.options_en
         if question.standard:
             del form.required
         return form
-
-
-class NewQuestionForm(WordingForm):
-    kind = RadioField(
-        _l("How do people answer it?"),
-        [InputRequired(_l("Choose how people answer it."))],
-        choices=choices_of(labels(Kind)),
-    )

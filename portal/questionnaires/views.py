@@ -85,7 +85,7 @@ def introduce(public_id: str) -> Response:
 @requires("questionnaire.keep")
 def add(public_id: str) -> Response:
     draft = queries.draft(public_id)
-    form = forms.NewQuestionForm()
+    form = forms.WordingForm.adding(draft.occasion)
     if form.validate_on_submit():
         with form.reporting_errors():
             actions.add_question(current_actor(), draft, kind=Kind(form.kind.data), wording=form.wording)

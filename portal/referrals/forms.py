@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import cast
+from functools import partial
+from typing import Self, cast
 
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
@@ -13,7 +14,7 @@ from portal.forms import DayField, Form, choices_of
 from portal.i18n import gettext
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import DestinationClass, labels
-from portal.referrals.rules import DESTINATIONS, UrgentChannel
+from portal.referrals.rules import DESTINATIONS, UrgentChannel, check_day
 
 
 def place_groups(places: Iterable[Destination]) -> dict[str, list[tuple[str, str]]]:
@@ -25,7 +26,28 @@ def place_groups(places: Iterable[Destination]) -> dict[str, list[tuple[str, str
     }
 
 
-class AdviceForm(Form):
+class OnADayForm(Form):
+    """About something that happened on a day between signing up and today."""
+
+    enrolled_on: date
+    today: date
+    referred_on: DayField
+
+    @classmethod
+    def of(cls, enrolled_on: date, today: date) -> Self:
+        form = cls(data={"referred_on": today})
+        form.enrolled_on, form.today = enrolled_on, today
+        return form
+
+    def check_rules(self) -> None:
+        self.obey(partial(check_day, enrolled_on=self.enrolled_on, today=self.today), self.referred_on)
+
+    @property
+    def day(self) -> date:
+        return cast(date, self.referred_on.data)
+
+
+class AdviceForm(OnADayForm):
     place = SelectField(_l("Which place did you name?"), [InputRequired(_l("Choose the place that you named."))])
     referred_on = DayField(_l("On which day?"), [InputRequired(_l("Fill in the day on which it happened."))])
     places: dict[str, Destination]
@@ -50,19 +72,11 @@ class AdviceForm(Form):
         known = self.places.get(self.place.data)
         return known.name if known else ""
 
-    @property
-    def day(self) -> date:
-        return cast(date, self.referred_on.data)
 
-
-class UrgentForm(Form):
+class UrgentForm(OnADayForm):
     channel = RadioField(
         _l("Whom did you call?"),
         [InputRequired(_l("Choose whom you called."))],
         choices=choices_of(labels(UrgentChannel)),
     )
     referred_on = DayField(_l("On which day?"), [InputRequired(_l("Fill in the day on which it happened."))])
-
-    @property
-    def day(self) -> date:
-        return cast(date, self.referred_on.data)

@@ -1,5 +1,7 @@
 """Where a coach says what was done when coaching was not the right help: one form per kind."""
 
+from datetime import date
+
 from flask import Blueprint, Response, flash
 
 from portal import clock
@@ -29,7 +31,7 @@ def begin(public_id: str) -> Response:
 def advise(public_id: str) -> Response:
     trajectory = trajectories.of_coach(current_actor(), public_id)
     today = clock.local_day(clock.now())
-    form = forms.AdviceForm(data={"referred_on": today})
+    form = forms.AdviceForm.of(enrolled_on(trajectory), today)
     form.offer(destinations.directory(destinations.region_of(trajectory.enrolment)))
     if form.validate_on_submit():
         with form.reporting_errors():
@@ -51,7 +53,7 @@ def advise(public_id: str) -> Response:
 def note_urgent(public_id: str) -> Response:
     trajectory = trajectories.of_coach(current_actor(), public_id)
     today = clock.local_day(clock.now())
-    form = forms.UrgentForm(data={"referred_on": today})
+    form = forms.UrgentForm.of(enrolled_on(trajectory), today)
     if form.validate_on_submit():
         with form.reporting_errors():
             actions.record_urgent_help(
@@ -64,6 +66,10 @@ def note_urgent(public_id: str) -> Response:
             flash(_("The urgent help is recorded."), "success")
             return back_to(trajectory)
     return render("referrals/note_urgent.html", fragment="urgent_form", trajectory=trajectory, form=form, today=today)
+
+
+def enrolled_on(trajectory: Trajectory) -> date:
+    return clock.local_day(trajectory.enrolment.enrolled_at)
 
 
 def back_to(trajectory: Trajectory) -> Response:

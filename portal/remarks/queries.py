@@ -82,8 +82,8 @@ def _with_questions(remarks: list[Remark]) -> list[Shown]:
     return [Shown(remark, asked.get((remark.questionnaire_id, remark.question))) for remark in remarks]
 
 
-def approved_quotes(programme: ProgrammeCode, *, first_month: date, last_month: date) -> list[str]:
-    """What may be printed of evaluations of these months of closing, first days of both; in an order that says nothing.
+def approved_quotes(programme: ProgrammeCode, *, first_month: date, until: date) -> list[str]:
+    """What may be printed of evaluations of these months, `until` not included, in an order that says nothing.
 
     Only texts whose writer agreed, shortened and approved by who moderates.
     """
@@ -91,7 +91,7 @@ def approved_quotes(programme: ProgrammeCode, *, first_month: date, last_month: 
         Remark.programme == programme,
         Remark.state == RemarkState.APPROVED,
         Remark.closed_month >= first_month,
-        Remark.closed_month <= last_month,
+        Remark.closed_month < until,
     )
     return [remark.quote for remark in approved.order_by(Remark.public_id)]
 

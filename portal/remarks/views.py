@@ -1,5 +1,7 @@
 """/regio/reacties: what people wrote, for who manages the region; /landelijk/citaten: what may be quoted."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, flash
 
 from portal import clock
@@ -50,7 +52,7 @@ def put_aside(public_id: str) -> Response:
 @requires("quotes.see")
 def quotes() -> Response:
     today = clock.local_day(clock.now())
-    months = {"first_month": rules.kept_since(today), "last_month": today}
+    months = {"first_month": rules.kept_since(today), "until": today + timedelta(days=1)}
     return render(
         "remarks/quotes.html",
         quotes={programme: queries.approved_quotes(programme, **months) for programme in ProgrammeCode},

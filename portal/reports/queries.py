@@ -18,7 +18,7 @@ from portal.disclosure import rules, selection
 from portal.disclosure.batches import told_through
 from portal.disclosure.bounds import suspect
 from portal.disclosure.relations import PEOPLE
-from portal.disclosure.rules import Protected
+from portal.disclosure.rules import Basis, Protected
 from portal.disclosure.selection import Selection
 from portal.disclosure.tables import WHOLE, Publication
 from portal.errors import NotFound
@@ -44,14 +44,14 @@ class Line:
     id: str
     name: str
     figure: Protected
-    basis: str
+    basis: Basis | None
     anchor: str
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a page shows. `refusal` says why it shows nothing about the people who signed up; `answers_through` until
-    when people were ready whose answers are told (None: none yet)."""
+    """What a page shows. `refusal` says why it shows nothing; `answers_through` until when people were ready whose
+    answers are told (None: none yet)."""
 
     selection: Selection
     sections: list[tuple[Section, list[Line]]]
@@ -71,11 +71,6 @@ class Report:
     def regions_by_size(self) -> list[tuple[str, float, str]]:
         """People who signed up in each region, to draw."""
         return rules.by_size(self.by_region)
-
-    @property
-    def too_few_answers(self) -> bool:
-        grade = self.line("E02")
-        return grade is None or not grade.figure.is_told
 
     def statements(self) -> list[tuple[str, float, str]]:
         """Who agrees with which statement, to draw."""
@@ -193,7 +188,7 @@ def _report(
     figures = publication.figures[WHOLE]
     people = figures[PEOPLE]
     refused = isinstance(people, Count) and selection.refuses(people.value)
-    shown = [section for section in sections if not (refused and _is_about_people(section))]
+    shown = [] if refused else [section for section in sections if told or section is not EVALUATION]
     cells = [(name, publication.shown(PEOPLE, code)) for code, name in by_region]
     return Report(
         selection=chosen,
@@ -216,10 +211,6 @@ def broken_sums(publication: Publication) -> Iterator[str]:
         yield gettext("%(id)s = all regions together", id=id)
 
 
-def _is_about_people(section: Section) -> bool:
-    return any(definition.of is SignedUp for definition in section.definitions)
-
-
 def _lines(section: Section, publication: Publication) -> Iterator[Line]:
     figures = publication.figures[WHOLE]
     for definition in section.definitions:
@@ -237,14 +228,10 @@ def _lines(section: Section, publication: Publication) -> Iterator[Line]:
                     id=id,
                     name=PART_LABELS.get(part, part) if part else definition.name,
                     figure=shown,
-                    basis=_basis(figure) if shown.is_told else "",
+                    basis=_basis(figure) if shown.is_told else None,
                     anchor=definition.id if own else "",
                 )
 
 
-def _basis(figure: Figure) -> str:
-    """Such as 'of 115' for a share and 'N = 35' for a mean."""
-    behind = {name: rules.protect(count) for name, count in rules.counts_behind(figure).items()}
-    if "denominator" in behind:
-        return gettext("of %(number)s", number=behind["denominator"])
-    return gettext("N = %(number)s", number=behind["n"]) if "n" in behind else ""
+def _basis(figure: Figure) -> Basis | None:
+    return Basis.behind({name: rules.protect(count) for name, count in rules.counts_behind(figure).items()})

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
+from datetime import date
+from functools import partial
+from typing import Any, Self
 
 from flask import request
 from wtforms import HiddenField, SelectField, StringField
@@ -207,18 +209,29 @@ class HoursForm(Form):
 
 
 class ExtraForm(Form):
+    # From this day on hours can be added; None when they are taken away.
+    today: date | None = None
     # The same.
     agreed = StringField()
     on_day = DayField(_l("Which day?"), [InputRequired(_l("Fill in the day."))])
     opens = StringField(_l("From what time?"), [Length(max=20)])
     closes = StringField(_l("Until what time?"), [Length(max=20)])
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        super().validate(extra_validators)
-        for field in (self.opens, self.closes):
-            if not field.errors and rows.time_in(field.data or "") is None:
+    @classmethod
+    def adding(cls, today: date) -> Self:
+        form = cls()
+        form.today = today
+        return form
+
+    def check_rules(self) -> None:
+        opens, closes = rows.time_in(self.opens.data or ""), rows.time_in(self.closes.data or "")
+        for field, read in ((self.opens, opens), (self.closes, closes)):
+            if read is None and not field.errors:
                 field.errors = [gettext("Fill in a time, for example 9.00 or 19.30.")]
-        return not self.summary
+        if opens is not None and closes is not None:
+            self.obey(lambda *_: hours.check_order(opens, closes), self.opens, self.closes)
+        if self.today:
+            self.obey(partial(hours.check_extra_day, today=self.today), self.on_day)
 
     @property
     def extra(self) -> Extra:

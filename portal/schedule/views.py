@@ -66,7 +66,7 @@ def extra() -> ResponseReturnValue:
     coach = own_coach(current_actor())
     if coach is None:
         return see_other("coaches.profile")
-    form = forms.ExtraForm()
+    form = forms.ExtraForm.adding(clock.local_day(clock.now()))
     if form.validate_on_submit():
         with form.reporting_errors():
             availability.add_extra(current_actor(), form.extra, now=clock.now())

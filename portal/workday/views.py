@@ -91,7 +91,8 @@ def outcome(public_id: str) -> ResponseReturnValue:
 def close(public_id: str) -> ResponseReturnValue:
     found = trajectories.of_coach(current_actor(), public_id)
     asked = evaluations.will_be_asked(found)
-    form = forms.CloseForm()
+    under_way = handovers.open_of(found)
+    form = forms.CloseForm.of(under_way)
     if form.validate_on_submit():
         with form.reporting_errors():
             actions.close(current_actor(), found, form.reason.data, closing=form.closing, now=clock.now())
@@ -104,7 +105,7 @@ def close(public_id: str) -> ResponseReturnValue:
         form=form,
         trajectory=found,
         asked=asked,
-        under_way=handovers.open_of(found),
+        under_way=under_way,
     )
 
 

@@ -22,14 +22,17 @@ from portal.yearly.gathering import Gathered
 from portal.yearly.models import Report
 from portal.yearly.rules import Reference, ReportPeriod, ReportState
 
-NUMBERS_CLASH = ("report_number_version", "report.number, report.version")
+CLASHES = (
+    *("report_number_version", "report.number, report.version"),
+    *("report_programme_period_code_version", "report.programme, report.period_code, report.version"),
+)
 
 
 def make_report(actor: Actor, chosen: ReportPeriod, *, reference: Reference, division: int, now: datetime) -> Report:
-    """A draft over this period; raises DayStillToCome, or PeriodTold when a locked report tells of the same days."""
+    """A draft over this period; raises DayStillToCome, or PeriodTold or PeriodUnderWay when there is one already."""
     day = rules.reference_date(chosen.period, reference, local_day(now))
-    with transaction():
-        rules.check_not_told(chosen.period, queries.periods_told(chosen.programme))
+    with transaction(), naming_conflicts(rules.PeriodUnderWay):
+        rules.check_free(chosen.period, queries.periods_of_reports(chosen.programme))
         made: Report = Report.create(
             public_id=new_public_id(),
             programme=chosen.programme,
@@ -171,7 +174,6 @@ def lock_report(actor: Actor, public_id: str, *, is_public: bool, now: datetime)
         report = _held(actor, public_id, ReportState.APPROVED)
         if rules.content_hash(report.content) != report.content_hash:
             raise rules.FiguresContradict
-        rules.check_not_told(report.scope.period, queries.periods_told(report.programme, but=report.number))
         report.number = report.number or rules.next_number(local_day(now).year, queries.numbers())
         report.state, report.locked_at, report.is_public = ReportState.LOCKED, now, is_public
         report.save()
@@ -181,11 +183,11 @@ def lock_report(actor: Actor, public_id: str, *, is_public: bool, now: datetime)
 
 @contextmanager
 def naming_conflicts(error: type[Exception]) -> Iterator[None]:
-    """Two at the same moment with the same number: the table decides, and the other one hears it."""
+    """Two at the same moment with the same number or year: the table decides, and the other one hears it."""
     try:
         yield
     except peewee.IntegrityError as conflict:
-        if broken_constraint(conflict) in NUMBERS_CLASH:
+        if broken_constraint(conflict) in CLASHES:
             raise error from conflict
         raise
 

@@ -3,32 +3,26 @@
 The JSON file is the content itself, byte for byte, so that anybody can check its SHA-256 against the one on the page.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from portal.counting.catalogue import DEFINITIONS
-from portal.disclosure.rules import Protected
 from portal.errors import NotFound
-from portal.exports.sheets import Cell, Table, as_csv, as_xlsx
+from portal.exports.sheets import MEDIA_TYPES, WRITERS, Cell, Table
 from portal.i18n import gettext, short_day
 from portal.yearly.models import Report
 from portal.yearly.overview import Line, Overview
 from portal.yearly.words import table_title
 
-KINDS: Mapping[str, str] = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json",
-}
-SHEETS: Mapping[str, Callable[[Sequence[Table]], bytes]] = {"csv": as_csv, "xlsx": as_xlsx}
 
-
-def written(report: Report, ending: str) -> tuple[bytes, str]:
-    """The file with this ending and its media type; raises NotFound for an ending that we do not write."""
-    if ending not in KINDS:
+def check_ending(ending: str) -> None:
+    """Raises NotFound for an ending that we do not write."""
+    if ending not in MEDIA_TYPES:
         raise NotFound
-    if ending == "json":
-        return report.content.encode(), KINDS[ending]
-    return SHEETS[ending](list(tables(report))), KINDS[ending]
+
+
+def written(report: Report, ending: str) -> bytes:
+    """The file with this ending."""
+    return report.content.encode() if ending == "json" else WRITERS[ending](list(tables(report)))
 
 
 def tables(report: Report) -> Iterable[Table]:
@@ -38,7 +32,7 @@ def tables(report: Report) -> Iterable[Table]:
     yield _figures(overview)
     for name in overview.content["tables"]:
         columns = [gettext("Group"), *(column for column, _ in overview.columns(name))]
-        rows = [[row.name, *map(_cell, row.cells)] for row in overview.rows(name)]
+        rows = [[row.name, *(figure.cell for figure in row.cells)] for row in overview.rows(name)]
         yield Table(table_title(name), columns, rows)
 
 
@@ -60,15 +54,18 @@ def _about(report: Report, overview: Overview) -> Table:
 
 def _figures(overview: Overview) -> Table:
     lines = [line for _, found in overview.sections for line in found]
-    columns = ["id", gettext("Name"), gettext("Figure"), gettext("Of how many"), gettext("Definition version")]
-    return Table(gettext("Figures"), columns, [_row(line) for line in lines])
+    columns = [
+        "id",
+        gettext("Name"),
+        gettext("Figure"),
+        gettext("How precise"),
+        gettext("Of how many"),
+        gettext("Definition version"),
+    ]
+    return Table(gettext("Figures"), columns, [_row(overview, line) for line in lines])
 
 
-def _row(line: Line) -> Sequence[Cell]:
-    version = DEFINITIONS[line.id.partition(".")[0]].version
-    return [line.id, gettext(line.name), _cell(line.figure), line.basis, version]
-
-
-def _cell(figure: Protected) -> Cell:
-    """A number where there is one, else the words that stand for it."""
-    return str(figure) if figure.value is None else figure.value
+def _row(overview: Overview, line: Line) -> Sequence[Cell]:
+    version = overview.version_of(DEFINITIONS[line.id.partition(".")[0]])
+    whole = line.basis.number.cell if line.basis else None
+    return [line.id, gettext(line.name), line.figure.cell, line.figure.precision, whole, version]

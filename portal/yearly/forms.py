@@ -32,7 +32,7 @@ class MakeForm(Form):
         form = cls(division=str(division_on(today)))
         # The programme in every line: closed, a list shows one line and not the group it is in.
         form.period.choices = [
-            (one.choice, f"{programme.label}: {period_words(one.code, one.period)}")
+            (one.choice, f"{programme.label}: {period_words(one.period)}")
             for programme in ProgrammeCode
             for one in periods_of(programme, today)
         ]

@@ -20,7 +20,7 @@ from typing import Any
 from portal.counting import queries as counting
 from portal.counting.catalogue import DEFINITIONS, DEFINITIONS_VERSION, SECTIONS
 from portal.counting.definitions import by_id
-from portal.counting.figures import Count, broken_identities, broken_totals
+from portal.counting.figures import Count, Share, broken_identities, broken_totals
 from portal.counting.queries import Figures
 from portal.counting.rules import Activity, By, Scope, SignedUp
 from portal.db import snapshot
@@ -101,7 +101,7 @@ class Gathered:
     tables: Mapping[str, Mapping[str, Figures]]
     regions_of: Mapping[str, list[str]]
     tasks: OpenTasks
-    pages: Pages | None
+    pages: Pages
 
     @property
     def broken(self) -> list[str]:
@@ -130,11 +130,8 @@ def gather(report: Report, today: date) -> Gathered:
         )
 
 
-def _pages(scope: Scope, code: str, today: date) -> Pages | None:
-    """Pages know whole years only; of a phase of a programme they tell nothing."""
+def _pages(scope: Scope, code: str, today: date) -> Pages:
     selection = select(scope.programme, code, today=today)
-    if selection.period != scope.period:
-        return None
     names = regions.region_names(selection.reference_date)
     publication = reports.national_publication(selection, names, reports.evaluated(selection))
     return Pages(publication, selection.scope == scope)
@@ -154,8 +151,7 @@ def publication_of(gathered: Gathered, headlines: Iterable[str], before: str = "
     publication.hidden |= {cell for cell in publication.values if cell[1].startswith(ON_PAGES) and cell[0] != WHOLE}
     for slug, codes in gathered.regions_of.items():
         publication.tie([_table("region", code) for code in codes], _table("employer_org", slug))
-    if gathered.pages:
-        publication.readers = [_nation_reader(publication, gathered.pages), *_region_readers(publication)]
+    publication.readers = [_nation_reader(publication, gathered.pages), *_region_readers(publication)]
     if before:
         both = publication.after(dict(_told_before(publication, json.loads(before))))
         publication = both if linear.agrees(both) else publication
@@ -233,7 +229,7 @@ def content_of(gathered: Gathered, publication: Publication) -> dict[str, Any]:
             "counters": {id: definition.version for id, definition in DEFINITIONS.items()},
         },
         "protection": PROTECTION_VERSION,
-        "exact": sorted(id for _, id in publication.exact),
+        "exact": sorted(id for id in gathered.whole if _is_exact(publication, id)),
         "figures": {id: _kept(publication, id) for id in gathered.whole},
         "tables": {
             name: {"columns": list(SPLITS[name].ids), "rows": list(_rows(name, gathered, publication))}
@@ -256,7 +252,14 @@ def _rows(table: str, gathered: Gathered, publication: Publication) -> Iterator[
 
 def _kept(publication: Publication, id: str, table: str = WHOLE) -> dict[str, Any]:
     figure, told = publication.figures[table][id], publication.shown(id, table)
-    return shown.kept(figure, told, exact=(table, id) in publication.exact)
+    return shown.kept(figure, told, exact=_is_exact(publication, id, table))
+
+
+def _is_exact(publication: Publication, id: str, table: str = WHOLE) -> bool:
+    """Whether a count is told exactly, or a share of which both counts are: then it says no more than they do."""
+    figure = publication.figures[table][id]
+    are_exact = publication.exact.issuperset((table, cell) for cell in cells_of(id, figure))
+    return are_exact and (type(figure) is Count or (type(figure) is Share and publication.shown(id, table).is_told))
 
 
 def _names(table: str, gathered: Gathered) -> dict[str, str]:
@@ -269,8 +272,8 @@ def _names(table: str, gathered: Gathered) -> dict[str, str]:
 
 
 def _quotes(scope: Scope) -> list[str]:
-    months = scope.period.months
-    return remarks.approved_quotes(scope.programme, first_month=months[0], last_month=months[-1])
+    first, end = scope.period.answer_months
+    return remarks.approved_quotes(scope.programme, first_month=first, until=end)
 
 
 def _published(scope: Scope) -> list[dict[str, Any]]:

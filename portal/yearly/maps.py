@@ -1,7 +1,9 @@
 """The map of a report: every region in dots, the darker the more people. It says no more than the bars beside it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from portal.yearly.overview import Row
 
@@ -14,6 +16,7 @@ class Shaded:
 
     name: str
     says: str
+    size: float
     shade: int
     path: str
 
@@ -26,11 +29,20 @@ def shaded(rows: Iterable[Row], dots: Mapping[str, list[tuple[int, int]]]) -> li
         Shaded(
             name=row.name,
             says=str(row.cells[0]),
+            size=row.cells[0].size,
             shade=_shade(row.cells[0].size, most),
             path="".join(f"M{x} {y}h0" for x, y in dots[row.key]),
         )
         for row in told
     ]
+
+
+def legend(regions: Iterable[Shaded]) -> Iterator[tuple[int, str, str]]:
+    """Every shade on the map but that of nobody, with the least and the most that is told of a region that has it."""
+    by_size = sorted((region for region in regions if region.shade), key=attrgetter("size"))
+    for shade, alike in groupby(by_size, key=attrgetter("shade")):
+        says = [region.says for region in alike]
+        yield shade, says[0], says[-1]
 
 
 def _shade(size: float, most: float) -> int:

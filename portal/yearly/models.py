@@ -59,7 +59,11 @@ class Report(Table):
             ),
             peewee.Check("state <> 'locked' OR (number IS NOT NULL AND locked_at IS NOT NULL)", name="report_locked"),
         )
-        indexes = ((("number", "version"), True), (("state", "check_asked_at"), False))
+        indexes = (
+            (("number", "version"), True),
+            (("programme", "period_code", "version"), True),
+            (("state", "check_asked_at"), False),
+        )
 
     @property
     def scope(self) -> Scope:
@@ -68,6 +72,9 @@ class Report(Table):
     @property
     def is_locked(self) -> bool:
         return bool(self.state == ReportState.LOCKED)
+
+    def file_name(self, ending: str) -> str:
+        return f"cijfers-{self.number}.{ending}"
 
     @property
     def is_being_checked(self) -> bool:

@@ -11,10 +11,9 @@ from portal.counting.catalogue import DEFINITIONS, SECTIONS
 from portal.counting.definitions import Definition, Section
 from portal.counting.figures import AT_MOST, SUMS
 from portal.counting.periods import Period
-from portal.disclosure.rules import Protected, rough, rounded
+from portal.disclosure.rules import Basis, Protected, rough
 from portal.i18n import gettext
 from portal.programmes.codes import BRANCH_GROUPINGS, ProgrammeCode
-from portal.published.rules import Qualifier, in_words
 from portal.yearly import shown
 from portal.yearly.rules import TASKS, Difference, differences
 from portal.yearly.shown import Kept
@@ -37,7 +36,7 @@ class Line:
     id: str
     name: str
     figure: Protected
-    basis: str
+    basis: Basis | None
     anchor: str
 
 
@@ -61,18 +60,6 @@ class Ranked:
 
 
 @dataclass(frozen=True)
-class Beside:
-    """A figure that others published, beside the one that we count; `differs` when it must be explained."""
-
-    id: str
-    name: str
-    counted: Protected
-    published: str
-    source: str
-    differs: bool
-
-
-@dataclass(frozen=True)
 class Change:
     """A figure that is told differently than in the version before."""
 
@@ -83,10 +70,14 @@ class Change:
 
 
 class Overview:
-    """The parts of the page, in the language of whoever asks."""
+    """The parts of the page, in the language of whoever asks. As long as a report is not locked it is made, counted
+    anew and thrown away as often as anybody likes: then nothing in it `is_final`, and nothing is told exactly."""
 
-    def __init__(self, content: str) -> None:
-        self.content: Mapping[str, Any] = json.loads(content)
+    def __init__(self, content: str, *, is_final: bool = True) -> None:
+        told: Mapping[str, Any] = json.loads(content)
+        self.to_be_exact: list[str] = [] if is_final else told["exact"]
+        figures = {id: shown.without_exact(entry) for id, entry in told["figures"].items()}
+        self.content = told if is_final else {**told, "exact": [], "figures": figures}
 
     # -- what it is about
 
@@ -101,7 +92,7 @@ class Overview:
 
     @property
     def period_words(self) -> str:
-        return period_words(self.content["period"]["code"], self.period)
+        return period_words(self.period)
 
     @property
     def reference_date(self) -> date:
@@ -119,13 +110,25 @@ class Overview:
 
     def figure(self, id: str) -> Protected:
         """As it is told; a rounded number that hangs together with an exact one is 'about' so many."""
-        figure = shown.read(self.content["figures"][id])
-        return rough(figure) if id in self._beside_exact else figure
+        entry = self.content["figures"][id]
+        figure = shown.read(entry)
+        is_share_beside = self.has_exact and entry["kind"] == "share" and "exact" not in entry
+        return rough(figure) if is_share_beside or id in self._beside_exact else figure
+
+    def said(self, id: str) -> Protected:
+        """The same in a sentence, where no note explains that it is rounded: 'about' so many."""
+        entry = self.content["figures"][id]
+        return shown.read(entry) if "exact" in entry else rough(shown.read(entry))
 
     @cached_property
     def _beside_exact(self) -> set[str]:
         exact = {*self.content["exact"]}
         return {id for ids in TOGETHER if not exact.isdisjoint(ids) for id in ids} - exact
+
+    @property
+    def exact_later(self) -> list[str]:
+        """The names of what will stand there exactly, once the report is locked."""
+        return [gettext(name_of(id)) for id in self.to_be_exact]
 
     @property
     def has_exact(self) -> bool:
@@ -139,6 +142,10 @@ class Overview:
         own = not part or not DEFINITIONS[counter].has_whole
         basis = shown.basis(self.content["figures"][id])
         return Line(id, name_of(id), self.figure(id), basis, counter if own else "")
+
+    def version_of(self, definition: Definition) -> int:
+        """By which version of its definition this was counted."""
+        return int(self.content["definitions"]["counters"].get(definition.id, definition.version))
 
     @property
     def has_people(self) -> bool:
@@ -220,29 +227,6 @@ class Overview:
     def remark(self, grouping: str) -> str:
         return gettext(BRANCH_GROUPINGS[grouping].remark)
 
-    # -- what others published
-
-    @property
-    def beside(self) -> list[Beside]:
-        return [self._beside(one) for one in self.content["published"]]
-
-    def _beside(self, one: Mapping[str, Any]) -> Beside:
-        counted = self.content["figures"].get(one["counter"], {})
-        qualifier = Qualifier(one["qualifier"])
-        return Beside(
-            id=one["counter"],
-            name=gettext(name_of(one["counter"])),
-            counted=self.figure(one["counter"]) if counted else Protected("0"),
-            published=in_words(one["value"], qualifier, counter=one["counter"]),
-            source=one["source"],
-            differs=differs(one["value"], qualifier, counted),
-        )
-
-    @property
-    def has_two_readings(self) -> bool:
-        """Whether different numbers of handovers were published over this period (41 and 23)."""
-        return len({one["value"] for one in self.content["published"] if one["counter"] in ("T05", "T06")}) > 1
-
     # -- how it was made
 
     def changes_since(self, before: str) -> list[Change]:
@@ -252,8 +236,8 @@ class Overview:
             Change(
                 where=f"{table_title(one.table)}: {self._row_name(one, earlier)}" if one.table else gettext("In all"),
                 name=gettext(name_of(one.id)),
-                before=str(shown.read(one.before)) if one.before else gettext("Not there"),
-                after=str(shown.read(one.after)) if one.after else gettext("Not there"),
+                before=_told(one.before),
+                after=_told(one.after),
             )
             for one in differences(earlier.content, self.content)
         ]
@@ -280,13 +264,12 @@ class Overview:
                 yield from row["figures"]
 
 
-def differs(value: float, qualifier: Qualifier, counted: Kept) -> bool:
-    """Whether an exact number that was published is another one than we count, as far as ours is told."""
-    if qualifier != Qualifier.EXACT or counted.get("kind") != "count":
-        return False
-    if "exact" in counted:
-        return bool(counted["exact"] != value)
-    return "value" in counted and rounded(int(value)) != counted["value"]
+def _told(entry: Kept | None) -> str:
+    """A figure with the number of people behind it, for that may be all that changed."""
+    if entry is None:
+        return gettext("Not there")
+    basis = shown.basis(entry)
+    return f"{shown.read(entry)} ({basis})" if basis else str(shown.read(entry))
 
 
 def _is_empty(definition: Definition, id: str, entry: Kept) -> bool:

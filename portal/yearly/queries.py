@@ -112,12 +112,10 @@ def numbers() -> list[str]:
     return [number for (number,) in rows.tuples().execute()]
 
 
-def periods_told(programme: ProgrammeCode, but: str | None = None) -> list[Period]:
-    """The periods of the locked reports of this programme, but the one with this number."""
-    rows = Report.select(Report.first_day, Report.last_day, Report.number).where(
-        Report.programme == programme, Report.state == ReportState.LOCKED
-    )
-    return [Period(first, last) for first, last, number in rows.tuples().execute() if number != but]
+def periods_of_reports(programme: ProgrammeCode) -> list[tuple[Period, ReportState]]:
+    """What the reports of this programme are about, with the state of each."""
+    rows = Report.select(Report.first_day, Report.last_day, Report.state).where(Report.programme == programme)
+    return [(Period(first, last), ReportState(state)) for first, last, state in rows.tuples().execute()]
 
 
 def open_tasks(scope: Scope) -> OpenTasks:

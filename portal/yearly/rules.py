@@ -13,7 +13,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from portal.counting.periods import DAY, Period, fixed_period
+from portal.counting.periods import Period, year_of
 from portal.errors import DomainError, NotFound
 from portal.i18n import N_
 from portal.programmes.codes import LabelledCode, ProgrammeCode
@@ -22,7 +22,6 @@ from portal.programmes.rules import PROGRAMMES
 # A year can be looked back upon at its end, or ninety days later: then everybody had as long to begin (our choice).
 LATER_MONTH, LATER_DAY = 3, 31
 LONGEST_REASON = 300
-PHASE = "phase-"
 # The people who gave an answer, where people could give several: no counter, so it has an id of its own.
 CHOSEN = "chosen"
 
@@ -70,6 +69,11 @@ class PeriodTold(DomainError):
     )
 
 
+class PeriodUnderWay(DomainError):
+    field = "period"
+    message = N_("A report over this period is being made already. Go on with that one.")
+
+
 class ReasonMissing(DomainError):
     field = "reason"
     message = N_("Write down why the figures have to be counted again.")
@@ -90,7 +94,7 @@ class NumberTaken(DomainError):
 
 @dataclass(frozen=True)
 class ReportPeriod:
-    """A period of a programme by its code: '2025' is the year, 'phase-1' the first phase of the programme."""
+    """A year of a programme by its code: '2025'."""
 
     programme: ProgrammeCode
     code: str
@@ -100,21 +104,12 @@ class ReportPeriod:
     def choice(self) -> str:
         return f"{self.programme.value}:{self.code}"
 
-    @property
-    def is_phase(self) -> bool:
-        return self.code.startswith(PHASE)
-
 
 def periods_of(programme: ProgrammeCode, today: date) -> list[ReportPeriod]:
-    """What a report can be about: whole years that are over, the newest first, and phases that are over."""
-    phases = PROGRAMMES[programme].phases
-    years = map(str, range(today.year - 1, phases[0].valid_from.year - 1, -1))
-    ended = [
-        ReportPeriod(programme, f"{PHASE}{number}", Period(phase.valid_from, phase.valid_until - DAY))
-        for number, phase in enumerate(phases, start=1)
-        if phase.valid_until and phase.valid_until <= today
-    ]
-    return [*(ReportPeriod(programme, year, fixed_period(year)) for year in years), *ended]
+    """What a report can be about: years of the programme that are over, the newest first."""
+    offered = PROGRAMMES[programme]
+    first, this = (offered.year_on(day) for day in (offered.phases[0].valid_from, today))
+    return [ReportPeriod(programme, str(year), year_of(programme, year)) for year in range(this - 1, first - 1, -1)]
 
 
 def period_of(choice: str, today: date) -> ReportPeriod:
@@ -144,10 +139,11 @@ def reference_date(period: Period, reference: Reference, today: date) -> date:
     return later
 
 
-def check_not_told(period: Period, told: Iterable[Period]) -> None:
-    """Periods of locked reports never overlap: what two of them say could be subtracted."""
-    if any(period.first_day <= other.last_day and other.first_day <= period.last_day for other in told):
-        raise PeriodTold
+def check_free(period: Period, reports: Iterable[tuple[Period, ReportState]]) -> None:
+    """Periods of reports never overlap, locked or not: what two of them say could be subtracted."""
+    for other, state in reports:
+        if period.first_day <= other.last_day and other.first_day <= period.last_day:
+            raise PeriodTold if state == ReportState.LOCKED else PeriodUnderWay
 
 
 # -- from one state to the next

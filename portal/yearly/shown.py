@@ -12,6 +12,7 @@ from typing import Any
 from portal.counting.figures import Count, Figure, Mean, Median, NineInTen, Score, Share
 from portal.disclosure.rules import (
     ABOUT,
+    BASES,
     FEWER,
     LEAST,
     LESS,
@@ -19,13 +20,15 @@ from portal.disclosure.rules import (
     NOT_SHOWN,
     TOO_FEW_ANSWERS,
     TOO_FEW_PEOPLE,
+    Basis,
     Protected,
     counts_behind,
     protect,
     told,
 )
 from portal.disclosure.tables import FEW, UNKNOWN, Bounds
-from portal.i18n import gettext, grade, number
+from portal.exports.sheets import Percentage
+from portal.i18n import balance, grade, number
 
 Kept = Mapping[str, Any]
 KINDS = {Count: "count", Share: "share", Score: "score", Mean: "mean", Median: "hours", NineInTen: "hours"}
@@ -43,7 +46,7 @@ SAID_AS = {words: code for code, words in SAYINGS.items()}
 WRITTEN: Mapping[str, Callable[[Any], str]] = {
     "count": number,
     "share": lambda part: f"{round(100 * part)}%",
-    "score": lambda points: f"{points:+d}",
+    "score": balance,
     "mean": grade,
     "hours": number,
 }
@@ -67,6 +70,11 @@ def kept(figure: Figure, shown: Protected, *, exact: bool = False) -> dict[str, 
     return entry | {name: kept(count, protect(count)) for name, count in behind.items()}
 
 
+def without_exact(entry: Kept) -> Kept:
+    """The same as it is told to who may not see it exactly."""
+    return {name: value for name, value in entry.items() if name != "exact"}
+
+
 def bounds(entry: Kept) -> Bounds:
     """The least and the most that a count can have been of which this was told."""
     if "exact" in entry:
@@ -78,10 +86,12 @@ def bounds(entry: Kept) -> Bounds:
 
 def read(entry: Kept) -> Protected:
     """The figure for a page, in the language of the reader."""
+    value = entry.get("exact", entry.get("value"))
+    if value is not None and entry["kind"] == "share":
+        value = Percentage(value)
     if "says" in entry and "exact" not in entry:
         numbers = (("share", _limit(entry)),) if "limit" in entry else ()
-        return Protected(SAYINGS[entry["says"]], entry.get("value"), entry["size"], numbers)
-    value = entry.get("exact", entry.get("value"))
+        return Protected(SAYINGS[entry["says"]], value, entry["size"], numbers)
     return Protected("%(number)s", value, entry["size"], (("number", WRITTEN[entry["kind"]](value)),))
 
 
@@ -89,10 +99,6 @@ def _limit(entry: Kept) -> str:
     return WRITTEN["mean"](entry["limit"]) if entry["kind"] == "mean" else str(entry["limit"])
 
 
-def basis(entry: Kept) -> str:
+def basis(entry: Kept) -> Basis | None:
     """Such as 'of 115' for a share and 'N = 35' for a mean; nothing for a figure that is not told."""
-    if not read(entry).is_told:
-        return ""
-    if "denominator" in entry:
-        return gettext("of %(number)s", number=read(entry["denominator"]))
-    return gettext("N = %(number)s", number=read(entry["n"])) if "n" in entry else ""
+    return Basis.behind({name: read(entry[name]) for name in BASES if name in entry}) if read(entry).is_told else None

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import NOBODY, current_actor, public, requires
+from portal.exports.sheets import MEDIA_TYPES
 from portal.i18n import gettext as _
 from portal.regions import queries as regions
 from portal.regions.rules import MAP_SIZE
 from portal.web import render, see_other
-from portal.yearly import actions, files, forms, maps, queries, rules
+from portal.yearly import actions, beside, files, forms, maps, queries, rules
 from portal.yearly.models import Report
 from portal.yearly.overview import Line, Overview
 from portal.yearly.words import period_words, table_title
@@ -167,29 +168,44 @@ def public_overview(number: str) -> ResponseReturnValue:
 @bp.get("/landelijk/jaaroverzicht/<number>/cijfers.<ending>")
 @requires("report.see")
 def download(number: str, ending: str) -> ResponseReturnValue:
-    return _file(queries.locked(current_actor(), number, request.args.get("versie", type=int)), ending)
+    """A public report is a file for everybody; for any other one asks, with a reason."""
+    found = queries.locked(current_actor(), number, request.args.get("versie", type=int))
+    files.check_ending(ending)
+    if found.is_public:
+        return see_other("yearly.public_download", number=number, ending=ending, versie=found.version)
+    return see_other("downloads.of_report", public_id=found.public_id, soort=ending)
 
 
 @bp.get("/jaaroverzicht/<number>/cijfers.<ending>")
 @public
 def public_download(number: str, ending: str) -> ResponseReturnValue:
-    return _file(queries.public(number, request.args.get("versie", type=int)), ending)
+    found = queries.public(number, request.args.get("versie", type=int))
+    files.check_ending(ending)
+    answer = Response(files.written(found, ending), content_type=MEDIA_TYPES[ending])
+    answer.headers["Content-Disposition"] = f"attachment; filename={found.file_name(ending)}"
+    return answer
 
 
 def _overview(found: Report, content: str) -> dict[str, Any]:
     """What the page needs, for who may see it: everybody, or who makes reports."""
-    before, shown = found.replaces, Overview(content)
+    before, shown = found.replaces, Overview(content, is_final=found.is_locked)
     is_shared = request.endpoint == "yearly.public_overview"
+    shades = maps.shaded(shown.rows("region"), regions.dots())
+    versions = queries.versions_of(NOBODY if is_shared else current_actor(), found)
     return {
         "report": found,
         "overview": shown,
         "map_size": MAP_SIZE,
-        "map": maps.shaded(shown.rows("region"), regions.dots()),
+        "map": shades,
+        "legend": maps.legend(shades),
         "headlines": [_figure(line) for line in shown.headlines],
+        "beside": beside.published(shown),
+        "has_two_readings": beside.has_two_readings(shown),
         "grades": [_figure(line) for line in shown.grades],
         "was_exact": before is not None and Overview(before.content).has_exact,
         "changes": shown.changes_since(before.content) if before else [],
-        "versions": queries.versions_of(NOBODY if is_shared else current_actor(), found),
+        "versions": versions,
+        "newer": next((one for one in versions if found.is_locked and one.version > found.version), None),
         "here": f"yearly.{'public_' if is_shared else ''}overview",
         "files": f"yearly.{'public_' if is_shared else ''}download",
     }
@@ -197,18 +213,10 @@ def _overview(found: Report, content: str) -> dict[str, Any]:
 
 def _figure(line: Line) -> dict[str, Any]:
     """A figure to begin with; what it means stands on the same page."""
-    words, basis = _(line.name), line.basis.replace(" ", "\u00a0")
+    words = _(line.name)
+    basis = str(line.basis).replace(" ", "\u00a0")
     return {
         "number": line.figure,
-        "words": f"{words} ({basis})" if basis else words,
+        "words": f"{words} ({basis})" if line.basis else words,
         "explained": f"#{line.anchor}",
     }
-
-
-def _file(found: Report, ending: str) -> Response:
-    content, kind = files.written(found, ending)
-    return Response(
-        content,
-        mimetype=kind,
-        headers={"Content-Disposition": f'attachment; filename="cijfers-{found.number}.{ending}"'},
-    )

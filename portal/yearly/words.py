@@ -6,7 +6,7 @@ from portal.counting.catalogue import DEFINITIONS, PART_LABELS
 from portal.counting.periods import Period, fixed_period
 from portal.i18n import N_, gettext, month_name, short_day
 from portal.programmes.codes import BRANCH_GROUPINGS, Branch, DestinationClass, Origin, Outcome, Theme, labels
-from portal.yearly.rules import CHOSEN, PHASE
+from portal.yearly.rules import CHOSEN
 
 TITLES: Mapping[str, str] = {
     "region": N_("By region"),
@@ -48,10 +48,10 @@ def row_name(table: str, key: str, stored: str) -> str:
     return month_name(fixed_period(key).first_day) if table == "month" else gettext(ROWS[table][key])
 
 
-def period_words(code: str, period: Period) -> str:
-    """'2025', or the days of a phase: '15 april 2020 tot en met 5 januari 2021'."""
-    if not code.startswith(PHASE):
-        return code
-    return gettext(
-        "%(first)s up to and including %(last)s", first=short_day(period.first_day), last=short_day(period.last_day)
-    )
+def period_words(period: Period) -> str:
+    """'2025', or where a year of the programme is another one: '2020 (15 april 2020 tot en met 5 januari 2021)'."""
+    year = str(period.first_day.year)
+    if period == fixed_period(year):
+        return year
+    first, last = short_day(period.first_day), short_day(period.last_day)
+    return gettext("%(year)s (%(first)s up to and including %(last)s)", year=year, first=first, last=last)

@@ -496,6 +496,12 @@ def test_invitation_refuses_a_missing_name_at_the_field(client, mailbox, names):
     assert Account.select().count() == 0
 
 
+def test_invitation_tells_all_that_is_wrong_at_once(client, mailbox):
+    link = invite(mailbox)
+    page = client.submit(client.get(link), link, first_name="", last_name="111222333")
+    assert (page.status, len(set(page.errors))) == (422, 2)
+
+
 @pytest.mark.parametrize("field", ["first_name", "last_name"])
 def test_invitation_refuses_a_citizen_service_number(client, mailbox, field):
     page = client.get(invite(mailbox))

@@ -109,12 +109,11 @@ def test_profile_says_which_rule_is_broken_and_keeps_what_was_typed(client, peop
     )
     assert page.status == 422
     assert page.form(PROFILE).fields["postcode"] == ["75"]
-    assert page.by_id("postcode-error") is not None
-    page = client.submit(page, PROFILE, postcode="7551 ea")
-    for field in ("video_link", "intro"):
+    for field in ("video_link", "intro", "postcode"):
         assert page.by_id(f"{field}-error") is not None, field
+    assert page.by_id("place-error") is None
     assert page.form(PROFILE).fields["intro"] == ["Bel 111222333"]
-    page = client.submit(page, PROFILE, intro="Bel me.", video_link="meet.example.org/bram")
+    page = client.submit(page, PROFILE, intro="Bel me.", video_link="meet.example.org/bram", postcode="7551 ea")
     assert page.status == 200
     assert (Coach.get().pc4, Coach.get().video_link) == (7551, "https://meet.example.org/bram")
 
@@ -312,6 +311,14 @@ def test_check_qualification_refuses_at_the_field(client, people, desk, field, v
     if field != "register":
         assert page.form().fields[field] == [value]
     assert Qualification.select().count() == 0
+
+
+def test_check_qualification_tells_all_that_is_wrong_at_once(client, people, desk):
+    coach = applied_coach(people.bram)
+    page = desk.submit(desk.get(path_of(coach, "/certificaat")), number="111222333", valid_until="1-3-2026")
+    assert page.status == 422
+    for field in ("register", "number", "valid_until"):
+        assert page.by_id(f"{field}-error") is not None, field
 
 
 # -- coaches.withdraw, coaches.readmit

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 TRANSLATIONS = ROOT / "translations"
 LANGUAGES = ("nl", "en")
 KEYWORDS = ("_l", "N_", "_h")
+MARKS = {*KEYWORDS, "_", "gettext", "lazy_gettext"}
 
 # What is written the same in both languages.
 SAME_IN_DUTCH = {
@@ -142,6 +143,42 @@ def test_placeholders_and_markup_survive_translation(language):
             assert sorted(TAG.findall(translated)) == sorted(TAG.findall(original)), original
             assert bool(translated[:1].isspace()) == bool(original[:1].isspace()), original
             assert bool(translated[-1:].isspace()) == bool(original[-1:].isspace()), original
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_lone_percent_sign_is_written_twice(language):
+    """Templates and errors fill in every sentence, also one without values: `88%` would break there."""
+    texts = [text for message in messages(catalogue(language)) for pair in pairs(message) for text in pair]
+    lone = [text for text in texts if "%" in PLACEHOLDER.sub("", text).replace("%%", "")]
+
+    assert lone == []
+    assert any("%%" in text for text in texts), "nothing was looked at"
+
+
+def test_a_doubled_percent_sign_is_never_shown():
+    """In Python only sentences with values, and the messages of errors, are filled in: elsewhere `88%%` would show."""
+    shown = [
+        (path.name, call.args[0].value)
+        for path in (ROOT / "portal").rglob("*.py")
+        for call in unfilled_sentences(ast.parse(path.read_text(encoding="utf-8")))
+        if "%%" in call.args[0].value
+    ]
+    assert shown == []
+
+
+def unfilled_sentences(tree: ast.Module) -> Iterator[ast.Call]:
+    """Calls that mark or translate a sentence without values, but those that name the message of an error."""
+    of_errors = {
+        assigned.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for assigned in node.body
+        if isinstance(assigned, ast.Assign) and ast.unparse(assigned.targets[0]) == "message"
+    }
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and not node.keywords)
+    for call in calls:
+        if ast.unparse(call.func) in MARKS and call not in of_errors and isinstance(call.args[0], ast.Constant):
+            yield call
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

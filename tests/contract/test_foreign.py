@@ -20,6 +20,7 @@ NOBODYS = {
         f"yearly.{name}": "national staff make the reports of the whole country"
         for name in ("report", "check", "accept_tasks", "approve", "lock", "correct", "discard", "preview")
     },
+    "downloads.of_report": "national staff ask for reports of the whole country",
     "imports.show": "national staff load registrations of the whole country",
     "imports.problems": "national staff load registrations of the whole country",
     "operations.try_again": "an operator keeps the mail of everybody going",

@@ -13,7 +13,10 @@ from tests.contract.world import Corner, changes, may, signing_up, stored
 from tests.factories import TWENTE
 
 # What shows no page of its own, even to who may see it.
-ONWARD = {"accounts.home": "leads to the start page of one's role"}
+ONWARD = {
+    "accounts.home": "leads to the start page of one's role",
+    "yearly.download": "leads to the file of a public report, and to where one asks for that of another",
+}
 
 
 @pytest.fixture

@@ -168,6 +168,7 @@ OTHER_KINDS = {
     "results": {"answers": "questions that are no counters, each read and then shown in the same way"},
     "yearly": {
         "files": "a report as a file: no view, no query",
+        "beside": "what others published, beside what a report counts",
         "maps": "the map of a report",
         "gathering": "what a report says, out of what was counted",
         "overview": "the page of a report, out of what it says: nothing is read",
@@ -175,7 +176,7 @@ OTHER_KINDS = {
         "words": "what figures, tables and rows are called",
     },
     "regions": {"data": "what CBS and GeoNames published"},
-    "destinations": {"data": "the places to begin with"},
+    "destinations": {"data": "the places to begin with", "words": "urgent help in the language of the reader"},
 }
 
 

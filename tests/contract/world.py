@@ -42,7 +42,7 @@ from tests.page import Client, Mailbox
 
 ANONYMOUS = "anonymous"
 HALF_A_YEAR = timedelta(days=185)
-# The number of the one report that is locked.
+# The number of the one report that everybody may see.
 REPORT = "2026-1"
 IN_A_WEEK, ONE_DAY = timedelta(days=7, hours=3), timedelta(days=1)
 
@@ -76,9 +76,10 @@ class Corner:
         mailed = factories.destination(f"Nazorg {surname}", region=region, email=self.address("nazorg"))
         self.sent = factories.sent_handover(self.trajectory, place=mailed)
         self.backup = factories.backup(region, name=f"Anja {surname}")
-        self.report = Report.get_or_none() or factories.locked_report(
+        self.report = Report.get_or_none(is_public=True) or factories.locked_report(
             *(self.account(name, Role.NATIONAL) for name in ("Rik", "Romy"))
         )
+        self.unpublished = Report.get_or_none(is_public=False) or factories.unpublished_copy(self.report)
         self.file = factories.file_of(self.account("region_admin", Role.REGION_ADMIN), region)
         self.file_of_the_country = factories.file_of(self.account("national", Role.NATIONAL), None)
         self.upload = Upload.get_or_none() or factories.sent_in()
@@ -150,7 +151,7 @@ class Corner:
             "/bestanden/": [self.file.public_id],
             "/coaches/": [self.coach.public_id],
             "/landelijk/import/": [self.upload.public_id],
-            "/landelijk/rapporten/": [self.report.public_id],
+            "/landelijk/rapporten/": [self.report.public_id, self.unpublished.public_id],
             "/landelijk/vragenlijsten/vraag/": [q.public_id for q in questionnaire_queries.questions_of(self.draft)],
             "/landelijk/vragenlijsten/": [self.draft.public_id],
             "/mijn-inlog/": [browser.public_id for browser in own_browsers],

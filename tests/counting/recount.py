@@ -3,6 +3,7 @@
 Nothing here is shared with the portal's own counting but the codes.
 """
 
+import calendar
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
@@ -270,9 +271,9 @@ class Recount:
         return found
 
     def of_months(self, row: Row) -> bool:
-        months = {(month.year, month.month) for month in self.scope.period.months}
-        month = row["closed_month"]
-        return row["programme"] == self.scope.programme and (month.year, month.month) in months
+        period, month = self.scope.period, row["closed_month"]
+        last_day = date(month.year, month.month, calendar.monthrange(month.year, month.month)[1])
+        return row["programme"] == self.scope.programme and period.first_day <= last_day <= period.last_day
 
     def of_answer(self, row: Row) -> dict[str, int]:
         counters = {}

@@ -14,7 +14,9 @@ from portal.disclosure.rules import (
     FEWER,
     TOO_FEW_ANSWERS,
     TOO_FEW_PEOPLE,
+    Basis,
     by_size,
+    counts_behind,
     exact,
     may_be_exact,
     protect,
@@ -23,6 +25,7 @@ from portal.disclosure.rules import (
     span,
     told,
 )
+from portal.exports.sheets import Percentage
 
 patiently = settings(deadline=None)
 people = st.integers(min_value=0, max_value=50_000)
@@ -199,7 +202,7 @@ def test_means_scores_and_medians_of_ten():
         (Score(5, 10), "+50"),
         (Score(10, 10), "at least +50"),
         (Score(-12, 12), "at most -50"),
-        (Score(0, 10), "+0"),
+        (Score(0, 10), "0"),
         (Score(190, 200), "+95"),
         (Score(200, 200), "at least +97"),
     ],
@@ -214,6 +217,34 @@ def test_a_mean_or_score_near_the_end_leaves_it_open_how_near(figure, words):
 
 def test_a_rounded_number_beside_an_exact_one_is_about_so_many():
     assert [str(rough(protect(Count(number)))) for number in (44, 3, 0)] == ["about 45", "fewer than 5", "0"]
+
+
+@pytest.mark.parametrize(
+    ("figure", "cell", "precision"),
+    [
+        (Count(48), 50, ""),
+        (Count(3), "fewer than 5", ""),
+        (Share(180, 200), 0.9, ""),
+        (Share(20, 30), 0.67, "roughly"),
+        (Share(3, 200), "less than 3%", ""),
+        (Share(3, 9), "too few people", ""),
+        (Mean(75, 10), 7.5, ""),
+    ],
+)
+def test_a_cell_holds_the_number_that_is_told_and_else_the_words(figure, cell, precision):
+    shown = protect(figure)
+    assert (shown.cell, shown.precision) == (cell, precision)
+    assert isinstance(shown.cell, Percentage) == (isinstance(figure, Share) and isinstance(cell, float))
+
+
+def test_a_basis_is_a_number_and_says_what_of():
+    of_share, of_mean = (
+        Basis.behind({name: protect(count) for name, count in counts_behind(figure).items()})
+        for figure in (Share(180, 211), Mean(300, 37))
+    )
+    assert (str(of_share), of_share.number.cell) == ("of 210", 210)
+    assert (str(of_mean), of_mean.number.cell) == ("N = 35", 35)
+    assert Basis.behind({}) is None
 
 
 def test_an_exact_figure_has_its_counts_with_it():

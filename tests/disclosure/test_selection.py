@@ -53,6 +53,15 @@ def test_a_year_is_judged_on_one_day(today, judged_on):
     assert reference_date(fixed_period("2025"), date.fromisoformat(today)) == date.fromisoformat(judged_on)
 
 
+@pytest.mark.parametrize(("day", "this_year"), [(date(2021, 1, 5), "2020"), (date(2021, 1, 6), "2021")])
+def test_the_first_year_of_extra_coaching_lasted_until_5_january(day, this_year):
+    """Those were the days of the published figures (jaaroverzicht 2020)."""
+    selection = select("ecz", None, today=day)
+    assert (selection.code, selection.years[0], selection.period.last_day) == (this_year, this_year, day)
+    assert select("ecz", "2020", today=TODAY).period == Period(date(2020, 4, 15), date(2021, 1, 5))
+    assert select("sijw", None, today=day).code == "2021"
+
+
 def test_the_years_on_offer_do_not_overlap():
     years = select("ecz", None, today=TODAY).years
     assert years == ["2026", "2025", "2024", "2023", "2022", "2021", "2020"]

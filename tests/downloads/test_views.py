@@ -1,6 +1,7 @@
 """Files that staff ask for: with a reason, after a fresh second step, for themselves only, for a day."""
 
 import csv
+import hashlib
 import io
 from datetime import timedelta
 
@@ -9,14 +10,18 @@ import pytest
 
 from portal import crypto
 from portal.access import Role
+from portal.accounts.models import Account, Grant
 from portal.audit import AuditEntry, Deed
 from portal.db import database
-from portal.downloads import actions
+from portal.downloads import actions, queries
 from portal.downloads.models import Download
 from portal.downloads.rules import Form, NotOffered, ReasonTooShort, State, Subject
+from portal.exports.sheets import MEDIA_TYPES
 from portal.programmes.codes import ProgrammeCode
 from portal.second_factor import actions as second_factor
 from portal.second_factor.models import Authenticator
+from portal.yearly import files
+from portal.yearly.models import Report
 from tests import factories
 from tests.conftest import START
 from tests.factories import TWENTE, ZUID_LIMBURG, actor_of
@@ -63,6 +68,20 @@ def test_list_own_asks_for_a_file_that_the_worker_makes(wilma, people):
     ]
     assert AuditEntry.get(event="download.fetched").deed == Deed.READ
     assert (file.reason, file.account_id) == (WHY, people.wilma.id)
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ({}, "bestand-2026-03-02.csv"),
+        ({"subject": Subject.REGION_FIGURES}, "cijfers-sijw-twente-2026.csv"),
+        ({"subject": Subject.REGION_FIGURES, "region": "RA1428"}, "cijfers-sijw-zuid-limburg-2026.csv"),
+        ({"subject": Subject.NATIONAL_FIGURES, "region": None, "year": "2025"}, "cijfers-sijw-nederland-2025.csv"),
+    ],
+)
+def test_the_name_of_a_file_says_which_figures_it_holds_and_nothing_of_a_list(people, asked, name):
+    values = {"subject": Subject.ENROLMENTS, "form": Form.CSV, "programme": ProgrammeCode.SIJW, "year": "2026"}
+    assert queries.file_name(Download(**{**values, "region": TWENTE, "asked_at": START, **asked})) == name
 
 
 def test_list_own_wants_a_reason(wilma):
@@ -183,6 +202,114 @@ def test_what_is_in_a_file_is_sealed(people):
     file.public_id = "another"
     with pytest.raises(crypto.SealBroken):
         assert file.content
+
+
+# -- a report that is not public
+
+
+@pytest.fixture
+def report(people):
+    return factories.locked_report(people.rik, factories.account("Romy", Role.NATIONAL), is_public=False)
+
+
+def of_report(report: Report) -> str:
+    return f"/landelijk/rapporten/{report.public_id}/bestand"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
+def test_of_report_asks_for_the_file_that_everybody_gets_of_a_public_one(client, people, report, kind):
+    rik = client.sign_in(people.rik)
+    page = rik.get(f"/landelijk/jaaroverzicht/{report.number}/cijfers.{kind}")
+    page = rik.submit(rik.get(page.location), reason=WHY)
+    assert page.url.endswith(PAGE)
+    assert "Rapport 2026-1, versie 1" in page.text
+    assert actions.make_asked(now=START) == 1
+    answer = rik.flask.get(rik.get(PAGE).link("Ophalen"), base_url=BASE)
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=cijfers-2026-1.{kind}"
+    assert answer.headers["Content-Type"] == MEDIA_TYPES[kind]
+    same = files.written(report, kind)
+    assert answer.data == same or kind == "xlsx"
+    if kind == "json":
+        assert hashlib.sha256(answer.data).hexdigest() == report.content_hash
+    asked, fetched = AuditEntry.select().where(AuditEntry.subject_table == "download").order_by(AuditEntry.id)
+    assert (asked.event, asked.detail) == ("download.asked", f"report {kind} 2026-1 1")
+    assert (fetched.event, fetched.deed) == ("download.fetched", Deed.READ)
+    assert Download.get().reason == WHY
+
+
+def test_of_report_wants_a_reason(client, people, report):
+    rik = client.sign_in(people.rik)
+    page = rik.submit(rik.get(of_report(report)), reason="cijfers", form="csv")
+    assert page.status == 422
+    assert "Zeg in een zin waar je dit bestand voor nodig hebt." in page.text
+    assert Download.select().count() == 0
+
+
+def test_of_report_wants_a_second_step_of_at_most_ten_minutes(client, people, report, clock):
+    rik = client.sign_in(people.rik)
+    page = rik.get(of_report(report))
+    clock.move_to(START + timedelta(minutes=10, seconds=1))
+    assert rik.get(of_report(report)).location == "/mijn-inlog/bevestig"
+    rik.submit(page, reason=WHY)
+    assert Download.select().count() == 0
+
+
+def test_of_report_is_for_national_staff(app, people, report):
+    for account in (people.noor, people.bram, people.wilma, people.fay):
+        assert Client(app).sign_in(account).get(of_report(report)).status == 403
+    assert Client(app).get(of_report(report)).location == "/inloggen"
+    assert Client(app).sign_in(people.rik).get("/landelijk/rapporten/bestaat-niet/bestand").status == 404
+
+
+def test_of_report_comes_as_a_block_for_htmx(client, people, report):
+    page = client.sign_in(people.rik).get(of_report(report), htmx=True)
+    assert "<html" not in page.html
+    assert page.by_id("report_form") is not None
+
+
+def test_of_report_leads_to_the_report_while_there_is_nothing_to_ask_for(client, people):
+    draft = factories.draft_report(people.rik)
+    assert client.sign_in(people.rik).get(of_report(draft)).location == f"/landelijk/rapporten/{draft.public_id}"
+
+
+def test_a_report_is_asked_for_as_long_as_it_is_locked_and_not_public(people, report):
+    rik, open_one = actor_of(people.rik, Role.NATIONAL), factories.draft_report(people.rik, choice="sijw:2024")
+    values = {"form": Form.CSV, "reason": WHY, "now": START}
+    for actor, asked in ((rik, open_one), (actor_of(people.wilma, Role.REGION_ADMIN, TWENTE), report)):
+        with pytest.raises(NotOffered):
+            actions.ask_for_report(actor, report=asked, **values)
+    with pytest.raises(ReasonTooShort):
+        actions.ask_for_report(rik, report=report, **{**values, "reason": "kort"})
+    with pytest.raises(NotOffered):
+        ask(rik, subject=Subject.REPORT)
+    assert actions.ask_for_report(rik, report=report, **values).report == report
+
+
+@pytest.mark.both_engines
+def test_fetch_of_a_report_is_for_who_asked_only_and_ends_after_a_day(app, people, report, clock):
+    rik = actor_of(people.rik, Role.NATIONAL)
+    made = actions.ask_for_report(rik, report=report, form=Form.CSV, reason=WHY, now=START)
+    actions.make_asked(now=START)
+    address = f"{PAGE}/{made.public_id}"
+    romy = Account.get(Account.first_name == "Romy")
+    assert Client(app).sign_in(people.rik).flask.get(address, base_url=BASE).status_code == 200
+    assert Client(app).sign_in(romy).get(address).status == 404
+    clock.move_to(START + timedelta(hours=24))
+    assert Client(app).sign_in(people.rik).get(address).status == 404
+    actions.wipe_old(now=START + timedelta(hours=24))
+    assert Download.get().content_sealed is None
+
+
+def test_fetch_ends_with_the_role(app, people, report):
+    made = actions.ask_for_report(
+        actor_of(people.rik, Role.NATIONAL), report=report, form=Form.CSV, reason=WHY, now=START
+    )
+    actions.make_asked(now=START)
+    assert "Rapport 2026-1" in Client(app).sign_in(people.rik).get(PAGE).text
+    Grant.update(role=Role.REGION_ADMIN, region=TWENTE).where(Grant.account == people.rik).execute()
+    rik = Client(app).sign_in(people.rik)
+    assert rik.get(f"{PAGE}/{made.public_id}").status == 404
+    assert "Rapport 2026-1" not in rik.get(PAGE).text
 
 
 # -- what is in it

@@ -45,8 +45,7 @@ FILLED_IN = SignUp(
     ],
 )
 def test_topics_and_words_each_need_their_own_permission(topics, error):
-    with pytest.raises(error):
-        rules.check_topics(topics)
+    assert error in map(type, rules.problems_of_topics(topics))
 
 
 @pytest.mark.parametrize(
@@ -59,7 +58,14 @@ def test_topics_and_words_each_need_their_own_permission(topics, error):
     ],
 )
 def test_with_permission_they_are_taken(topics):
-    rules.check_topics(topics)
+    assert list(rules.problems_of_topics(topics)) == []
+
+
+def test_everything_that_is_wrong_with_topics_is_told_at_once():
+    told = rules.problems_of_topics(Topics(themes=("stress",), words="Mijn bsn is 123456782"))
+
+    expected = [rules.ThemesWithoutConsent, rules.WordsWithoutConsent, LooksLikeServiceNumber]
+    assert list(map(type, told)) == expected
 
 
 # -- the steps

@@ -93,7 +93,14 @@ def test_place_does_not_say_region_twice(client):
     assert "Jouw regio is Zwolle. WGV Zorg en Welzijn helpt je." in page.text
 
 
-@pytest.mark.parametrize("typed", ["", "75", "abcd", "0123", "75111"])
+@pytest.mark.parametrize("typed", ["0123", "0123 ab"])
+def test_place_says_that_no_postcode_begins_with_zero(client, typed):
+    page = client.submit(client.get("/aanmelden"), postcode=typed)
+    assert page.status == 422
+    assert page.text_of("postcode-error") == dutch("A Dutch postcode does not begin with 0. Look at it again.")
+
+
+@pytest.mark.parametrize("typed", ["", "75", "abcd", "75111"])
 def test_place_refuses_what_is_no_postcode(client, typed):
     page = client.submit(client.get("/aanmelden"), postcode=typed)
     assert page.status == 422
@@ -447,6 +454,13 @@ def test_themes_and_words_are_stored_with_their_own_permission_only(client, answ
     assert stored() == expected
 
 
+def test_themes_tells_all_that_is_wrong_at_once(client):
+    page = client.submit(go_to_step(client, 3), button="Ga verder", themes=["stress"], words="Bsn 111222333")
+    assert page.status == 422
+    for field in ("themes_consent", "words_consent", "words"):
+        assert page.text_of(f"{field}-error"), field
+
+
 def test_themes_that_are_skipped_are_not_stored_and_taken_back(client):
     go_to_step(client, 5)
     page = client.submit(client.get(PATHS[2]), button="Liever niet")
@@ -476,6 +490,14 @@ def test_contact_asks_about_a_likely_typing_error_and_takes_the_answer(client):
     page = client.submit(page, button=dutch("Yes, use %(address)s", address="fatima@gmail.com"))
     assert page.h1 == dutch("Is everything right?")
     assert "fatima@gmail.com" in page.text
+
+
+def test_contact_tells_all_that_is_wrong_at_once(client):
+    wrong = {"first_name": "", "last_name": "111222333", "email": "fatima@gmial.com", "phone": "0612"}
+    page = client.submit(go_to_step(client, 4), button="Ga verder", **{**FATIMA, **wrong})
+    assert page.status == 422
+    for field in wrong:
+        assert page.text_of(f"{field}-error"), field
 
 
 def test_contact_keeps_a_likely_typing_error_that_is_none(client):

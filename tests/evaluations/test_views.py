@@ -161,6 +161,13 @@ def test_answer_with_a_citizen_service_number_is_refused_at_the_comment(browser,
     assert browser.submit(page, comment="Bel mij niet").h1 == "Thank you."
 
 
+def test_answer_tells_all_that_is_wrong_at_once(browser, link):
+    page = browser.submit(browser.get(link), coach_grade=9, comment="Bel mij: 111222333")
+    assert page.status == 422
+    assert page.by_id("trajectory_grade-error") is not None
+    assert "citizen service number" in page.text_of("comment-error")
+
+
 def test_comment_is_counted_in_characters_as_shown(browser, link):
     too_long = browser.submit(browser.get(link), **GRADES, comment="é" * 1001)
     assert too_long.status == 422

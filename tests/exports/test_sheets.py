@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.exports.sheets import Table, as_csv, as_json, as_xlsx, harmless, sheet_titles
+from portal.exports.sheets import Percentage, Table, as_csv, as_json, as_xlsx, harmless, sheet_titles
 
 TYPED = ["=1+1", "+31612345678", "-5", "@sum", "\t=1", "\r=1", "\n=1"]
 FORMULAS = [*TYPED, "＝1", "＋1", "－1", "＠a", ' "=1', "'=1", "\ufeff=1"]
@@ -86,6 +86,15 @@ def test_csv_is_what_a_dutch_spreadsheet_expects():
 
 def test_numbers_are_never_written_with_an_exponent():
     assert read_csv(as_csv([Table("t", ("a", "b"), [(1e-7, 1e21)])]))[1] == ["0,0000001", "1" + 21 * "0"]
+
+
+@pytest.mark.parametrize(("share", "written"), [(0.9, "90%"), (0.0, "0%"), (1.0, "100%"), (0.07, "7%"), (0.29, "29%")])
+def test_a_share_is_a_number_that_people_read_as_a_percentage(share, written):
+    table = Table("t", ("a",), [(Percentage(share),)])
+    assert read_csv(as_csv([table]))[1] == [written]
+    cell = read_xlsx(as_xlsx([table])).active["A2"]
+    assert (cell.data_type, cell.value, cell.number_format) == ("n", share, "0%")
+    assert json.loads(as_json([table]))["tables"][0]["rows"] == [[share]]
 
 
 def test_several_tables_in_one_csv_have_titles_and_lines_of_one_width():

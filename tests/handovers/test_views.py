@@ -72,6 +72,21 @@ def test_propose_asks_for_the_place_first(bram, trajectory, place):
     assert "Bel 112" not in page.text
 
 
+def test_propose_without_a_place_asks_for_it_at_the_field(bram, trajectory, place):
+    page = bram.get(f"{proposing(trajectory)}?plek=")
+    assert page.status == 422
+    assert page.errors == ["Kies een plek."] * 2
+    assert page.text_of("plek-error") == "Kies een plek."
+    assert page.by_id("plek").get("aria-invalid") == "true"
+
+
+def test_propose_tells_all_that_is_wrong_at_once(bram, trajectory, place):
+    page = bram.submit(bram.get(proposing(trajectory, place)), words="Nummer 111222333")
+    assert page.status == 422
+    assert page.text_of("way-error")
+    assert "burgerservicenummer" in page.text_of("words-error")
+
+
 def test_propose_begins_with_the_least_that_is_needed(bram, trajectory, place):
     page = bram.get(proposing(trajectory, place))
     assert "Praktijk De Brug" in page.text
@@ -121,6 +136,8 @@ def test_propose_offers_no_mail_without_an_address(bram, trajectory):
     assert "Met een mail" not in page.text
     assert "lang niet gecontroleerd" in page.text
     assert bram.submit(page, way="mail").status == 422
+    assert page.form().fields["way"] == ["phone"]
+    assert bram.submit(page, follow=False).status == 303
 
 
 def test_propose_twice_to_one_place_is_a_friendly_refusal(bram, trajectory, place):

@@ -27,6 +27,9 @@ FORMATS = [
     (i18n.number, 43835, "43.835", "43,835"),
     (i18n.number, 7.3, "7,3", "7.3"),
     (i18n.number, 0, "0", "0"),
+    (i18n.balance, 12, "+12", "+12"),
+    (i18n.balance, -8.0, "-8", "-8"),
+    (i18n.balance, -0.0, "0", "0"),
     (i18n.share, 0.88, "88,0%", "88.0%"),
     (i18n.share, 1, "100,0%", "100.0%"),
     (i18n.share, 0.0049, "0,5%", "0.5%"),
@@ -99,6 +102,14 @@ def test_an_error_speaks_the_language_of_the_page(app):
 
 def test_an_error_of_the_domain_has_a_status():
     assert (DomainError.status, NotFound.status, DomainError.field) == (422, 404, None)
+
+
+def test_an_error_without_values_shows_one_percent_sign(app):
+    class NotAShare(DomainError):
+        message = N_("Write it as 88%%.")
+
+    with i18n.speaking("nl"):
+        assert str(NotAShare()) == "Write it as 88%."
 
 
 READABLE = [

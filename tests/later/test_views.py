@@ -125,6 +125,19 @@ def test_answer_refuses_what_the_page_did_not_offer(browser, later_link, htmx):
     assert LaterAnswer.select().count() == 0
 
 
+@pytest.mark.parametrize("htmx", [False, True])
+def test_answer_without_anything_leaves_the_link_as_it_is(browser, later_link, htmx):
+    refused = browser.submit(browser.get(later_link), htmx=htmx)
+    assert (refused.status, "<main" in refused.html) == (422, not htmx)
+    assert refused.errors == [
+        "Answer at least one of these questions. Do you not want to? Then you need not do anything."
+    ]
+    assert LaterAnswer.select().count() == 0
+    done = browser.submit(browser.get(later_link), work_joy=3)
+    assert done.url.endswith("/evaluatie/bedankt")
+    assert [row.answers for row in LaterAnswer] == ["work_joy:3"]
+
+
 def test_answer_links_are_for_nothing_else(browser, link, later_link):
     token = later_link.rpartition("/")[2]
     assert browser.get(f"/evaluatie/{token}").status == 404

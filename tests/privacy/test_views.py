@@ -158,6 +158,14 @@ def test_correct_may_leave_last_name_and_phone_empty(fatima, enrolment):
     assert fatima.get("/mijn/gegevens").status == 200
 
 
+def test_correct_tells_all_that_is_wrong_at_once(fatima, enrolment):
+    wrong = {"first_name": "", "last_name": "111222333", "phone": "0612"}
+    page = fatima.submit(fatima.get("/mijn/gegevens/wijzig"), **wrong)
+    assert page.status == 422
+    for field in wrong:
+        assert page.text_of(f"{field}-error"), field
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

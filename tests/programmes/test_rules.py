@@ -80,6 +80,22 @@ def test_the_phase_on_a_day(offered: Programme, day: date, number: int | None) -
 
 
 @pytest.mark.parametrize(
+    ("offered", "day", "year"),
+    [
+        (STERK_IN_JE_WERK, date(2021, 1, 1), 2021),
+        (STERK_IN_JE_WERK, date(2020, 12, 31), 2020),
+        (EXTRA_COACHING, date(2020, 4, 15), 2020),
+        (EXTRA_COACHING, date(2021, 1, 5), 2020),
+        (EXTRA_COACHING, date(2021, 1, 6), 2021),
+        (EXTRA_COACHING, date(2022, 1, 1), 2022),
+    ],
+)
+def test_the_year_of_a_programme_that_a_day_lies_in(offered: Programme, day: date, year: int) -> None:
+    assert offered.year_on(day) == year
+    assert offered.year_begins(year) <= day < offered.year_begins(year + 1)
+
+
+@pytest.mark.parametrize(
     ("kind", "counts"),
     [
         (TalkKind.INTRO, False),

@@ -135,7 +135,7 @@ def test_introduce_stores_the_words_above(rik, draft):
     assert "How did it go?" in done.text
     refused = rik.submit(page, lead_nl="")
     assert refused.status == 422
-    assert refused.errors == ["Fill in the introduction."] * 2
+    assert refused.errors == ["Fill in the introduction in Dutch."] * 2
 
 
 def test_add_appends_a_question_with_answers(rik, draft):
@@ -146,10 +146,21 @@ def test_add_appends_a_question_with_answers(rik, draft):
     assert "Hoe vaak?" in done.text
 
 
+def test_add_tells_all_that_is_wrong_at_once_in_the_order_of_the_page(rik, draft):
+    page = rik.submit(rik.get(at(draft, "/vraag-erbij")), **{**CHOICE, "nl": "", "en": "", "options_en": "Once"})
+    assert list(dict.fromkeys(page.errors)) == [
+        "Fill in the question in Dutch.",
+        "Fill in the question in English.",
+        "Give every answer in Dutch and in English: as many lines here as there.",
+    ]
+    empty = rik.submit(rik.get(at(draft, "/vraag-erbij")))
+    assert empty.errors[0] == "Choose how people answer it."
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"nl": ""}, "Fill in the question."),
+        ({"nl": ""}, "Fill in the question in Dutch."),
         ({"options_nl": "", "options_en": ""}, "Give 2 to 15 different answers, each on a line of its own."),
         ({"options_en": "Once"}, "Give every answer in Dutch and in English: as many lines here as there."),
         ({"kind": "essay"}, "Choose one of the answers on this page."),

@@ -98,6 +98,13 @@ def test_advise_and_note_urgent_show_a_broken_rule_at_its_field(bram, path, part
     assert Referral.select().count() == 0
 
 
+def test_note_urgent_tells_all_that_is_wrong_at_once(bram, path):
+    page = bram.submit(bram.get(f"{path}/acuut"), f"{path}/acuut", referred_on="3-3-2026")
+    assert page.status == 422
+    assert page.text_of("channel-error")
+    assert "still to come" in page.text_of("referred_on-error")
+
+
 def test_advise_the_same_twice_is_a_friendly_refusal(bram, path):
     page = bram.get(f"{path}/advies")
     bram.submit(page, f"{path}/advies", follow=False, place="medical")

@@ -19,7 +19,7 @@ from portal.remarks.rules import RemarkState
 from tests import factories
 from tests.factories import TWENTE, ZUID_LIMBURG, actor_of
 
-MARCH = date(2026, 3, 1)
+MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 
 
 @pytest.fixture
@@ -132,8 +132,8 @@ def test_approve_makes_a_quote_by_cutting(wilma, clock):
     assert not [entry for entry in AuditEntry.select() if "Dank" in entry.detail]
 
 
-def quotes(programme=ProgrammeCode.SIJW, first=MARCH, last=MARCH):
-    return queries.approved_quotes(programme, first_month=first, last_month=last)
+def quotes(programme=ProgrammeCode.SIJW, first=MARCH, until=APRIL):
+    return queries.approved_quotes(programme, first_month=first, until=until)
 
 
 def test_without_consent_nothing_is_quoted_whoever_tries(wilma, clock):

@@ -14,7 +14,7 @@ from tests.page import Page, words
 from tests.reports.seen import Seen, meant_by
 
 PARTS = {label: part for part, label in PART_LABELS.items()}
-REFUSED, UNANSWERED = "Fewer than 10 people belong to this choice", "Fewer than 10 people answered"
+REFUSED, UNANSWERED = "Fewer than 10 people belong to this choice", "We do not show any answers yet."
 NOT_COMPARED = "There are too few answers to compare."
 BEHIND = ("numerator", "denominator", "n")
 
@@ -68,7 +68,7 @@ def read_regions(seen: Seen, of: dict[str, str], page: Page) -> None:
 def read_results(seen: dict[str, Seen], names: dict[str, str], page: Page, programme: ProgrammeCode) -> None:
     """A page of results. `names` are the tables of one's own figures and, where they are, of the others."""
     own, table, drawn = seen[""], names[""], tables(page)
-    own.hear_refusal((table, "E02.n"), page.text, "fewer than 10 people answered" if COUNTRY in names else UNANSWERED)
+    own.hear_refusal((table, "E02.n"), page.text, UNANSWERED)
     bands = {label: id for _, id, label, _ in QUESTIONS}
     bands |= {statement.label: f"E03.{statement}" for statement in STATEMENTS[programme]}
     for caption in ("How many people gave which grade", "Who recommends it", "How many people agree"):
@@ -129,6 +129,9 @@ def read_report(seen: Seen, names: dict[str, str], content: str) -> None:
 
 def _hear_kept(seen: Seen, id: str, table: str, entry: dict[str, Any]) -> None:
     """A figure of a report, and the counts beside it, in the words of its page."""
+    if entry["kind"] == "share" and "exact" in entry:
+        seen.hear_exactly(id, table)
+        return
     with speaking("en"):
         seen.hear(id, table, str(shown.read(entry)))
         for name in BEHIND:

@@ -52,6 +52,11 @@ class Seen(Publication):
             self.say(cells[-1], (ENOUGH, float("inf")))
             self._hear_number(id, table, words, cells)
 
+    def hear_exactly(self, id: str, table: str) -> None:
+        """A report tells this share exactly, and so both counts it is made of."""
+        for name in cells_of(id, self.figures[table][id]):
+            self.say((table, name), (self.values[table, name],) * 2)
+
     def _hear_number(self, id: str, table: str, words: str, cells: list[Cell]) -> None:
         """Of how many people a figure is, is taken as known, as far as it is told anywhere."""
         figure, people = self.figures[table][id], self.values[cells[-1]]

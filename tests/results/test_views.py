@@ -113,6 +113,16 @@ def test_national_results_of_everybody(rik, two_years):
     assert "Answers count in the month" in page.text
 
 
+def test_national_results_compare_with_nothing_when_there_is_no_year_before(rik, two_years):
+    assert rik.get(f"{NATIONAL}{YEAR}").by_id("compared") is not None
+    assert rik.get(f"{NATIONAL}?programme=ecz&period=2020").by_id("compared") is None
+
+
+def test_region_names_no_year_before_when_there_is_none(wilma, two_years):
+    assert "Your region beside the country and the period before" in wilma.get(f"{REGION}{YEAR}").text
+    assert "Your region beside the country and" not in wilma.get(f"{REGION}?programme=ecz&period=2020").text
+
+
 @pytest.mark.both_engines
 def test_region_sees_own_answers_beside_the_country_and_the_year_before(wilma, two_years):
     page = wilma.get(REGION + YEAR)
@@ -134,7 +144,7 @@ def test_a_mean_near_the_end_is_told_as_at_least_and_its_spread_is_not(wilma, db
 
 def test_region_with_few_answers_shows_no_mean(english, people, two_years):
     page = english.sign_in(people.otto).get(REGION + YEAR)
-    assert "fewer than 10 people answered" in page.text
+    assert "We do not show any answers yet." in page.text
     assert compared(page)["Grade for the whole trajectory"][0] == "too few answers"
 
 

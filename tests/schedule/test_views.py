@@ -495,6 +495,13 @@ def test_extra_hours_refuse_at_the_field_and_keep_what_was_typed(bram, coach, fi
     assert len(extras(coach)) == 1
 
 
+def test_extra_hours_tell_all_that_is_wrong_at_once(bram, coach):
+    page = bram.submit(bram.get(EXTRA), EXTRA, on_day="2026-03-01", opens="21", closes="19")
+    assert page.status == 422
+    assert page.by_id("on_day-error") is not None
+    assert page.by_id("closes-error") is not None
+
+
 def test_extra_hours_that_are_over_are_not_shown(bram, coach):
     ExtraHours.create(coach=coach, on_day=date(2026, 3, 1), opens=time(20), closes=time(22), created_at=NOW)
     assert "1 maart" not in bram.get(EXTRA).text

@@ -265,8 +265,8 @@ def test_nothing_that_happens_later_changes_it(rik, romy, last_year):
     assert Report.get_by_id(report.id).content == before
 
 
-def test_a_talk_after_the_reference_date_changes_no_figure_of_a_new_count(rik, last_year):
-    before = json.loads(checked(rik).content)
+def test_a_talk_after_the_reference_date_changes_no_figure_of_a_new_count(rik, last_year, clock):
+    first = checked(rik)
     without_talk = last_year[Enrolment][0]
     later = Rows(first_number=5_000_000)
     later[Enrolment].append(without_talk)
@@ -275,18 +275,24 @@ def test_a_talk_after_the_reference_date_changes_no_figure_of_a_new_count(rik, l
     later[Enrolment].clear()
     later.talk(trajectory, at("2026-01-01", 0), coach=coach)
     later.store()
-    assert json.loads(checked(rik).content) == before
+    clock.shift(timedelta(minutes=1))
+    actions.ask_for_check(rik, first.public_id, now=now())
+    actions.check_asked(now=now())
+    second = Report.get_by_id(first.id)
+    assert second.checked_at > first.checked_at
+    assert second.content == first.content
 
 
-def test_locked_reports_never_tell_of_the_same_days(rik, romy, last_year):
-    """The first phase of the programme ended on 5 January 2021, in the year after."""
-    phase, year = approved(rik, romy, "ecz:phase-1"), approved(rik, romy, "ecz:2020")
-    actions.lock_report(rik, phase.public_id, is_public=False, now=now())
+def test_a_year_has_one_report(rik, romy, last_year):
+    first = made(rik, "sijw:2025")
+    with pytest.raises(rules.PeriodUnderWay):
+        made(romy, "sijw:2025")
+    assert made(romy, "sijw:2024").state == ReportState.DRAFT
+    assert made(romy, "ecz:2025").state == ReportState.DRAFT
+    actions.discard(rik, first.public_id, now=now())
+    locked(rik, romy, "sijw:2025")
     with pytest.raises(rules.PeriodTold):
-        actions.lock_report(rik, year.public_id, is_public=False, now=now())
-    with pytest.raises(rules.PeriodTold):
-        made(rik, "ecz:2021")
-    assert made(rik, "sijw:2021").state == ReportState.DRAFT
+        made(rik, "sijw:2025")
 
 
 # -- correcting
@@ -345,6 +351,17 @@ def test_of_two_who_lock_at_once_one_does(rik, romy, last_year):
     answers = at_once(try_to_lock, times=2)
     assert sorted(answer == "locked" for answer in answers) == [False, True]
     assert Report.get_by_id(report.id).number == "2026-1"
+
+
+def test_of_two_who_make_the_same_report_at_once_one_does(rik, romy, last_year):
+    """The table decides between them, whatever each of them saw."""
+
+    def try_to_make(number: int) -> str:
+        return made((rik, romy)[number]).state
+
+    answers = at_once(try_to_make, times=2)
+    assert sorted("PeriodUnderWay" in answer for answer in answers) == [False, True]
+    assert Report.select().count() == 1
 
 
 def test_two_reports_locked_at_once_get_two_numbers_or_one_has_to_wait(rik, romy, last_year):

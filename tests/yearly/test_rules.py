@@ -15,7 +15,7 @@ from portal.yearly.rules import OpenTasks, Reference, ReportState
 ECZ, SIJW = ProgrammeCode.ECZ, ProgrammeCode.SIJW
 TODAY = date(2026, 3, 2)
 YEAR = Period(date(2025, 1, 1), date(2025, 12, 31))
-PHASE = Period(date(2020, 4, 15), date(2021, 1, 5))
+FIRST_YEAR = Period(date(2020, 4, 15), date(2021, 1, 5))
 
 
 def codes(programme: ProgrammeCode, today: date = TODAY) -> list[str]:
@@ -25,22 +25,23 @@ def codes(programme: ProgrammeCode, today: date = TODAY) -> list[str]:
 # -- periods
 
 
-def test_years_and_phases_that_are_over_are_offered():
-    assert codes(ECZ) == ["2025", "2024", "2023", "2022", "2021", "2020", "phase-1"]
+def test_years_that_are_over_are_offered():
+    assert codes(ECZ) == ["2025", "2024", "2023", "2022", "2021", "2020"]
     assert codes(SIJW)[:2] == ["2025", "2024"]
-    assert codes(SIJW)[-2:] == ["2016", "phase-1"]
+    assert codes(SIJW)[-1:] == ["2016"]
 
 
-@pytest.mark.parametrize(("today", "offered"), [(date(2021, 1, 5), False), (date(2021, 1, 6), True)])
-def test_a_phase_is_offered_from_the_day_after(today, offered):
-    assert ("phase-1" in codes(ECZ, today)) == offered
+@pytest.mark.parametrize(("today", "offered"), [(date(2021, 1, 5), []), (date(2021, 1, 6), ["2020"])])
+def test_a_year_is_offered_from_the_day_after(today, offered):
+    assert codes(ECZ, today) == offered
 
 
-def test_the_first_phase_is_that_of_the_yearly_overview_of_2020():
-    assert rules.period_of("ecz:phase-1", TODAY).period == PHASE
+def test_the_first_year_of_extra_coaching_is_that_of_the_yearly_overview_of_2020():
+    assert rules.period_of("ecz:2020", TODAY).period == FIRST_YEAR
+    assert rules.period_of("ecz:2021", TODAY).period == Period(date(2021, 1, 6), date(2021, 12, 31))
 
 
-@pytest.mark.parametrize("choice", ["", "ecz", "ecz:2026", "ecz:2025-Q1", "ecz:phase-2", "ecz:2019", "other:2025"])
+@pytest.mark.parametrize("choice", ["", "ecz", "ecz:2026", "ecz:2025-Q1", "ecz:phase-1", "ecz:2019", "other:2025"])
 def test_nothing_else_can_be_chosen(choice):
     with pytest.raises(rules.PeriodNotOver):
         rules.period_of(choice, TODAY)
@@ -51,8 +52,8 @@ def test_nothing_else_can_be_chosen(choice):
     [
         (YEAR, Reference.LAST_DAY, TODAY, date(2025, 12, 31)),
         (YEAR, Reference.LATER, date(2026, 3, 31), date(2026, 3, 31)),
-        (PHASE, Reference.LAST_DAY, TODAY, date(2021, 1, 5)),
-        (PHASE, Reference.LATER, TODAY, date(2021, 3, 31)),
+        (FIRST_YEAR, Reference.LAST_DAY, TODAY, date(2021, 1, 5)),
+        (FIRST_YEAR, Reference.LATER, TODAY, date(2021, 3, 31)),
     ],
 )
 def test_the_reference_date(period, reference, today, day):
@@ -76,10 +77,13 @@ def test_a_reference_date_that_is_still_to_come_is_refused():
 )
 def test_no_day_is_told_twice(other, told):
     if not told:
-        rules.check_not_told(YEAR, [other])
+        rules.check_free(YEAR, [(other, ReportState.LOCKED), (other, ReportState.DRAFT)])
         return
     with pytest.raises(rules.PeriodTold):
-        rules.check_not_told(YEAR, [other])
+        rules.check_free(YEAR, [(other, ReportState.LOCKED)])
+    for state in (ReportState.DRAFT, ReportState.CHECKED, ReportState.APPROVED):
+        with pytest.raises(rules.PeriodUnderWay):
+            rules.check_free(YEAR, [(other, state)])
 
 
 # -- states

@@ -6,6 +6,7 @@ import io
 import json
 from datetime import date, timedelta
 
+import openpyxl
 import pytest
 
 from portal import clock as wall
@@ -150,9 +151,9 @@ def test_reports_cost_the_same_queries_for_one_and_for_three(rik, people):
 
 def test_make_offers_periods_that_are_over_and_makes_a_draft(rik):
     page = rik.get(MAKE)
-    assert "15 April 2020 up to and including 5 January 2021" in page.text_of("period")
+    assert "2020 (15 April 2020 up to and including 5 January 2021)" in page.text_of("period")
     assert "2026" not in page.text_of("period")
-    made = rik.submit(page, period="ecz:phase-1", reference="last_day", division="14")
+    made = rik.submit(page, period="ecz:2020", reference="last_day", division="14")
     report = Report.get()
     assert made.url.endswith(page_of(report))
     assert (report.first_day, report.last_day, report.reference_date, report.division) == (
@@ -203,13 +204,18 @@ def test_report_goes_from_draft_to_locked(english, people, romy, last_year):
     other = Client(english.app).sign_in(romy)
     other.flask.set_cookie("taal", "en", domain="portal.example.org")
     read = other.get(page_of(report, "/overzicht"))
-    assert "48 people signed up. Of them, about 35 got support from a coach." in read.text
+    assert "about 50 people signed up. Of them, about 35 got support from a coach." in read.text
+    assert "Until this report is locked, all numbers are rounded. After that these stand exactly: " in read.text
+    assert "48" not in read.text
     other.submit(other.get(page_of(report)), page_of(report, "/goedkeuren"))
     assert state_of(report) == ReportState.APPROVED
     page = rik.submit(rik.get(page_of(report, "/vastzetten")), is_public="y")
     assert page.url.endswith(page_of(report))
     done = rik.get(page_of(report))
     assert done.link("/jaaroverzicht/2026-1") == "/jaaroverzicht/2026-1"
+    read = other.get("/landelijk/jaaroverzicht/2026-1")
+    assert "48 people signed up. Of them, about 35 got support from a coach." in read.text
+    assert "Until this report is locked" not in read.text
     assert done.link("CSV") == "/landelijk/jaaroverzicht/2026-1/cijfers.csv?versie=1"
 
 
@@ -263,6 +269,7 @@ def test_discard_throws_a_draft_away(rik, people):
 def test_correct_needs_a_reason_and_makes_the_next_version(rik, people, romy, last_year):
     report = factories.locked_report(people.rik, romy, choice=LAST_YEAR)
     page = rik.get(page_of(report, "/verbeteren"))
+    assert "no numbers of people" in page.text_of("reason-hint")
     assert rik.submit(page, reason="").status == 422
     assert rik.submit(page, reason="x" * 301).status == 422
     rik.submit(page, reason="Tien late aanmeldingen.")
@@ -307,7 +314,7 @@ def test_public_overview_is_not_there_unless_it_was_locked_so(client, people, ro
     assert client.get(path).status == 404
     actions.lock_report(actor_of(people.rik, Role.NATIONAL), Report.get().public_id, is_public=False, now=wall.now())
     assert client.get(path).status == 404
-    assert client.sign_in(people.rik).get(f"/landelijk{path}").status == 200
+    assert client.sign_in(people.rik).get("/landelijk/jaaroverzicht/2026-1").status == 200
 
 
 def test_overview_tells_what_was_counted(english, report):
@@ -328,7 +335,7 @@ def test_overview_tells_what_was_counted(english, report):
 def test_overview_of_2020_is_a_whole_and_its_parts(english, people, romy, db):
     """41 people were handed over: 23 without a talk and 18 during or after coaching (jaaroverzicht 2020)."""
     made_up_2020().store()
-    found = factories.approved_report(people.rik, romy, choice="ecz:phase-1")
+    found = factories.approved_report(people.rik, romy, choice="ecz:2020")
     actions.lock_report(actor_of(people.rik, Role.NATIONAL), found.public_id, is_public=True, now=wall.now())
     page = english.get("/jaaroverzicht/2026-1")
     assert "In all, 211 people signed up. Of them, 188 got support from a coach." in page.text
@@ -390,6 +397,13 @@ def test_overview_of_a_correction_lists_what_differs(rik, people, romy, report):
     assert "48 people signed up." in first.text
     assert "In the first version some numbers stood exactly." in page.text
     assert "In the first version" not in first.text
+    for old in (first, rik.get("/jaaroverzicht/2026-1?versie=1")):
+        assert "There is a newer version of this overview" in old.text
+        assert "Yearly overview 2026-1, version 1" in old.text
+        newest = rik.get(next(link for link in old.links if link.endswith("jaaroverzicht/2026-1")))
+        assert newest.h1 == page.h1
+        assert "Yearly overview 2026-1, version 2" in newest.text
+        assert "There is a newer version" not in newest.text
     assert rik.get("/landelijk/jaaroverzicht/2026-1?versie=9").status == 404
 
 
@@ -410,24 +424,58 @@ def test_preview_is_there_only_after_a_check(rik, people, last_year):
 # -- files
 
 
-def test_download_as_json_is_the_content_of_which_the_hash_stands_on_the_page(rik, report):
-    response = rik.get("/landelijk/jaaroverzicht/2026-1/cijfers.json").response
+def test_public_download_as_json_is_the_content_of_which_the_hash_stands_on_the_page(rik, report):
+    response = rik.get("/jaaroverzicht/2026-1/cijfers.json").response
     assert hashlib.sha256(response.data).hexdigest() == report.content_hash
     assert report.content_hash in rik.get("/landelijk/jaaroverzicht/2026-1").text
     assert json.loads(response.data)["figures"]["T01"]["value"] == 50
 
 
-def test_download_as_csv_has_the_figures_of_the_page(rik, report):
-    response = rik.get("/landelijk/jaaroverzicht/2026-1/cijfers.csv").response
-    assert "cijfers-2026-1.csv" in response.headers["Content-Disposition"]
-    rows = list(csv.reader(io.StringIO(response.data.decode("utf-8-sig")), delimiter=";"))
-    assert ["T01", "People who signed up", "48", "", "1"] in rows
-    assert any(row[:2] == ["Twente", "45"] for row in rows)
+def figures_in_csv(content: bytes) -> dict[str, list[str]]:
+    """Every line by its first cell."""
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    return {row[0]: [*row[1:6]] for row in rows}
 
 
-def test_public_download_as_workbook_opens(client, report):
+def test_public_download_as_csv_has_the_figures_of_the_page(rik, report):
+    response = rik.get("/jaaroverzicht/2026-1/cijfers.csv").response
+    assert response.headers["Content-Disposition"] == "attachment; filename=cijfers-2026-1.csv"
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    figures = figures_in_csv(response.data)
+    assert figures["T01"] == ["People who signed up", "48", "", "", "1"]
+    assert figures["T03"][1:] == ["35", "roughly", "", "1"]
+    assert figures["T14"] == ["Quick contact", "at least 89%", "", "35", "1"]
+    assert figures["T16"] == ["Not shown up", "0%", "", "35", "1"]
+    assert figures["E02"][1:4] == ["7,5", "", "10"]
+    assert figures["Twente"][0] == "45"
+
+
+def test_public_download_as_workbook_has_shares_as_numbers(client, report):
     response = client.flask.get("/jaaroverzicht/2026-1/cijfers.xlsx", base_url="https://portal.example.org")
-    assert response.data.startswith(b"PK")
+    sheet = openpyxl.load_workbook(io.BytesIO(response.data)).worksheets[1]
+    figures = {row[0].value: row[2:5] for row in sheet.iter_rows()}
+    assert [cell.value for cell in figures["T16"]] == [0, None, 35]
+    assert figures["T16"][0].number_format == "0%"
+    assert [cell.value for cell in figures["T14"]] == ["minstens 89%", None, 35]
+    assert [cell.value for cell in figures["T03"]] == [35, "ongeveer", None]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "json"])
+def test_download_of_a_public_report_is_the_file_for_everybody(rik, report, ending):
+    page = rik.get(f"/landelijk/jaaroverzicht/2026-1/cijfers.{ending}?versie=1")
+    assert page.location == f"/jaaroverzicht/2026-1/cijfers.{ending}?versie=1"
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "json"])
+def test_download_of_another_report_is_to_be_asked_for(rik, report, ending):
+    secret = factories.unpublished_copy(report)
+    page = rik.get(f"/landelijk/jaaroverzicht/2026-2/cijfers.{ending}")
+    assert page.location == f"/landelijk/rapporten/{secret.public_id}/bestand?soort={ending}"
+    for path in (page_of(secret), "/landelijk/jaaroverzicht/2026-2"):
+        assert "Ask for it as a file, with a reason:" in rik.get(path).text
+    for path in (page_of(report), "/landelijk/jaaroverzicht/2026-1"):
+        assert "Ask for it as a file" not in rik.get(path).text
+    assert rik.get(f"/jaaroverzicht/2026-2/cijfers.{ending}").status == 404
 
 
 @pytest.mark.parametrize("ending", ["pdf", "html", "exe"])
