@@ -62,7 +62,7 @@ class DestinationForm(Form):
 
     def validate_usual_days(self, field: StringField) -> None:
         text = field.data or ""
-        if text and not (text.isascii() and text.isdigit() and int(text) <= MOST_DAYS):
+        if text and not field.errors and not (text.isascii() and text.isdigit() and int(text) <= MOST_DAYS):
             raise ValidationError(gettext("Fill in a number of days, for example 3."))
 
     def check_rules(self) -> None:

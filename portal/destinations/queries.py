@@ -139,6 +139,17 @@ def backups_of(actor: Actor, today: date) -> list[Backup]:
     return list(_own_backups(actor).where(Backup.last_day >= today).order_by(Backup.first_day, Backup.id))
 
 
+def beside(duty: Backup) -> list[str]:
+    """The names of who is on duty in the same region on some of the same days. One query."""
+    others = Backup.select(Backup.name).where(
+        Backup.region == duty.region_id,
+        Backup.id != duty.id,
+        Backup.first_day <= duty.last_day,
+        Backup.last_day >= duty.first_day,
+    )
+    return [other.name for other in others.order_by(Backup.first_day, Backup.id)]
+
+
 def backup(actor: Actor, public_id: str) -> Backup:
     """A backup in a region of this keeper; raises NotFound otherwise."""
     found = _own_backups(actor).where(Backup.public_id == public_id).first()

@@ -10,12 +10,14 @@ from portal import clock
 from portal.access import current_actor, requires
 from portal.destinations import actions, forms, queries
 from portal.destinations.models import Destination
+from portal.destinations.words import in_own_language
 from portal.forms import Form
 from portal.i18n import gettext as _
 from portal.regions import queries as regions
 from portal.web import render, see_other
 
 bp = Blueprint("destinations", __name__)
+bp.add_app_template_filter(in_own_language)
 
 
 def today() -> date:
@@ -138,8 +140,8 @@ def backups() -> ResponseReturnValue:
     form = forms.BackupForm.of(region_choices(), today())
     if form.validate_on_submit():
         with form.reporting_errors():
-            actions.set_backup(current_actor(), form.duty, now=clock.now())
-            flash(_("Coaches see who is on duty."), "success")
+            made = actions.set_backup(current_actor(), form.duty, now=clock.now())
+            flash(told(queries.beside(made)), "success")
             return see_other("destinations.backups")
     return render(
         "destinations/backups.html",
@@ -148,6 +150,16 @@ def backups() -> ResponseReturnValue:
         backups=queries.backups_of(current_actor(), today()),
         names=regions.region_names(today()),
         today=today(),
+    )
+
+
+def told(beside: list[str]) -> str:
+    """Two at once may be meant, and may be a slip."""
+    if not beside:
+        return _("Coaches see who is on duty.")
+    return _(
+        "Coaches see who is on duty. On some of these days that is also %(names)s: then they see all names.",
+        names=", ".join(beside),
     )
 
 

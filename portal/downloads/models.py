@@ -50,10 +50,3 @@ class Download(Table):
 
     def is_ready(self, now: datetime) -> bool:
         return self.state_on(now) == State.READY
-
-    @property
-    def file_name(self) -> str:
-        """Says nothing about anybody: 'bestand-2026-11-29.xlsx', 'cijfers-2026-1.csv'."""
-        if self.report:
-            return self.report.file_name(self.form)
-        return f"bestand-{self.asked_at:%Y-%m-%d}.{self.form}"

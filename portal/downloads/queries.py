@@ -129,3 +129,17 @@ def _figures(report: Figures, selection: Selection) -> Iterator[Table]:
 def _figure(line: reports.Line) -> list[Cell]:
     whole = line.basis.number.cell if line.basis else None
     return [line.id, gettext(line.name), line.figure.cell, line.figure.precision, whole]
+
+
+def file_name(found: Download) -> str:
+    """Figures say which ones they are, whoever sees the name: 'cijfers-ecz-twente-2025.csv', 'cijfers-2026-1.csv'.
+
+    A list of people says nothing: 'bestand-2026-11-29.xlsx'.
+    """
+    if found.report:
+        return str(found.report.file_name(found.form))
+    if found.subject not in rules.FIGURES:
+        return f"bestand-{found.asked_at:%Y-%m-%d}.{found.form}"
+    region = regions.region_on(found.region_id, local_day(found.asked_at)) if found.region_id else None
+    place = rules.plain(region.bare_name) if region else "nederland"
+    return f"cijfers-{found.programme}-{place}-{found.year}.{found.form}"

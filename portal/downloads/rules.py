@@ -1,5 +1,7 @@
 """What can be asked for as a file, who may, and how long it is kept."""
 
+import re
+import unicodedata
 from datetime import timedelta
 
 from portal.access import Role
@@ -18,6 +20,9 @@ class Subject(LabelledCode):
     REGION_FIGURES = "region_figures", N_("Figures of the region, rounded")
     NATIONAL_FIGURES = "national_figures", N_("National figures, rounded")
     REPORT = "report", N_("Locked report")
+
+
+FIGURES = frozenset({Subject.REGION_FIGURES, Subject.NATIONAL_FIGURES})
 
 
 class Form(LabelledCode):
@@ -46,6 +51,12 @@ class ReasonTooShort(DomainError):
 
 class NotOffered(NotFound):
     """Not for this role, or not for this region."""
+
+
+def plain(name: str) -> str:
+    """A name as part of the name of a file: 'Noord- en Midden-Limburg' is 'noord-en-midden-limburg'."""
+    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
 
 
 def subjects_for(roles: frozenset[Role]) -> list[Subject]:

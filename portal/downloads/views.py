@@ -76,5 +76,5 @@ def fetch(public_id: str) -> ResponseReturnValue:
         return to_confirm()
     found, content = actions.fetch(current_actor(), public_id, now=clock.now())
     answer = Response(content, content_type=MEDIA_TYPES[found.form])
-    answer.headers["Content-Disposition"] = f"attachment; filename={found.file_name}"
+    answer.headers["Content-Disposition"] = f"attachment; filename={queries.file_name(found)}"
     return answer

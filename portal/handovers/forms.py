@@ -42,8 +42,11 @@ class ProposalForm(Form):
         self.obey(check_words, self.words)
 
     def offer(self, place: Destination) -> None:
-        """By mail only where a handover can be received by mail."""
-        self.way.choices = choices_of(labels(way for way in Way if way != Way.MAIL or place.email))
+        """By mail only where a handover can be received by mail; what is the only way is chosen already."""
+        ways = [way for way in Way if way != Way.MAIL or place.email]
+        self.way.choices = choices_of(labels(ways))
+        if len(ways) == 1 and not self.is_submitted():
+            self.way.data = ways[0].value
 
 
 class AnswerForm(Form):

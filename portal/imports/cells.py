@@ -159,7 +159,7 @@ def yes_or_no(cell: str) -> bool:
 
 def pc4(cell: str) -> int:
     if not PC4.fullmatch(cell):
-        raise mistakes.NotAPc4
+        raise mistakes.Pc4BeginsWithZero if re.fullmatch(r"0[0-9]{3}", cell) else mistakes.NotAPc4
     return int(cell)
 
 

@@ -121,6 +121,10 @@ class NotAPc4(DomainError):
     message = N_("Write the four digits of the postcode only.")
 
 
+class Pc4BeginsWithZero(DomainError):
+    message = N_("A Dutch postcode does not begin with 0. Look at it again.")
+
+
 class UnknownRegion(DomainError):
     message = N_("There is no region with this code.")
 

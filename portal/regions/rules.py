@@ -21,6 +21,10 @@ class NotAPostcode(DomainError):
     message = N_("Fill in 4 digits, for example 7511.")
 
 
+class BeginsWithZero(NotAPostcode):
+    message = N_("A Dutch postcode does not begin with 0. Look at it again.")
+
+
 class Point(NamedTuple):
     """A place on the map, in degrees (WGS 84)."""
 
@@ -45,12 +49,12 @@ MAP_SIZE = (206, 242)
 def check_postcode(text: str) -> int:
     """The four digits of a Dutch postcode in any notation: '7511', ' 7511 AB', '7511ab', '75 11', 'NL-7511'.
 
-    Letters are dropped: four digits are enough to know the region. Raises NotAPostcode.
+    Letters are dropped: four digits are enough to know the region. Raises NotAPostcode, or BeginsWithZero.
     """
     bare = "".join(character for character in unicodedata.normalize("NFKC", text) if character.isalnum())
     found = POSTCODE.fullmatch(bare.upper())
     if found is None:
-        raise NotAPostcode
+        raise BeginsWithZero if re.fullmatch(r"0[0-9]{3}(?:[A-Z]{2})?", bare.upper()) else NotAPostcode
     return int(found[1])
 
 

@@ -176,7 +176,7 @@ OTHER_KINDS = {
         "words": "what figures, tables and rows are called",
     },
     "regions": {"data": "what CBS and GeoNames published"},
-    "destinations": {"data": "the places to begin with"},
+    "destinations": {"data": "the places to begin with", "words": "urgent help in the language of the reader"},
 }
 
 

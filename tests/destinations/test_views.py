@@ -40,6 +40,15 @@ def test_directory_has_urgent_help_first_then_the_backup_and_the_two_questions(b
     assert "Iemand anders" not in page.text
 
 
+def test_directory_speaks_english_about_urgent_help(bram):
+    bram.flask.set_cookie("taal", "en", domain="portal.example.org")
+    words = {"for_what": "Direct gevaar voor iemand.", "how_in": "Bel samen en blijf erbij."}
+    factories.destination("112", region=None, destination_class=DestinationClass.URGENT, **words)
+    page = bram.get(DIRECTORY)
+    assert "Immediate danger for somebody. Call together and stay with them." in page.text
+    assert "Bel samen" not in page.text
+
+
 def test_directory_says_when_nobody_is_on_duty(bram):
     assert "niemand achterwacht" in bram.get(DIRECTORY).text
 
@@ -219,6 +228,16 @@ def test_backups_shows_a_broken_rule_at_its_field(wilma):
         assert page.status == 422
         assert page.text_of("last_day-error")
     assert Backup.select().count() == 0
+
+
+def test_backups_says_who_is_on_duty_on_the_same_days(wilma):
+    factories.backup(ZUID_LIMBURG, name="Ver weg")
+    first = {"region": TWENTE, "name": "Anja", "phone": "053 765 4321", "first_day": "2-3-2026", "last_day": "8-3-2026"}
+    assert "ook" not in wilma.submit(wilma.get(DUTY), DUTY, **first).text_of("flash")
+    after = {**first, "name": "Bart", "first_day": "9-3-2026", "last_day": "15-3-2026"}
+    assert "ook" not in wilma.submit(wilma.get(DUTY), DUTY, **after).text_of("flash")
+    both = {**first, "name": "Carla", "first_day": "8-3-2026", "last_day": "9-3-2026"}
+    assert "Anja, Bart" in wilma.submit(wilma.get(DUTY), DUTY, **both).text_of("flash")
 
 
 def test_backups_tells_all_that_is_wrong_at_once(wilma):

@@ -13,7 +13,7 @@ from portal.access import Role
 from portal.accounts.models import Account, Grant
 from portal.audit import AuditEntry, Deed
 from portal.db import database
-from portal.downloads import actions
+from portal.downloads import actions, queries
 from portal.downloads.models import Download
 from portal.downloads.rules import Form, NotOffered, ReasonTooShort, State, Subject
 from portal.exports.sheets import MEDIA_TYPES
@@ -68,6 +68,20 @@ def test_list_own_asks_for_a_file_that_the_worker_makes(wilma, people):
     ]
     assert AuditEntry.get(event="download.fetched").deed == Deed.READ
     assert (file.reason, file.account_id) == (WHY, people.wilma.id)
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ({}, "bestand-2026-03-02.csv"),
+        ({"subject": Subject.REGION_FIGURES}, "cijfers-sijw-twente-2026.csv"),
+        ({"subject": Subject.REGION_FIGURES, "region": "RA1428"}, "cijfers-sijw-zuid-limburg-2026.csv"),
+        ({"subject": Subject.NATIONAL_FIGURES, "region": None, "year": "2025"}, "cijfers-sijw-nederland-2025.csv"),
+    ],
+)
+def test_the_name_of_a_file_says_which_figures_it_holds_and_nothing_of_a_list(people, asked, name):
+    values = {"subject": Subject.ENROLMENTS, "form": Form.CSV, "programme": ProgrammeCode.SIJW, "year": "2026"}
+    assert queries.file_name(Download(**{**values, "region": TWENTE, "asked_at": START, **asked})) == name
 
 
 def test_list_own_wants_a_reason(wilma):

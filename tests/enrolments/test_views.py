@@ -93,7 +93,14 @@ def test_place_does_not_say_region_twice(client):
     assert "Jouw regio is Zwolle. WGV Zorg en Welzijn helpt je." in page.text
 
 
-@pytest.mark.parametrize("typed", ["", "75", "abcd", "0123", "75111"])
+@pytest.mark.parametrize("typed", ["0123", "0123 ab"])
+def test_place_says_that_no_postcode_begins_with_zero(client, typed):
+    page = client.submit(client.get("/aanmelden"), postcode=typed)
+    assert page.status == 422
+    assert page.text_of("postcode-error") == dutch("A Dutch postcode does not begin with 0. Look at it again.")
+
+
+@pytest.mark.parametrize("typed", ["", "75", "abcd", "75111"])
 def test_place_refuses_what_is_no_postcode(client, typed):
     page = client.submit(client.get("/aanmelden"), postcode=typed)
     assert page.status == 422

@@ -136,6 +136,8 @@ def test_propose_offers_no_mail_without_an_address(bram, trajectory):
     assert "Met een mail" not in page.text
     assert "lang niet gecontroleerd" in page.text
     assert bram.submit(page, way="mail").status == 422
+    assert page.form().fields["way"] == ["phone"]
+    assert bram.submit(page, follow=False).status == 303
 
 
 def test_propose_twice_to_one_place_is_a_friendly_refusal(bram, trajectory, place):
