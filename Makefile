@@ -27,6 +27,8 @@ demo: install
 demo-reset: install
 	@PORTAL_ENV=demo PORT=$(PORT) $(RUN)/flask --app wsgi demo reset
 
+# Two processes and dozens of commands read the same code: what Python compiles of it is kept, whatever is set outside.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.installed-test compressed
 	$(RUN)/python -m pytest -n auto
 

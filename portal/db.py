@@ -233,8 +233,9 @@ def snapshot() -> Iterator[None]:
 
 
 def after_commit(wake: Callable[[], object]) -> None:
-    """Do this when the outermost transaction has been stored, not when it fails."""
-    database.after_commit(wake)
+    """Do this when the outermost transaction has been stored, not when it fails; once, however often it is asked."""
+    if wake not in database._state.commit_callbacks:
+        database.after_commit(wake)
 
 
 def gather_statistics() -> None:

@@ -64,15 +64,22 @@ def every(minutes: str = "*", hours: str = "*") -> Callable[[Callable[[], object
 
 
 def wake(task: Callable[[], object]) -> None:
-    """After the transaction is stored, have the worker do this soon. A lost trigger is swept up later."""
+    """After the transaction is stored, have the worker do this soon, once however often it is asked meanwhile.
 
+    A lost trigger is swept up later.
+    """
+    after_commit(_trigger(task))
+
+
+@functools.cache
+def _trigger(task: Callable[[], object]) -> Callable[[], None]:
     def trigger() -> None:
         try:
             task()
         except Exception:
             logger.warning("The job queue did not take a trigger; the next sweep does the work.")
 
-    after_commit(trigger)
+    return trigger
 
 
 def _in_app(work: Callable[[], object]) -> Callable[[], object]:

@@ -23,6 +23,15 @@ def test_a_stored_mail_wakes_the_worker(db, clock):
     assert waiting() == 1
 
 
+def test_many_mails_of_one_transaction_wake_the_worker_once(db, clock):
+    with transaction():
+        for number in range(3):
+            post(key=f"mail {number}")
+    assert waiting() == 1
+    post(key="later")
+    assert waiting() == 2
+
+
 def test_a_mail_that_was_not_stored_wakes_nobody(db, clock):
     def post_and_fail() -> None:
         with transaction():
