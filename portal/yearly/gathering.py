@@ -272,7 +272,7 @@ def _names(table: str, gathered: Gathered) -> dict[str, str]:
 
 
 def _quotes(scope: Scope) -> list[str]:
-    first, end = scope.period.answer_months
+    first, end = scope.answer_months
     return remarks.approved_quotes(scope.programme, first_month=first, until=end)
 
 
