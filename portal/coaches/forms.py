@@ -203,12 +203,24 @@ class QualificationForm(Form):
 
 
 class WithdrawalForm(Form):
+    available_from: date | None
+    today: date
     withdrawn_on = TypedDayField(_l("The last day"), [InputRequired(_l("Fill in the last day."))])
     reason = RadioField(
         _l("Why does this coach stop?"),
         [InputRequired(_l("Choose why this coach stops."))],
         choices=choices_of(labels(CoachWithdrawal)),
     )
+
+    @classmethod
+    def of(cls, coach: Coach, today: date) -> "WithdrawalForm":
+        form = cls(data={"withdrawn_on": today})
+        form.available_from, form.today = coach.available_from, today
+        return form
+
+    def check_rules(self) -> None:
+        check = partial(rules.check_withdrawal, available_from=self.available_from, today=self.today)
+        self.obey(check, self.withdrawn_on)
 
 
 class ContinuationForm(Form):

@@ -213,7 +213,7 @@ def check_qualification(public_id: str) -> ResponseReturnValue:
 @requires("coach.manage")
 def withdraw(public_id: str) -> ResponseReturnValue:
     coach = queries.by_public_id(current_actor(), public_id)
-    form = forms.WithdrawalForm(data={"withdrawn_on": today()})
+    form = forms.WithdrawalForm.of(coach, today())
     if form.validate_on_submit():
         with form.reporting_errors():
             actions.withdraw_coach(

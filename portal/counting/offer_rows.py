@@ -237,7 +237,7 @@ def _of_month(table: type[EvaluationInvitation | EvaluationAnswer]) -> Iterable[
 
 def _in_months(table: type[EvaluationInvitation | EvaluationAnswer], scope: Scope) -> Iterable[Any]:
     """Evaluations are kept by month."""
-    first, end = scope.period.answer_months
+    first, end = scope.answer_months
     return table.programme == scope.programme, table.closed_month >= first, table.closed_month < end
 
 

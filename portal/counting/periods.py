@@ -73,15 +73,6 @@ class Period:
         count = (self.last_day.year - first.year) * 12 + self.last_day.month - first.month + 1
         return [first + relativedelta(months=number) for number in range(count)]
 
-    @property
-    def answer_months(self) -> tuple[date, date]:
-        """The first of the months whose answers count, and the first one after them, by their first days.
-
-        Answers are kept by month, and a month counts where it ends: so never in two periods of which one follows the
-        other.
-        """
-        return self.first_day.replace(day=1), (self.last_day + DAY).replace(day=1)
-
     def up_to(self, day: date) -> "Period":
         """The part of this period that lies on or before this day, which is not before the period."""
         return Period(self.first_day, min(self.last_day, day))

@@ -8,9 +8,12 @@ from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from functools import cached_property
 
+from dateutil.relativedelta import relativedelta
+
 from portal.counting.periods import Period, end_of
 from portal.programmes.calendar import contact_deadline
 from portal.programmes.codes import Continuation, Funding, ProgrammeCode, TalkKind
+from portal.programmes.rules import PROGRAMMES
 from portal.sessions.rules import SessionStatus
 
 # An introductory talk is a talk.
@@ -21,6 +24,7 @@ MATURE_AFTER = timedelta(days=90)
 SURELY_A_DAY = timedelta(hours=23)
 MINUTE = timedelta(minutes=1)
 MINUTES_PER_HOUR = 60
+A_MONTH = relativedelta(months=1)
 # The programme that came after it. Sterk in je werk goes on, so nobody can have gone on to its successor.
 SUCCESSOR = {ProgrammeCode.ECZ: Continuation.STA_STERKER}
 
@@ -60,6 +64,18 @@ class Scope:
     def mature_before(self) -> datetime:
         """Who enrolled before this did so at least ninety days before the reference date."""
         return end_of(self.reference_date - MATURE_AFTER)
+
+    @cached_property
+    def answer_months(self) -> tuple[date, date]:
+        """The first of the months whose answers count, and the first one after them, by their first days.
+
+        Answers are kept by month, and every month that the period touches counts as a whole. But one in which a year of
+        the programme ended and the next began counts in the year that ended, so that no answer is in two years.
+        """
+        programme, first = PROGRAMMES[self.programme], self.period.first_day
+        is_next_year = programme.phases[0].valid_from < first == programme.year_begins(first.year)
+        begins, end = first.replace(day=1), self.period.last_day.replace(day=1) + A_MONTH
+        return begins + A_MONTH if is_next_year and begins < first else begins, end
 
     @cached_property
     def coaches_until(self) -> date:

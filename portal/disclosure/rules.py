@@ -47,7 +47,7 @@ class Protected:
     @property
     def is_told(self) -> bool:
         """Whether it says anything at all: enough people are behind it, and it gives nobody away."""
-        return self not in (TOO_FEW_ANSWERS, TOO_FEW_PEOPLE, NOT_SHOWN)
+        return self not in (TOO_FEW_ANSWERS, TOO_FEW_PEOPLE, NOT_SHOWN, NOT_YET)
 
     @property
     def cell(self) -> Cell:
@@ -79,6 +79,7 @@ class Basis:
 TOO_FEW_ANSWERS = Protected(N_("too few answers"))
 TOO_FEW_PEOPLE = Protected(N_("too few people"))
 NOT_SHOWN = Protected(N_("not shown"))
+NOT_YET = Protected(N_("not yet"))
 FEWER = Protected(N_("fewer than 5"), size=SMALL_SIZE)
 LESS, ABOUT, LEAST = N_("less than %(share)s"), N_("about %(share)s"), N_("at least %(share)s")
 MOST = N_("at most %(share)s")

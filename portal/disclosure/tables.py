@@ -240,7 +240,12 @@ class Publication:
         above = [sum_.parts for sum_ in self.sums if not wholes.isdisjoint(sum_.parts)]
         groups = (parts for parts in above if parts[0][0] != WHOLE)
         beside = (wholes.symmetric_difference(parts).intersection(parts) for parts in above)
-        choices = chain((sum_.parts for sum_ in touching), groups, beside, above, (narrow, near), ([*self.values],))
+        # Laws say something whatever is hidden: then nothing is told of the groups themselves.
+        tables = {table for table, _ in narrow} - {WHOLE}
+        alone = [cell for cell in self.values if cell[0] in tables]
+        choices = chain(
+            (sum_.parts for sum_ in touching), groups, beside, above, (narrow, near, alone), ([*self.values],)
+        )
         return next(({*cells} for cells in choices if not self.hidden.issuperset(cells)), set())
 
     def _told(self, cell: Cell, value: int) -> Bounds:

@@ -42,7 +42,7 @@ from portal.programmes.codes import (
     WorkSituation,
 )
 from portal.published.rules import Published, Qualifier, check_counter, figure_in
-from portal.referrals.rules import STATES, NotUrgentHelp, ReferralStatus
+from portal.referrals.rules import NotUrgentHelp, ReferralStatus
 from portal.sessions.rules import SessionStatus
 
 NAME, PLACE, SOURCE, COMMENT = 100, 120, 200, 1000
@@ -198,8 +198,6 @@ def referral(one: Cells, around: Surroundings, said: tuple[str, ...]) -> Referra
     kind, status = one.need("kind", REFERRAL_KIND), one.need("status", REFERRAL_STATUS)
     consent, referred_on = one.read("consent", cells.yes_or_no, False), one.need("on", cells.day)
     _not_later(one, "on", referred_on, around.today)
-    if kind is not None and status is not None and status not in STATES[kind]:
-        one.refuse("status", mistakes.StatusOfAnotherKind(kind=kind, codes=", ".join(STATES[kind])))
     if kind == ReferralKind.WARM_HANDOVER and status in WITH_CONSENT and not consent:
         one.refuse("consent", mistakes.ConsentMissing())
     return ReferralRow(

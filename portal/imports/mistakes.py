@@ -188,10 +188,6 @@ class ConsentMissing(DomainError):
     message = N_("A warm handover needs consent before anything is sent.")
 
 
-class StatusOfAnotherKind(DomainError):
-    message = N_("This status does not belong to %(kind)s. Use: %(codes)s.")
-
-
 class NothingAnswered(DomainError):
     message = N_("There is an answer, but this evaluation was not answered.")
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from portal.errors import DomainError
 from portal.i18n import N_
-from portal.programmes.codes import DestinationClass, LabelledCode, ReferralKind
+from portal.programmes.codes import DestinationClass, LabelledCode
 
 
 class ReferralStatus(LabelledCode):
@@ -30,14 +30,6 @@ class UrgentChannel(LabelledCode):
 
 # Urgent help is a kind of its own, not a place for advice or for a handover.
 DESTINATIONS = tuple(d for d in DestinationClass if d is not DestinationClass.URGENT)
-
-
-# What can be said of each kind: advice and urgent help were given; only a handover is on its way and arrives.
-STATES = {
-    ReferralKind.ADVICE: (ReferralStatus.GIVEN,),
-    ReferralKind.WARM_HANDOVER: tuple(s for s in ReferralStatus if s is not ReferralStatus.GIVEN),
-    ReferralKind.URGENT: (ReferralStatus.GIVEN,),
-}
 
 
 class NotUrgentHelp(DomainError):

@@ -148,7 +148,7 @@ def among(
     table: type[EvaluationAnswer | Measure | LaterAnswer], month: peewee.Field, scope: Scope, region: NamedRegion | None
 ) -> list[peewee.Expression]:
     """Of this programme, in the months of the period, in this region if there is one."""
-    first, end = scope.period.answer_months
+    first, end = scope.answer_months
     found = [table.programme == scope.programme, month >= first, month < end]
     return [*found, table.region == region.code] if region else found
 

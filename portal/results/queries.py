@@ -1,7 +1,7 @@
 """What people answered, together: for a region or the country, beside the country and the period before."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,7 @@ from portal.counting.rules import Question, Scope
 from portal.disclosure import rules as protection
 from portal.disclosure.bands import AGREEMENT, GRADE, RECOMMENDATION, Scale
 from portal.disclosure.bounds import suspect
-from portal.disclosure.rules import Protected, protect
+from portal.disclosure.rules import NOT_YET, Protected, protect
 from portal.disclosure.selection import Selection
 from portal.disclosure.tables import WHOLE, Publication
 from portal.evaluations.models import CoachGrade, EvaluationAnswer
@@ -84,11 +84,13 @@ class Results:
 def results(selection: Selection, before: Selection | None, region: NamedRegion | None) -> Results:
     """The results of a region (None: of the country) in a period. A fixed number of queries."""
     told = reports.evaluated(selection, region)
-    tables = {WHOLE: reports.evaluation(selection, told)}
+    scopes = {WHOLE: (selection, told)}
     if region:
-        tables[COUNTRY] = reports.evaluation(selection, reports.evaluated(selection))
+        scopes[COUNTRY] = selection, reports.evaluated(selection)
     if before:
-        tables[EARLIER] = reports.evaluation(before, reports.evaluated(before, region))
+        scopes[EARLIER] = before, reports.evaluated(before, region)
+    tables = {table: reports.evaluation(*scope) for table, scope in scopes.items()}
+    told_at_all = {table for table, (_, scope) in scopes.items() if scope}
     given = _answers(told)
     people = given[Question.TRAJECTORY_GRADE].total()
     versions, added = answers.added(told, region) if told else ("", [])
@@ -108,7 +110,7 @@ def results(selection: Selection, before: Selection | None, region: NamedRegion 
         response=publication.shown("E01"),
         grade=publication.shown("E02"),
         recommendation=publication.shown("E04"),
-        compared=list(_compared(publication, tables)),
+        compared=list(_compared(publication, tables, told_at_all)),
         grades=[_spread(publication, id, name, scale) for _, id, name, scale in QUESTIONS],
         statements=[
             _spread(publication, f"E03.{statement}", statement.label, AGREEMENT)
@@ -143,13 +145,14 @@ def _counted(selection: Selection, tables: Mapping[str, Figures], given: Mapping
     return publication
 
 
-def _compared(publication: Publication, tables: Mapping[str, Figures]) -> Iterator[Compared]:
+def _compared(publication: Publication, tables: Mapping[str, Figures], told: Collection[str]) -> Iterator[Compared]:
+    """Every figure in each of these tables, as far as it is `told` yet what people answered."""
     for id in tables[WHOLE]:
         counter, _, part = id.partition(".")
         yield Compared(
             name=gettext(PART_LABELS[part] if part else DEFINITIONS[counter].name),
             anchor=counter,
-            figures=[publication.shown(id, table) for table in tables],
+            figures=[publication.shown(id, table) if table in told else NOT_YET for table in tables],
         )
 
 

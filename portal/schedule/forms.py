@@ -60,15 +60,13 @@ class WindowForm(Form):
         offered = rows.rhythms(self.rhythm.data or rows.EVERY_WEEK)
         self.rhythm.choices = [SelectChoice(value, rows.rhythm_in_words(value)) for value in offered]
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        if super().validate(extra_validators):
-            for field in (self.opens, self.closes):
-                if rows.time_in(field.data or "") is None:
-                    field.errors = [gettext("Fill in a time, for example 9.00 or 19.30.")]
-            for field in (self.valid_from, self.valid_until):
-                if field.data and rows.day_in(field.data) is None:
-                    field.errors = [gettext("Fill in a day, for example 6-3-2026.")]
-        return not self.summary
+    def check_rules(self) -> None:
+        for field in (self.opens, self.closes):
+            if not field.errors and rows.time_in(field.data or "") is None:
+                field.errors = [gettext("Fill in a time, for example 9.00 or 19.30.")]
+        for field in (self.valid_from, self.valid_until):
+            if field.data and not field.errors and rows.day_in(field.data) is None:
+                field.errors = [gettext("Fill in a day, for example 6-3-2026.")]
 
     @property
     def number(self) -> str:
@@ -165,12 +163,12 @@ class HoursForm(Form):
             self.touched = self.copy.data
         return bool(self.touched)
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Every row alone first; when all can be read, whether they can stand together."""
-        if super().validate(extra_validators) and all([row.validate() for row in self.filled]):
-            for place, problem in hours.problems_of_hours(self.windows).items():
-                self.filled[place].report(problem)
-        return not self.summary
+    def check_rules(self) -> None:
+        """Every row alone, and whether those that can be read can stand together."""
+        readable = [row for row in self.filled if row.validate()]
+        windows = [row.window for row in readable if row.window is not None]
+        for place, problem in hours.problems_of_hours(windows).items():
+            readable[place].report(problem)
 
     @property
     def summary(self) -> list[tuple[str, str]]:

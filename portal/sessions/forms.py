@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from portal.enrolments.reach import phone_number
 from portal.forms import Form, choices_of
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import Mode, labels
@@ -21,6 +22,10 @@ class BookingForm(Form):
     starts_at = StringField(_l("Day and time"), [DataRequired(_l("Choose a day and a time."))])
     # The version of what the page showed: of the trajectory, or of the talk that moves.
     seen = HiddenField()
+
+    def check_rules(self) -> None:
+        if self.mode.data == Mode.PHONE:
+            self.obey(phone_number, self.phone)
 
     def offer(self, modes: list[Mode], *, now: str | None = None) -> None:
         """These ways to talk, of which one is chosen already: the one that stands now, or the first."""

@@ -151,7 +151,8 @@ def publication_of(gathered: Gathered, headlines: Iterable[str], before: str = "
     publication.hidden |= {cell for cell in publication.values if cell[1].startswith(ON_PAGES) and cell[0] != WHOLE}
     for slug, codes in gathered.regions_of.items():
         publication.tie([_table("region", code) for code in codes], _table("employer_org", slug))
-    publication.readers = [_nation_reader(publication, gathered.pages), *_region_readers(publication)]
+    nation, regions_of = _nation_reader(publication, gathered.pages), gathered.regions_of.values()
+    publication.readers = [nation, *_organisation_readers(publication, regions_of)]
     if before:
         both = publication.after(dict(_told_before(publication, json.loads(before))))
         publication = both if linear.agrees(both) else publication
@@ -188,16 +189,17 @@ def _nation_reader(publication: Publication, pages: Pages) -> frozenset[Cell]:
     return frozenset({(PAGE, id) for table, id in told if table == WHOLE} | regions)
 
 
-def _region_readers(publication: Publication) -> Iterator[frozenset[Cell]]:
-    """What who works for one region sees besides: its people from ten on, and the appointments to which nobody came.
+def _organisation_readers(publication: Publication, regions_of: Iterable[list[str]]) -> Iterator[frozenset[Cell]]:
+    """What who works for an employer organisation sees besides: of each of its regions the people from ten on, and the
+    appointments to which nobody came.
 
     Judged on another day that may differ a little; for safety it is taken as the same.
     """
-    for table in publication.figures:
-        told = publication.values
-        if table.startswith("region:") and table != _table("region", ""):
-            seen = [ids for ids in (PEOPLE, NO_SHOWS) if max(told[table, id] for id in ids) >= ENOUGH]
-            yield from [frozenset((table, id) for ids in seen for id in ids)] if seen else []
+    told = publication.values
+    for codes in regions_of:
+        seen = [(_table("region", code), ids) for code in codes for ids in (PEOPLE, NO_SHOWS)]
+        enough = [(table, ids) for table, ids in seen if max(told[table, id] for id in ids) >= ENOUGH]
+        yield frozenset((table, id) for table, ids in enough for id in ids)
 
 
 def _table(name: str, key: str) -> str:
@@ -272,7 +274,7 @@ def _names(table: str, gathered: Gathered) -> dict[str, str]:
 
 
 def _quotes(scope: Scope) -> list[str]:
-    first, end = scope.period.answer_months
+    first, end = scope.answer_months
     return remarks.approved_quotes(scope.programme, first_month=first, until=end)
 
 

@@ -146,6 +146,15 @@ def check_free(period: Period, reports: Iterable[tuple[Period, ReportState]]) ->
             raise PeriodTold if state == ReportState.LOCKED else PeriodUnderWay
 
 
+def is_free(period: Period, reports: Iterable[tuple[Period, ReportState]]) -> bool:
+    """Whether a report can be made over it."""
+    try:
+        check_free(period, reports)
+    except (PeriodTold, PeriodUnderWay):
+        return False
+    return True
+
+
 # -- from one state to the next
 
 

@@ -9,6 +9,7 @@ from portal import clock
 from portal.access import NOBODY, current_actor, public, requires
 from portal.exports.sheets import MEDIA_TYPES
 from portal.i18n import gettext as _
+from portal.programmes.codes import ProgrammeCode
 from portal.regions import queries as regions
 from portal.regions.rules import MAP_SIZE
 from portal.web import render, see_other
@@ -33,7 +34,7 @@ def reports() -> ResponseReturnValue:
 @requires("report.make")
 def make() -> ResponseReturnValue:
     today = clock.local_day(clock.now())
-    form = forms.MakeForm.of(today)
+    form = forms.MakeForm.of(today, {one: queries.periods_of_reports(one) for one in ProgrammeCode})
     if form.validate_on_submit():
         with form.reporting_errors():
             made = actions.make_report(

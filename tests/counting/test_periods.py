@@ -103,30 +103,6 @@ def test_the_months_that_a_period_touches():
     assert Period(date(2025, 2, 3), date(2025, 2, 3)).months == [date(2025, 2, 1)]
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "months"),
-    [
-        (date(2025, 1, 1), date(2025, 12, 31), (date(2025, 1, 1), date(2026, 1, 1))),
-        (date(2020, 4, 15), date(2021, 1, 5), (date(2020, 4, 1), date(2021, 1, 1))),
-        (date(2021, 1, 6), date(2021, 12, 31), (date(2021, 1, 1), date(2022, 1, 1))),
-        (date(2025, 3, 5), date(2025, 3, 10), (date(2025, 3, 1), date(2025, 3, 1))),
-        (date(2025, 3, 31), date(2025, 3, 31), (date(2025, 3, 1), date(2025, 4, 1))),
-    ],
-)
-def test_the_months_of_which_answers_count(first, last, months):
-    """A month counts where it ends."""
-    assert Period(first, last).answer_months == months
-
-
-@patiently
-@given(days, days, days)
-def test_of_periods_that_follow_each_other_every_month_counts_once(first, middle, last):
-    first, middle, last = sorted((first, middle, last))
-    if first <= middle < last:
-        before, after = Period(first, middle), Period(middle + timedelta(days=1), last)
-        assert before.answer_months[1] == after.answer_months[0]
-
-
 @pytest.mark.parametrize("programme", ProgrammeCode)
 @pytest.mark.parametrize("year", [2016, 2019, 2020, 2021, 2026])
 def test_years_of_a_programme_follow_each_other_without_a_gap(programme, year):

@@ -8,14 +8,37 @@ from portal.counting.catalogue import DEFINITIONS, OVERVIEW, PART_LABELS, SECTIO
 from portal.counting.definitions import figures, tally
 from portal.counting.figures import Count, Mean, Median, Score, Share, broken_identities, broken_totals
 from portal.counting.people import SUPPORT
-from portal.counting.periods import Period
+from portal.counting.periods import Period, year_of
 from portal.counting.rules import Answered, Closed, Ending, Scope, SignedUp, contact, coupled
 from portal.enrolments.rules import EnrolmentStatus
-from portal.programmes.codes import CloseReason
+from portal.programmes.codes import CloseReason, ProgrammeCode
 from tests.counting.rows import ECZ, SIJW, at
 
 MARCH = Period(date(2025, 3, 1), date(2025, 3, 31))
 SCOPE = Scope(ECZ, MARCH, date(2025, 4, 30))
+
+
+@pytest.mark.parametrize(
+    ("programme", "first", "last", "months"),
+    [
+        (SIJW, date(2025, 1, 1), date(2025, 12, 31), (date(2025, 1, 1), date(2026, 1, 1))),
+        (SIJW, date(2021, 1, 6), date(2021, 1, 8), (date(2021, 1, 1), date(2021, 2, 1))),
+        (ECZ, date(2020, 4, 15), date(2021, 1, 5), (date(2020, 4, 1), date(2021, 2, 1))),
+        (ECZ, date(2021, 1, 6), date(2021, 12, 31), (date(2021, 2, 1), date(2022, 1, 1))),
+        (ECZ, date(2022, 1, 1), date(2022, 12, 31), (date(2022, 1, 1), date(2023, 1, 1))),
+        (ECZ, date(2025, 12, 31), date(2026, 1, 2), (date(2025, 12, 1), date(2026, 2, 1))),
+    ],
+)
+def test_the_months_of_which_answers_count(programme, first, last, months):
+    """A month counts as a whole, and in one year only."""
+    assert Scope(programme, Period(first, last), last).answer_months == months
+
+
+@pytest.mark.parametrize("programme", ProgrammeCode)
+@pytest.mark.parametrize("year", range(2020, 2027))
+def test_every_month_of_answers_is_in_one_year(programme, year):
+    this, following = (Scope(programme, year_of(programme, one), date(2030, 1, 1)) for one in (year, year + 1))
+    assert this.answer_months[1] == following.answer_months[0]
 
 
 def scope(reference_date: date) -> Scope:

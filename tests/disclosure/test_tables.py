@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from portal.config import ROOT
 from portal.counting.definitions import figures, tally
-from portal.counting.figures import Count, Mean, Share
+from portal.counting.figures import Count, Mean, Median, Share
 from portal.counting.people import ENTRY, REFERRALS, SUPPORT
 from portal.counting.rules import Ending, SignedUp
 from portal.disclosure import linear
@@ -160,6 +160,25 @@ def test_regions_that_would_give_one_away_are_not_shown():
     assert made.shown("T15", "region:3") == NOT_SHOWN
     assert made.shown("T15") == protect(Count(12))
     assert made.shown("A01", "region:3") == protect(Count(20))
+
+
+def of_sign_ups(people: int, talked: int, dropped_out: int) -> dict:
+    days = Median((7.0,) * talked)
+    return {"F01": Count(people), "F03": Count(talked), "F03.median_days": days, "F06": Count(dropped_out)}
+
+
+@pytest.mark.parametrize("narrowed", [suspect, linear.narrowed])
+def test_where_nothing_else_helps_only_the_group_itself_is_not_told(narrowed):
+    """Of 12 sign-ups 11 led to a talk, and of 10 or more the days are told: so at most two did not, however little is
+    broken down."""
+    made = Publication()
+    made.add(of_sign_ups(312, 211, 51))
+    made.split({"large": of_sign_ups(300, 200, 50), "small": of_sign_ups(12, 11, 1)})
+    made.withhold(narrowed)
+    assert narrowed(made) == set()
+    assert {cell for cell in made.values if cell[0] == "small"} <= made.hidden
+    assert made.shown("F01") == protect(Count(312))
+    assert made.shown("F01", "large") == protect(Count(300))
 
 
 def test_regions_that_are_known_by_their_employer_organisation():

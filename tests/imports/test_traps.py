@@ -52,8 +52,8 @@ def test_1_handed_over_before_or_after_a_talk_adds_up(load, talks):
     ("line", "handed_over", "referred"),
     [
         ({}, 1, 1),
-        ({"kind": "advice", "status": "given"}, 0, 1),
-        ({"kind": "urgent", "destination_class": "", "status": "given"}, 0, 1),
+        ({"kind": "advice"}, 0, 1),
+        ({"kind": "urgent", "destination_class": ""}, 0, 1),
         ({"destination_class": "medical"}, 0, 1),
         ({"consent": "", "status": "proposed"}, 0, 1),
         ({"status": "withdrawn"}, 0, 1),

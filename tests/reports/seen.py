@@ -9,7 +9,8 @@ from portal.disclosure.relations import cells_of
 from portal.disclosure.rules import ENOUGH, MANY, rounded, told
 from portal.disclosure.tables import UNKNOWN, Average, Bounds, Cell, Publication
 
-FEWER, NOT_SHOWN, TOO_FEW = "fewer than 5", "not shown", "too few"
+FEWER, TOO_FEW = "fewer than 5", "too few"
+UNTOLD = ("not shown", "not yet")
 
 
 class Seen(Publication):
@@ -42,7 +43,7 @@ class Seen(Publication):
         """A page says this of a figure: '45', 'about 60%', 'at least 8.8'."""
         figure, words = self.figures[table][id], words.strip()
         cells = [(table, name) for name in cells_of(id, figure)]
-        if words.startswith(NOT_SHOWN):
+        if words.startswith(UNTOLD):
             return
         if isinstance(figure, Count):
             self.say(cells[0], meant_by(words))

@@ -26,7 +26,7 @@ from tests.page import words
 NATIONAL, REGION, OWN = "/landelijk/evaluaties", "/regio/evaluaties", "/coach/evaluaties"
 YEAR = "?programme=ecz&period=2025"
 SHOWN = re.compile(
-    r"[\d,]*[05]|fewer than 5|too few (people|answers)|((less than|about|at least) )?\d+%|\d\.\d|\d|[+-]\d+"
+    r"[\d,]*[05]|fewer than 5|not yet|too few (people|answers)|((less than|about|at least) )?\d+%|\d\.\d|\d|[+-]\d+"
 )
 
 

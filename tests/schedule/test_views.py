@@ -117,6 +117,12 @@ def test_hours_that_cannot_be_read_are_told_at_their_row(bram, coach, typed):
     assert stored(coach) == []
 
 
+def test_hours_tell_all_that_is_wrong_at_once(bram, coach):
+    page = bram.submit(bram.get(HOURS), HOURS, **with_rows((0, "negen", "12"), (1, "13", "12"), (2, "9", "12")))
+    assert page.status == 422
+    assert [number for number in range(3) if page.by_id(f"w{number}-error") is not None] == [0, 1]
+
+
 def test_hours_that_cannot_stand_together_are_told_at_the_later_row(bram, coach):
     rows = [(0, "9", "12"), (0, "11", "13"), (1, "11", "13"), (2, "13", "12")]
     page = bram.submit(bram.get(HOURS), HOURS, **with_rows(*rows))

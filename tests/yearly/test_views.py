@@ -171,11 +171,32 @@ def test_make_refuses_a_reference_date_that_is_still_to_come(rik):
 
 
 def test_make_refuses_what_a_locked_report_tells_already(rik, people, romy, last_year):
+    old_page = rik.get(MAKE)
     factories.locked_report(people.rik, romy, choice=LAST_YEAR)
-    page = rik.submit(rik.get(MAKE), period=LAST_YEAR, reference="last_day", division="12")
+    page = rik.submit(old_page, period=LAST_YEAR, reference="last_day", division="12")
     assert page.status == 422
     assert any("locked report already" in error for error in page.errors)
     assert Report.select().count() == 1
+
+
+def test_make_offers_no_period_over_which_there_is_a_report(rik, people, romy, last_year):
+    def offered() -> set[str]:
+        return {option.get("value", "") for option in rik.get(MAKE).by_id("period").iter("option")}
+
+    all_of_them = offered()
+    factories.locked_report(people.rik, romy, choice=LAST_YEAR)
+    factories.draft_report(people.rik, choice="ecz:2024")
+    assert offered() == all_of_them - {LAST_YEAR, "ecz:2024"}
+
+
+def test_make_says_so_when_there_is_a_report_over_every_period(rik, people):
+    options = list(rik.get(MAKE).by_id("period").iter("option"))
+    for option in options:
+        factories.draft_report(people.rik, choice=option.get("value", ""))
+    page = rik.get(MAKE)
+    assert "Over every period that is over there is a report already." in page.text
+    assert page.by_id("period") is None
+    assert rik.get(MAKE, htmx=True).html.strip().startswith('<div id="make_form"')
 
 
 def test_make_comes_as_a_block_for_htmx(rik):
