@@ -20,6 +20,7 @@ from portal.counting.rows import (
     alike,
     fetched,
     instant,
+    is_no_duplicate,
     keyed,
     not_looked_up,
     of_region,
@@ -55,7 +56,11 @@ def coupled(scope: Scope, by: By | None) -> Facts:
             Trajectory.tally_minutes.alias("minutes"),
         )
         .join(Enrolment)
-        .where(*_counts(scope, Trajectory.matched_at), Enrolment.enrolled_at.is_null(False))
+        .where(
+            *_counts(scope, Trajectory.matched_at),
+            is_no_duplicate(Trajectory.enrolment, scope),
+            Enrolment.enrolled_at.is_null(False),
+        )
     )
     found = trajectories.alias("found")
     group, query = keyed(found, scope, by)
@@ -75,7 +80,11 @@ def closed(scope: Scope, by: By | None) -> Facts:
             fn.COALESCE(Trajectory.close_reason, Trajectory.status).alias("reason"),
         )
         .join(Enrolment)
-        .where(*_counts(scope, Trajectory.closed_at), *of_region(scope))
+        .where(
+            *_counts(scope, Trajectory.closed_at),
+            is_no_duplicate(Trajectory.enrolment, scope),
+            *of_region(scope),
+        )
     )
     for key, reason, times in alike(trajectories, ("reason",), scope, by):
         yield key, Closed(reason), times
@@ -92,7 +101,7 @@ def activities(scope: Scope, by: By | None) -> Facts:
         .join_from(Trajectory, held, on=(held.c.trajectory_id == Trajectory.id))
         .where(
             Trajectory.programme == scope.programme,
-            status_on(scope) != EnrolmentStatus.DUPLICATE,
+            is_no_duplicate(Trajectory.enrolment, scope),
             *of_region(scope),
         )
     )
@@ -140,12 +149,11 @@ def _of_enrolment(moment: Any) -> Iterable[Any]:
 
 
 def _counts(scope: Scope, moment: peewee.Field) -> Iterable[peewee.Expression]:
-    """Of this programme, in the period, seen by the reference date, and not of a duplicate."""
+    """Of this programme, in the period, and seen by the reference date."""
     return (
         Trajectory.programme == scope.programme,
         moment >= scope.period.starts_at,
         moment < scope.events_until,
-        status_on(scope) != EnrolmentStatus.DUPLICATE,
     )
 
 
@@ -184,6 +192,7 @@ def _talked(scope: Scope) -> peewee.Select:
         .where(
             Session.coach == Coach.id,
             *_counts(scope, Session.starts_at),
+            status_on(scope) != EnrolmentStatus.DUPLICATE,
             that_went(SessionStatus.HELD),
             Session.kind.in_(sorted(TALKS)),
         )

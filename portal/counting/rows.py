@@ -63,15 +63,30 @@ def not_looked_up(column: peewee.Field) -> Any:
 
 def status_on(scope: Scope) -> Any:
     """What an enrolment was at the end of the reference date: what it is, unless the timeline says it changed since."""
+    unchanged = (Enrolment.status_at < scope.seen_until, Enrolment.status)
+    return Case(None, [unchanged], fn.COALESCE(_earlier(Enrolment, scope), EnrolmentStatus.CONFIRMED))
+
+
+def is_no_duplicate(enrolment: peewee.Field, scope: Scope) -> peewee.Expression:
+    """Whether this enrolment was none at the end of the reference date. It is the few duplicates that are looked for:
+    what all others were need not be asked of each."""
+    twin = Enrolment.alias("twin")
+    unchanged = twin.select(twin.id).where(twin.status == EnrolmentStatus.DUPLICATE, twin.status_at < scope.seen_until)
+    changed = twin.select(twin.id).where(
+        twin.status_at >= scope.seen_until, _earlier(twin, scope) == EnrolmentStatus.DUPLICATE
+    )
+    return enrolment.not_in(unchanged.union_all(changed))
+
+
+def _earlier(enrolment: Any, scope: Scope) -> peewee.Select:
+    """What the timeline says last that an enrolment was by the end of the reference date."""
     event = EnrolmentEvent.alias("event")
-    earlier = (
+    return (
         event.select(event.status)
-        .where(event.enrolment == Enrolment.id, event.status.is_null(False), event.at < scope.seen_until)
+        .where(event.enrolment == enrolment.id, event.status.is_null(False), event.at < scope.seen_until)
         .order_by(event.at.desc(), event.id.desc())
         .limit(1)
     )
-    unchanged = (Enrolment.status_at < scope.seen_until, Enrolment.status)
-    return Case(None, [unchanged], fn.COALESCE(earlier, EnrolmentStatus.CONFIRMED))
 
 
 def alike(
