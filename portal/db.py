@@ -17,8 +17,6 @@ from urllib.parse import urlsplit
 import peewee
 from playhouse.db_url import parse
 
-from portal import columns
-
 # So many milliseconds somebody waits for who writes the same; a busy machine makes a queue of sixteen last for seconds.
 PATIENCE = 20_000
 # On SQLite, which has no queue, they ask for so many milliseconds, so many times.
@@ -36,7 +34,6 @@ PRAGMAS = {
 ROWS_AT_ONCE = 500
 
 database = peewee.DatabaseProxy()
-columns.install()
 
 
 class Sqlite(peewee.SqliteDatabase):

@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -12,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal import columns
 from portal import db as kernel_db
 from portal.access import Role
 from portal.accounts.models import Account, Grant
@@ -22,7 +20,6 @@ from portal.crypto import new_public_id
 from portal.db import UTCField, after_commit, broken_constraint, connect_to, database, lock, on_postgres, transaction
 from portal.enrolments.models import Enrolment
 from portal.jobs import Heartbeat
-from portal.migrating import all_tables
 from portal.programmes.codes import CallTime
 from tests import factories
 from tests.racing import at_once
@@ -284,27 +281,3 @@ def test_who_locks_a_row_reads_and_writes_it_without_being_overtaken(db, people)
 
     assert at_once(count_up, times=8) == [None] * 8
     assert Account.get_by_id(noor.id).phone == "8"
-
-
-def test_a_column_is_written_as_peewee_writes_it(db, monkeypatch):
-    """What `portal.columns` writes at once for speed, in every place where a column can stand, of every table."""
-    written = [query.sql() for query in every_kind_of_query()]
-    assert len(written) > 5 * len(all_tables())
-    monkeypatch.setattr(peewee.Column, "__sql__", columns.by_peewee)
-    assert [query.sql() for query in every_kind_of_query()] == written
-
-
-def every_kind_of_query() -> Iterator[peewee.Query]:
-    for table in all_tables():
-        key, other = table._meta.primary_key, table.alias("other")
-        inner = table.select(key).where(key > 1)
-        yield table.select().where(key == 1).order_by(key.desc())
-        beside = other._meta.primary_key
-        yield table.select(key, other, peewee.fn.COUNT(key).alias("number")).join(other, on=key == beside)
-        yield table.select(key).where(key.in_(inner) | peewee.fn.EXISTS(inner)).group_by(key).having(key < 9)
-        yield inner.union(other.select(other._meta.primary_key)).order_by(peewee.SQL("1"))
-        yield table.update({key: key + 1}).where(key.in_(inner)).returning(key)
-        yield table.delete().where(key.not_in(inner))
-        yield table.insert_from(inner, [key])
-        recent = inner.cte("recent")
-        yield table.select(key).join(recent, on=key == recent.c.id).with_cte(recent)
