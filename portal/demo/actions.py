@@ -41,7 +41,7 @@ def load(now: datetime, *, participants: int = rules.PARTICIPANTS, coaches: int 
         desks = {rules.TWENTE: desk_of(cast["Wilma"]), rules.ZUID_LIMBURG: desk_of(cast["Otto"])}
         for person in people:
             lives.live_through(person, crew, postcodes[person.region], desks.get(person.region, lives.A_DESK), now=now)
-        history.live_last_year([coach.id for coach in crew.coaches], list(postcodes), now=now)
+        history.live_earlier_years([coach.id for coach in crew.coaches], list(postcodes), now=now)
         _draft_a_questionnaire(cast["Rik"], now - DAY)
         places.send_for(crew.coaches[0], before=local_day(now) - 5 * DAY)
         evaluations.count_grades(now=now)

@@ -1,4 +1,4 @@
-"""What is left of the people of last year, who were all erased since; and the report that was locked over that year."""
+"""What is left of the people of the last two years, who were all erased since; and the reports over these years."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -47,19 +47,25 @@ from portal.yearly import actions as reports
 from portal.yearly.models import Report
 from portal.yearly.rules import Reference, ReportState, period_of
 
-PEOPLE = 640
+# So many people signed up so many years ago.
+PEOPLE = {2: 380, 1: 640}
 DIVISION = 12
 SOME = 200
 DAY = timedelta(days=1)
 
 
-def live_last_year(coaches: list[int], codes: list[str], *, now: datetime) -> None:
-    """People of Sterk in je werk from January to October of last year, and how it went for each of them."""
-    chance = Random(rules.SEED + 7)
-    year = local_day(now).year - 1
+def live_earlier_years(coaches: list[int], codes: list[str], *, now: datetime) -> None:
+    """People of Sterk in je werk from January to October of these years, and how it went for each of them."""
+    years = {local_day(now).year - ago: number for ago, number in PEOPLE.items()}
+    Coach.update(available_from=date(min(years), 1, 1)).where(Coach.id.in_(coaches)).execute()
+    for ago, (year, number) in enumerate(reversed(years.items())):
+        _live(year, number, coaches, codes, seed=rules.SEED + 7 + 10 * ago)
+
+
+def _live(year: int, people_in_all: int, coaches: list[int], codes: list[str], *, seed: int) -> None:
+    chance = Random(seed)
     weights = [4 + 6 * chance.random() for _ in codes]
-    Coach.update(available_from=date(year, 1, 1)).where(Coach.id.in_(coaches)).execute()
-    people = [_sign_up(chance, number, year, chance.choices(codes, weights)[0]) for number in range(PEOPLE)]
+    people = [_sign_up(chance, number, year, chance.choices(codes, weights)[0]) for number in range(people_in_all)]
     ids = _kept(Enrolment, people)
     themes = [
         {"enrolment": id, "theme": theme}
@@ -77,7 +83,7 @@ def live_last_year(coaches: list[int], codes: list[str], *, now: datetime) -> No
     _kept(Referral, [_referral(chance, id, one["enrolled_at"]) for id, one in referred])
     asked = {occasion: in_use(ProgrammeCode.SIJW, occasion) for occasion in Occasion}
     answered = [one for path, (_, one) in zip(paths, coached, strict=True) if _evaluate(chance, path, one, asked)]
-    again = Random(rules.SEED + 8)
+    again = Random(seed + 1)
     _all(CoachGrade, [row for coach in coaches for row in _graded(again, coach, year)])
     _all(Measure, [_before_and_after(again, one, asked[Occasion.START]) for one in answered if again.random() < 0.7])
     _all(LaterAnswer, [_later(again, one, asked[Occasion.SIX_MONTHS]) for one in answered if again.random() < 0.3])
@@ -99,7 +105,7 @@ def _sign_up(chance: Random, number: int, year: int, region: str) -> dict[str, A
         "close_reason": CloseReason.GOAL_REACHED if ended == EnrolmentStatus.COMPLETED else None,
         "submitted_at": enrolled_at,
         "enrolled_at": enrolled_at,
-        "tally_person": -1_000_000 - number,
+        "tally_person": -(year * 10_000 + number),
     }
 
 
