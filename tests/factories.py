@@ -332,7 +332,7 @@ def unpublished_copy(report: Report) -> Report:
 def approved_report(maker: Account, approver: Account, *, choice: str = "sijw:2025") -> Report:
     made = checked_report(maker, choice=choice)
     actor = actor_of(approver, Role.NATIONAL)
-    reports.approve(actor, made.public_id, content_hash=made.content_hash, now=clock.now())
+    reports.approve(actor, made.public_id, check=made.check, now=clock.now())
     return Report.get_by_id(made.id)
 
 

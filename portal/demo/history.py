@@ -241,7 +241,7 @@ def lock_the_report(maker: Account, approver: Account, *, now: datetime) -> None
     checked = Report.get_by_id(made.id)
     if checked.state == ReportState.DRAFT:  # The last people of that year are still on their way.
         reports.accept_open_tasks(_national(maker), made.public_id, now=now)
-    reports.approve(_national(approver), made.public_id, content_hash=checked.content_hash, now=now)
+    reports.approve(_national(approver), made.public_id, check=checked.check, now=now)
     reports.lock_report(_national(maker), made.public_id, is_public=True, now=now)
     _made(maker, local_day(now).year - 2, now)
 

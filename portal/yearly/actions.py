@@ -156,16 +156,19 @@ def accept_open_tasks(actor: Actor, public_id: str, *, now: datetime) -> None:
 # -- approving and locking
 
 
-def approve(actor: Actor, public_id: str, *, content_hash: str, now: datetime) -> None:
-    """As a second person: what was read, by its hash, is what is approved. Raises NoSecondPerson."""
+def approve(actor: Actor, public_id: str, *, check: str, now: datetime) -> None:
+    """As a second person: what was read, by its check, is what is approved. Raises NoSecondPerson.
+
+    Not by its hash: who has that can try which exact numbers it belongs to.
+    """
     with transaction():
         report = _held(actor, public_id, ReportState.CHECKED)
         rules.check_second_person(report.made_by, actor.account_id)
-        if report.content_hash != content_hash:
+        if report.check != check:
             raise rules.NotInThisState
         report.state, report.approved_by, report.approved_at = ReportState.APPROVED, actor.account_id, now
         report.save()
-        audit.record(actor, "report.approved", report, detail=f"{_title(report)} {report.content_hash}", at=now)
+        audit.record(actor, "report.approved", report, detail=_title(report), at=now)
 
 
 def lock_report(actor: Actor, public_id: str, *, is_public: bool, now: datetime) -> Report:

@@ -45,9 +45,9 @@ class MakeForm(Form):
 
 
 class StepForm(Form):
-    """One button, about the content that was read."""
+    """One button, about what was read: what came out of this check."""
 
-    content_hash = HiddenField(default="")
+    check = HiddenField(default="")
 
 
 class LockForm(Form):

@@ -74,7 +74,13 @@ class Report(Table):
         return bool(self.state == ReportState.LOCKED)
 
     def file_name(self, ending: str) -> str:
-        return f"cijfers-{self.number}.{ending}"
+        version = f"-v{self.version}" if self.version > 1 else ""
+        return f"cijfers-{self.number}{version}.{ending}"
+
+    @property
+    def check(self) -> str:
+        """By what the last check is told from others: when it was."""
+        return self.checked_at.isoformat() if self.checked_at else ""
 
     @property
     def is_being_checked(self) -> bool:

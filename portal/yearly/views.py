@@ -82,8 +82,7 @@ def approve(public_id: str) -> ResponseReturnValue:
     form = forms.StepForm()
     if form.validate_on_submit():
         with form.reporting_errors():
-            read = form.content_hash.data or ""
-            actions.approve(current_actor(), public_id, content_hash=read, now=clock.now())
+            actions.approve(current_actor(), public_id, check=form.check.data or "", now=clock.now())
             flash(_("You have approved this report. Now it can be locked."), "success")
             return see_other("yearly.report", public_id=public_id)
     return _report(public_id, form)

@@ -200,7 +200,7 @@ def locked(staff, made: Report) -> Report:
     actions.ask_for_check(maker, made.public_id, now=clock.now())
     actions.check_asked(now=clock.now())
     checked = Report.get_by_id(made.id)
-    actions.approve(approver, made.public_id, content_hash=checked.content_hash, now=clock.now())
+    actions.approve(approver, made.public_id, check=checked.check, now=clock.now())
     return actions.lock_report(maker, made.public_id, is_public=True, now=clock.now())
 
 

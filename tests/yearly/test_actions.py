@@ -119,7 +119,7 @@ def test_a_report_is_checked_approved_by_somebody_else_and_locked(rik, romy, las
 def test_who_made_it_cannot_approve_it(rik, last_year):
     report = checked(rik)
     with pytest.raises(rules.NoSecondPerson):
-        actions.approve(rik, report.public_id, content_hash=report.content_hash, now=now())
+        actions.approve(rik, report.public_id, check=report.check, now=now())
     assert Report.get_by_id(report.id).state == ReportState.CHECKED
 
 
@@ -132,14 +132,14 @@ def test_the_database_refuses_one_person_for_both(rik, last_year):
 def test_what_was_read_is_what_is_approved(rik, romy, last_year):
     report = checked(rik)
     with pytest.raises(rules.NotInThisState):
-        actions.approve(romy, report.public_id, content_hash="0" * 64, now=now())
+        actions.approve(romy, report.public_id, check="2026-03-02T09:59:00+00:00", now=now())
 
 
 @pytest.mark.parametrize("step", ["approve", "lock_report", "accept_open_tasks", "correct_report"])
 def test_no_step_can_be_left_out(rik, romy, last_year, step):
     report = made(rik)
     more = {
-        "approve": {"content_hash": ""},
+        "approve": {"check": ""},
         "lock_report": {"is_public": False},
         "correct_report": {"reason": "Een late uitslag."},
     }
@@ -311,7 +311,7 @@ def test_a_correction_is_a_new_version_with_a_reason_and_its_differences(rik, ro
     actions.ask_for_check(rik, correction.public_id, now=now())
     actions.check_asked(now=now())
     ready = Report.get_by_id(correction.id)
-    actions.approve(romy, ready.public_id, content_hash=ready.content_hash, now=now())
+    actions.approve(romy, ready.public_id, check=ready.check, now=now())
     actions.lock_report(rik, ready.public_id, is_public=True, now=now())
     second = Report.get_by_id(ready.id)
     assert (second.number, second.version) == ("2026-1", 2)

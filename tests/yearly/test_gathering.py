@@ -121,7 +121,7 @@ def test_only_headlines_are_exact_and_only_in_the_first_version(counted):
     assert all(shares[id] <= {*content["exact"]} for id in {*content["exact"]} & {*shares})
     assert {id for id, figure in content["figures"].items() if "exact" in figure} == set(content["exact"])
     romy = factories.account("Romy", Role.NATIONAL)
-    actions.approve(actor_of(romy, Role.NATIONAL), report.public_id, content_hash=report.content_hash, now=now())
+    actions.approve(actor_of(romy, Role.NATIONAL), report.public_id, check=report.check, now=now())
     rik = actor_of(maker, Role.NATIONAL)
     actions.lock_report(rik, report.public_id, is_public=True, now=now())
     second = actions.correct_report(rik, report.public_id, reason="Opnieuw geteld.", now=now())

@@ -11,6 +11,7 @@ import pytest
 
 from portal import clock as wall
 from portal.access import PORTAL, Role
+from portal.audit import AuditEntry
 from portal.counting.periods import Period
 from portal.programmes.codes import Funding, Origin, Outcome
 from portal.published.actions import record_published
@@ -229,7 +230,10 @@ def test_report_goes_from_draft_to_locked(english, people, romy, last_year):
     assert "Until this report is locked, all numbers are rounded. After that " in read.text
     assert "Which numbers?" in read.text
     assert "48" not in read.text
+    pages = read.html + other.get(page_of(report)).html
     other.submit(other.get(page_of(report)), page_of(report, "/goedkeuren"))
+    log = "".join(entry.detail for entry in AuditEntry.select())
+    assert Report.get_by_id(report.id).content_hash not in pages + log
     assert state_of(report) == ReportState.APPROVED
     page = rik.submit(rik.get(page_of(report, "/vastzetten")), is_public="y")
     assert page.url.endswith(page_of(report))
@@ -244,7 +248,7 @@ def test_report_goes_from_draft_to_locked(english, people, romy, last_year):
 def test_approve_refuses_who_made_it(rik, people, last_year):
     report = factories.checked_report(people.rik, choice=LAST_YEAR)
     form = rik.get(page_of(report)).form(button="Throw away")
-    sent = {"csrf_token": form.fields["csrf_token"][0], "content_hash": report.content_hash}
+    sent = {"csrf_token": form.fields["csrf_token"][0], "check": report.check}
     page = rik.post(page_of(report, "/goedkeuren"), sent)
     assert page.status == 422
     assert page.errors == ["You made this report. Somebody else has to approve it."]
@@ -407,7 +411,7 @@ def test_overview_of_a_correction_lists_what_differs(rik, people, romy, report):
     actions.check_asked(now=wall.now())
     ready = Report.get_by_id(correction.id)
     romys = actor_of(romy, Role.NATIONAL)
-    actions.approve(romys, ready.public_id, content_hash=ready.content_hash, now=wall.now())
+    actions.approve(romys, ready.public_id, check=ready.check, now=wall.now())
     actions.lock_report(romys, ready.public_id, is_public=True, now=wall.now())
     page = rik.get("/landelijk/jaaroverzicht/2026-1")
     assert "Tien late aanmeldingen." in page.text
