@@ -55,6 +55,7 @@ def rewrite(db: peewee.Database, words: str, instead: str) -> None:
         "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = 'download' AND instr(sql, ?)",
         (words, instead, words),
     )
-    assert changed.rowcount == 1, words
+    if changed.rowcount != 1:
+        raise RuntimeError(f"The table of files is not as expected: {words}")
     db.execute_sql(f"PRAGMA schema_version = {version + 1}")
     db.execute_sql("PRAGMA writable_schema = OFF")
