@@ -32,6 +32,7 @@ from portal.disclosure.tables import WHOLE, Bounds, Cell, Publication
 from portal.programmes.codes import BRANCH_GROUPINGS, BranchGrouping, Outcome
 from portal.published import queries as published
 from portal.regions import queries as regions
+from portal.regions.rules import division_on
 from portal.remarks import queries as remarks
 from portal.reports import queries as reports
 from portal.reports.queries import NO_REGION
@@ -92,7 +93,8 @@ class Pages:
 
 @dataclass(frozen=True)
 class Gathered:
-    """What was counted, before anybody has seen it: exact."""
+    """What was counted, before anybody has seen it: exact. `regions_of` are the regions of the organisations in the
+    report, `workplaces` those of the organisations of today, whose people read it."""
 
     scope: Scope
     code: str
@@ -100,8 +102,9 @@ class Gathered:
     whole: Figures
     tables: Mapping[str, Mapping[str, Figures]]
     regions_of: Mapping[str, list[str]]
+    workplaces: list[list[str]]
     tasks: OpenTasks
-    pages: Pages
+    pages: Pages | None
 
     @property
     def broken(self) -> list[str]:
@@ -125,13 +128,17 @@ def gather(report: Report, today: date) -> Gathered:
             whole={id: figure for id, figure in reports.counted(scope).items() if id.partition(".")[0] in TOLD},
             tables={name: _counted(scope, split, report.division) for name, split in SPLITS.items()},
             regions_of=regions.regions_by_employer(report.division),
+            workplaces=list(regions.regions_by_employer(division_on(today)).values()),
             tasks=queries.open_tasks(scope),
             pages=_pages(scope, report.period_code, today),
         )
 
 
-def _pages(scope: Scope, code: str, today: date) -> Pages:
+def _pages(scope: Scope, code: str, today: date) -> Pages | None:
+    """None of a report that was locked over a phase, before there were years of a programme."""
     selection = select(scope.programme, code, today=today)
+    if selection.period != scope.period:
+        return None
     names = regions.region_names(selection.reference_date)
     publication = reports.national_publication(selection, names, reports.evaluated(selection))
     return Pages(publication, selection.scope == scope)
@@ -151,8 +158,9 @@ def publication_of(gathered: Gathered, headlines: Iterable[str], before: str = "
     publication.hidden |= {cell for cell in publication.values if cell[1].startswith(ON_PAGES) and cell[0] != WHOLE}
     for slug, codes in gathered.regions_of.items():
         publication.tie([_table("region", code) for code in codes], _table("employer_org", slug))
-    nation, regions_of = _nation_reader(publication, gathered.pages), gathered.regions_of.values()
-    publication.readers = [nation, *_organisation_readers(publication, regions_of)]
+    if gathered.pages:
+        nation = _nation_reader(publication, gathered.pages)
+        publication.readers = [nation, *_organisation_readers(publication, gathered.workplaces)]
     if before:
         both = publication.after(dict(_told_before(publication, json.loads(before))))
         publication = both if linear.agrees(both) else publication
