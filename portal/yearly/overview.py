@@ -15,7 +15,7 @@ from portal.disclosure.rules import Basis, Protected, rough
 from portal.i18n import gettext
 from portal.programmes.codes import BRANCH_GROUPINGS, ProgrammeCode
 from portal.yearly import shown
-from portal.yearly.rules import TASKS, Difference, differences
+from portal.yearly.rules import TASKS, Difference, differences, without_exact
 from portal.yearly.shown import Kept
 from portal.yearly.words import name_of, period_words, row_name, table_title
 
@@ -76,7 +76,7 @@ class Overview:
     def __init__(self, content: str, *, is_final: bool = True) -> None:
         told: Mapping[str, Any] = json.loads(content)
         self.to_be_exact: list[str] = [] if is_final else told["exact"]
-        figures = {id: shown.without_exact(entry) for id, entry in told["figures"].items()}
+        figures = {id: without_exact(entry) for id, entry in told["figures"].items()}
         self.content = told if is_final else {**told, "exact": [], "figures": figures}
 
     # -- what it is about

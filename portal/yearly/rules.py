@@ -6,6 +6,7 @@ again in between, and never after.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -202,6 +203,13 @@ def check_reason(reason: str) -> str:
     return reason.strip()
 
 
+def version_asked(text: str) -> int | None:
+    """The number of a version, None for the newest; raises NotFound for what is no number."""
+    if text and not re.fullmatch(r"[0-9]{1,6}", text):
+        raise NotFound
+    return int(text) if text else None
+
+
 def next_number(year: int, numbers: Iterable[str]) -> str:
     """'2026-1' is the first report that is locked in 2026."""
     taken = [int(number.partition("-")[2]) for number in numbers if number.startswith(f"{year}-")]
@@ -238,7 +246,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
     return [
         Difference(*key, old.get(key), new.get(key))
         for key in dict.fromkeys([*new, *old])
-        if _as_read(old.get(key)) != _as_read(new.get(key))
+        if without_exact(old.get(key, {})) != without_exact(new.get(key, {}))
     ]
 
 
@@ -251,5 +259,7 @@ def _figures(content: Mapping[str, Any]) -> Iterable[tuple[tuple[str, str, str],
                 yield (name, row["key"], id), figure
 
 
-def _as_read(figure: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    return figure and {name: value for name, value in figure.items() if name != "exact"}
+def without_exact(figure: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A stored figure as it is told to who may not see it exactly, with the counts beside it."""
+    rounded = {name: value for name, value in figure.items() if name != "exact"}
+    return {name: without_exact(value) if isinstance(value, dict) else value for name, value in rounded.items()}

@@ -2,11 +2,12 @@
 
 A figure is a dict: `kind`, `size` (how long it is drawn), `value` (the number that may be seen, if there is one) and
 `says` (the words that stand for it or around it, with their `limit`, which is a number where it is a mean); `exact`
-besides where a headline is told exactly. The counts that stand beside a share or mean are figures of their own:
-`numerator` and `denominator`, or `n`.
+besides where a headline is told exactly, or a share in whole percents with both its counts. The counts that stand
+beside a share or mean are figures of their own: `numerator` and `denominator`, or `n`.
 """
 
 from collections.abc import Callable, Mapping
+from math import floor
 from typing import Any
 
 from portal.counting.figures import Count, Figure, Mean, Median, NineInTen, Score, Share
@@ -65,14 +66,14 @@ def kept(figure: Figure, shown: Protected, *, exact: bool = False) -> dict[str, 
     if shown.value is not None:
         entry["value"] = shown.value
     if exact:
-        entry["exact"] = figure.value
+        entry["exact"] = _in_percents(figure) if isinstance(figure, Share) else figure.value
     behind = counts_behind(figure) if shown.is_told else {}
-    return entry | {name: kept(count, protect(count)) for name, count in behind.items()}
+    return entry | {name: kept(count, protect(count), exact=exact) for name, count in behind.items()}
 
 
-def without_exact(entry: Kept) -> Kept:
-    """The same as it is told to who may not see it exactly."""
-    return {name: value for name, value in entry.items() if name != "exact"}
+def _in_percents(share: Share) -> float:
+    """A share in whole percents, a half upwards, so that every program writes the same."""
+    return floor(100 * (share.value or 0) + 0.5) / 100
 
 
 def bounds(entry: Kept) -> Bounds:

@@ -154,14 +154,14 @@ def preview(public_id: str) -> ResponseReturnValue:
 @bp.get("/landelijk/jaaroverzicht/<number>")
 @requires("report.see")
 def overview(number: str) -> ResponseReturnValue:
-    found = queries.locked(current_actor(), number, request.args.get("versie", type=int))
+    found = queries.locked(current_actor(), number, _version())
     return render("yearly/overview.html", **_overview(found, found.content))
 
 
 @bp.get("/jaaroverzicht/<number>")
 @public
 def public_overview(number: str) -> ResponseReturnValue:
-    found = queries.public(number, request.args.get("versie", type=int))
+    found = queries.public(number, _version())
     return render("yearly/overview.html", **_overview(found, found.content))
 
 
@@ -169,7 +169,7 @@ def public_overview(number: str) -> ResponseReturnValue:
 @requires("report.see")
 def download(number: str, ending: str) -> ResponseReturnValue:
     """A public report is a file for everybody; for any other one asks, with a reason."""
-    found = queries.locked(current_actor(), number, request.args.get("versie", type=int))
+    found = queries.locked(current_actor(), number, _version())
     files.check_ending(ending)
     if found.is_public:
         return see_other("yearly.public_download", number=number, ending=ending, versie=found.version)
@@ -179,17 +179,23 @@ def download(number: str, ending: str) -> ResponseReturnValue:
 @bp.get("/jaaroverzicht/<number>/cijfers.<ending>")
 @public
 def public_download(number: str, ending: str) -> ResponseReturnValue:
-    found = queries.public(number, request.args.get("versie", type=int))
+    found = queries.public(number, _version())
     files.check_ending(ending)
     answer = Response(files.written(found, ending), content_type=MEDIA_TYPES[ending])
     answer.headers["Content-Disposition"] = f"attachment; filename={found.file_name(ending)}"
     return answer
 
 
+def _version() -> int | None:
+    """Which version is asked for; None is the newest."""
+    return rules.version_asked(request.args.get("versie", ""))
+
+
 def _overview(found: Report, content: str) -> dict[str, Any]:
     """What the page needs, for who may see it: everybody, or who makes reports."""
-    before, shown = found.replaces, Overview(content, is_final=found.is_locked)
+    shown = Overview(content, is_final=found.is_locked)
     is_shared = request.endpoint == "yearly.public_overview"
+    before = None if is_shared and found.replaces and not found.replaces.is_public else found.replaces
     shades = maps.shaded(shown.rows("region"), regions.dots())
     versions = queries.versions_of(NOBODY if is_shared else current_actor(), found)
     return {

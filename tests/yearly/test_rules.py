@@ -145,3 +145,16 @@ def test_what_differs_is_named_and_what_only_stopped_being_exact_is_not():
         ("theme", "role", "T01", None, {"value": 10}),
     ]
     assert rules.differences(after, after) == []
+    exactly = {"I03": {"value": 0.84, "exact": 0.85, "numerator": {"value": 540, "exact": 541}}}
+    assert rules.differences(content(exactly), content({"I03": {"value": 0.84, "numerator": {"value": 540}}})) == []
+
+
+@pytest.mark.parametrize(("text", "version"), [("", None), ("1", 1), ("12", 12)])
+def test_the_version_that_is_asked_for(text, version):
+    assert rules.version_asked(text) == version
+
+
+@pytest.mark.parametrize("text", ["x", "-1", "1.0", "٣", "9" * 20])
+def test_a_version_that_is_no_number_is_not_there(text):
+    with pytest.raises(NotFound):
+        rules.version_asked(text)
