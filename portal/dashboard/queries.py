@@ -24,7 +24,8 @@ from portal.dashboard.rules import Ranked
 from portal.desk import queries as desk
 from portal.desk.rules import PATIENCE, overdue_before
 from portal.disclosure.bounds import suspect
-from portal.disclosure.rules import STEP, Protected, by_size, protect
+from portal.disclosure.relations import KNOWN_BY_NAME
+from portal.disclosure.rules import NOT_SHOWN, STEP, Protected, by_size, protect
 from portal.disclosure.selection import REFUSAL, Selection, refuses
 from portal.disclosure.tables import WHOLE, Publication
 from portal.enrolments.models import Enrolment
@@ -148,6 +149,7 @@ def _publication(
     publication = Publication()
     publication.add({**journeys, **{id: offer[id] for id in (DEPLOYED, NO_SHOWS, *ACTIVITIES)}})
     publication.hidden.add((WHOLE, DROPPED_OUT))
+    publication.known |= publication.values.keys() & {(WHOLE, id) for id in KNOWN_BY_NAME}
     publication.overlap({code: {STAGES[0]: found[STAGES[0]]} for code, found in themes.items() if code})
     publication.withhold(suspect)
     if _number(offer[OFFERED]) < STEP:
@@ -170,7 +172,8 @@ def _number(figure: Figure) -> int:
 def _stage(id: str, publication: Publication) -> Stage:
     figures = publication.figures[WHOLE]
     share = Share(_number(figures[id]), _number(figures[STAGES[0]]))
-    return Stage(id, DEFINITIONS[id].name, publication.shown(id), protect(share))
+    number, whole = publication.shown(id), publication.shown(STAGES[0])
+    return Stage(id, DEFINITIONS[id].name, number, protect(share) if number.is_told and whole.is_told else NOT_SHOWN)
 
 
 def _duration(id: str, publication: Publication) -> Duration:

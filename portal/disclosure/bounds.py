@@ -10,8 +10,9 @@ That is for one table, split by one of its numbers at most: more tables have cir
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, product
 
+from portal.counting.figures import SUMS_OF_PARTS
 from portal.disclosure.bands import WIDTH
-from portal.disclosure.tables import Average, Bounds, Cell, Publication, Sum
+from portal.disclosure.tables import UNKNOWN, Average, Bounds, Cell, Publication, Sum
 
 UNBOUNDED = float("inf")
 
@@ -20,15 +21,34 @@ def suspect(publication: Publication) -> set[Cell]:
     """The numbers of 1 to 4 that the others say something about."""
     told = publication.bounds()
     shown = [one for one in publication.averages if publication.hidden.isdisjoint(one.bands)]
-    bounds = passed_on(told, [*publication.sums, *publication.laws], publication.at_most, shown)
-    small = set(publication.small())
-    narrow = {cell for cell in told if _width(bounds[cell]) < min(WIDTH, _width(told[cell]))}
+    sums = [sum_ for sum_ in publication.sums if not (_is_open(sum_) and _parts_are_hidden(sum_, publication))]
+    bounds = passed_on(told, [*sums, *publication.laws], publication.at_most, shown)
+    small, anyway = set(publication.small()), _known_anyway(publication)
+    narrow = {c for c in told if _width(bounds[c]) < min(WIDTH, _width(told[c]), _width(anyway.get(c, UNKNOWN)))}
     found = narrow & small
     for sum_ in publication.sums:
         cells = {sum_.whole, *sum_.parts}
         if len(sum_.parts) > 1 and not publication.hidden.issuperset(sum_.parts) and cells & narrow:
             found |= cells & small
     return found
+
+
+def _known_anyway(publication: Publication) -> Mapping[Cell, Bounds]:
+    """What follows of each number from those that the reader knows by name, before the page tells anything."""
+    if not publication.known:
+        return {}
+    by_name = {c: (value, value) if c in publication.known else UNKNOWN for c, value in publication.values.items()}
+    sums = [sum_ for sum_ in [*publication.sums, *publication.laws] if not _is_open(sum_)]
+    return passed_on(by_name, sums, publication.at_most)
+
+
+def _is_open(sum_: Sum) -> bool:
+    """Whether only parts in which somebody is are there at all: of one that is not told nobody knows that it is."""
+    return sum_.whole[1] in SUMS_OF_PARTS
+
+
+def _parts_are_hidden(sum_: Sum, publication: Publication) -> bool:
+    return publication.hidden.union(publication.known).issuperset(sum_.parts)
 
 
 def _width(bounds: Bounds) -> float:

@@ -38,6 +38,15 @@ MORE_AT_MOST = (
     ("F02.median_hours.n", "F02"),
     ("F02.p90_hours.n", "F02"),
 )
+# What the desk of a region knows exactly of its own people, by name: how far they are, who had a talk, and who ended
+# without one. Not why, and not who was handed over.
+ENDED_BY_STATUS = ("withdrawn", "unreachable", "out_of_scope")
+KNOWN_BY_NAME = (
+    *("T01", "T01b", "T02", "T03", "T04", "T04b", "T04c", "T04d", "T04e", "I01", "I02", "I04", "I06"),
+    *("F01", "F02", "F03", "F04", "F06"),
+    *("F03.median_days.n", "F03.p90_days.n", "F04.median_days.n", "F04.p90_days.n"),
+    *(f"{whole}.{status}" for whole in ("I06", "F06") for status in ENDED_BY_STATUS),
+)
 ANSWERS, ANSWERED = ("E02", "E03", "E04"), "E01.numerator"
 # What is told of somebody who signed up: in a group in which too few did, only that.
 OF_PEOPLE = ("T", "I")

@@ -59,6 +59,7 @@ class Average:
 class Publication:
     """All numbers that leave together: `values` as they are, `exact` and `hidden` say how they are told.
 
+    `known` are the numbers that who reads this knows exactly, by the names on their own lists.
     `sums` are breakdowns, which can be hidden; `laws` are sums that are known besides; `averages` say something about
     the bands of answers. `readers` are who sees more than this: each the numbers that other pages tell them.
     `earlier` is what a report before this one told, of numbers that are not known here.
@@ -74,6 +75,7 @@ class Publication:
     averages: list[Average] = field(default_factory=list)
     exact: set[Cell] = field(default_factory=set)
     hidden: set[Cell] = field(default_factory=set)
+    known: set[Cell] = field(default_factory=set)
     readers: list[frozenset[Cell]] = field(default_factory=list)
     earlier: dict[Cell, Bounds] = field(default_factory=dict)
 
@@ -205,13 +207,13 @@ class Publication:
 
     def bounds(self, elsewhere: Collection[Cell] = ()) -> dict[Cell, Bounds]:
         """The least and the most that each number says by itself; these are told, whether they are hidden or not."""
-        hidden = self.hidden.difference(elsewhere)
+        hidden = self.hidden.difference(elsewhere, self.known)
         told = {cell: value for cell, value in self.values.items() if cell not in self.earlier}
         return {c: UNKNOWN if c in hidden else self._told(c, value) for c, value in told.items()} | self.earlier
 
     def small(self) -> list[Cell]:
         """The numbers that nobody may learn: 1 to 4; of earlier ones those of which only that was told."""
-        small = {cell for cell, value in self.values.items() if 0 < value < STEP and not is_rest(cell[1])}
+        small = {cell for cell, value in self.values.items() if 0 < value < STEP and not is_rest(cell[1])} - self.known
         return [c for c in self.values if c in small and self.earlier.get(c, FEW) == FEW]
 
     def withhold(self, narrowed: "Callable[[Publication], set[Cell]]") -> None:
@@ -249,7 +251,7 @@ class Publication:
         return next(({*cells} for cells in choices if not self.hidden.issuperset(cells)), set())
 
     def _told(self, cell: Cell, value: int) -> Bounds:
-        if cell in self.exact:
+        if cell in self.exact or cell in self.known:
             return value, value
         table, id = cell
         low, high = told(value)

@@ -17,7 +17,7 @@ from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invit
 from portal.disclosure import rules, selection
 from portal.disclosure.batches import told_through
 from portal.disclosure.bounds import suspect
-from portal.disclosure.relations import PEOPLE
+from portal.disclosure.relations import KNOWN_BY_NAME, PEOPLE
 from portal.disclosure.rules import Basis, Protected
 from portal.disclosure.selection import Selection
 from portal.disclosure.tables import WHOLE, Publication
@@ -109,6 +109,7 @@ def regional(selection: Selection, region: NamedRegion) -> Report:
     told = evaluated(selection, region)
     publication = Publication()
     publication.add(people | evaluation(selection, told))
+    publication.known |= publication.values.keys() & {(WHOLE, id) for id in KNOWN_BY_NAME}
     publication.withhold(suspect)
     return _report(selection, publication, (SUPPORT, REFERRALS, EVALUATION), [], told)
 

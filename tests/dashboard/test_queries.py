@@ -77,6 +77,24 @@ def test_why_few_people_dropped_out_is_not_told(db, wilma):
     assert told(found.stages)[2][:2] == ("F03", "10")
 
 
+def test_who_stopped_without_a_talk_is_known_by_name_so_not_told_why(db, wilma):
+    """The desk sees four who withdrew, three who could not be reached, and one who stopped: who was ill."""
+    rows = Rows()
+    coach = rows.coach()
+    endings = [*[EnrolmentStatus.WITHDRAWN] * 4, *[EnrolmentStatus.UNREACHABLE] * 3, EnrolmentStatus.STOPPED]
+    for number in range(28):
+        moment = at(date(2025, 3, 1 + number))
+        ended = endings[number] if number < len(endings) else None
+        became = [(ended, moment + timedelta(days=2))] if ended else []
+        why = CloseReason.ILL if ended == EnrolmentStatus.STOPPED else None
+        enrolment = rows.enrol(moment, programme=SIJW, person=rows.person(), became=became, close_reason=why)
+        if not ended:
+            rows.talk(rows.couple(enrolment, coach, moment), moment + timedelta(days=1), coach=coach)
+    rows.store()
+    assert "Ziek" not in {name for name, _, _ in overview(wilma).dropouts}
+    assert overview(wilma).withheld_dropouts
+
+
 def test_of_few_coaches_it_is_not_told_how_many_had_a_talk(year, wilma, people):
     factories.bookable_coach(people.bram, available_from=date(2025, 1, 1))
     found = overview(wilma).coaches

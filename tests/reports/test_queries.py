@@ -1,9 +1,17 @@
 """What is checked before figures stand on a page."""
 
+from datetime import date, timedelta
+
 from portal.counting.figures import Count
+from portal.disclosure.rules import NOT_SHOWN, protect
+from portal.disclosure.selection import select
 from portal.disclosure.tables import Publication
+from portal.enrolments.rules import EnrolmentStatus
 from portal.i18n import speaking
+from portal.regions.queries import NamedRegion
 from portal.reports import queries
+from tests.counting.rows import Rows, at
+from tests.factories import TWENTE
 
 
 def publication_of(nation: int, *regions: int) -> Publication:
@@ -28,3 +36,21 @@ def test_identities_are_checked_too(app):
     made = publication_of(40, 33, 7)
     made.add({"T04": Count(2)})
     assert broken(made) == ["T01 = T03 + T04"]
+
+
+def test_who_ended_without_a_talk_is_known_by_name_so_a_handover_is_not_told(db):
+    """The desk sees twenty who withdrew and one record that was closed without a talk: that one was handed over."""
+    rows = Rows()
+    coach = rows.coach()
+    endings = [*[EnrolmentStatus.WITHDRAWN] * 20, EnrolmentStatus.HANDED_OVER]
+    for number in range(51):
+        moment = at(date(2025, 3, 1) + timedelta(days=number))
+        ended = endings[number] if number < len(endings) else None
+        became = [(ended, moment + timedelta(days=2))] if ended else []
+        enrolment = rows.enrol(moment, person=rows.person(), became=became)
+        if not ended:
+            rows.talk(rows.couple(enrolment, coach, moment), moment + timedelta(days=1), coach=coach)
+    rows.store()
+    found = queries.regional(select("ecz", "2025", today=date(2026, 4, 2)), NamedRegion(TWENTE, "Twente", "", ""))
+    assert found.line("T04").figure == protect(Count(21))
+    assert [found.line(id).figure for id in ("T04a", "T04f")] == [NOT_SHOWN, NOT_SHOWN]
