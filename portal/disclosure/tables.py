@@ -153,12 +153,12 @@ class Publication:
             Sum(one, (other,)) for one, other in pairs if other in self.values and self._holds(Sum(one, (other,)))
         ]
 
-    def after(self, earlier: Mapping[Cell, Bounds]) -> "Publication":
-        """This beside an earlier report that told so much of the same numbers, by their cells here.
+    def after(self, earlier: Mapping[Cell, Bounds], name: str = "earlier") -> "Publication":
+        """This beside an earlier report, by its name, that told so much of the same numbers, by their cells here.
 
         They hung together then as they do now, and of what only grows there were at most as many.
         """
-        cells = {cell: (f"earlier {cell[0]}", cell[1]) for cell in earlier}
+        cells = {cell: (f"{name} {cell[0]}", cell[1]) for cell in earlier}
         sums = [sum_ for sum_ in (*self.sums, *self.laws) if cells.keys() >= {sum_.whole, *sum_.parts}]
         grown = [(cells[now], now) for now in cells if now[1] in GROWING and earlier[now][0] <= self.values[now]]
         return replace(
@@ -166,7 +166,7 @@ class Publication:
             values=self.values | {cells[cell]: int(least) for cell, (least, _) in earlier.items()},
             laws=[*self.laws, *(Sum(cells[one.whole], tuple(cells[part] for part in one.parts)) for one in sums)],
             at_most=[*self.at_most, *((cells[a], cells[b]) for a, b in self.at_most if {a, b} <= cells.keys()), *grown],
-            earlier={cells[cell]: bounds for cell, bounds in earlier.items()},
+            earlier=self.earlier | {cells[cell]: bounds for cell, bounds in earlier.items()},
         )
 
     def _true(

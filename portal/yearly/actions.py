@@ -126,7 +126,7 @@ def _check(report: Report, *, now: datetime) -> None:
 def _protected(report: Report, gathered: Gathered) -> Publication:
     """A correction tells no headline exactly: beside the version before it, that would tell who came or went."""
     if report.replaces:
-        return gathering.publication_of(gathered, [], before=report.replaces.content)
+        return gathering.publication_of(gathered, [], before=queries.contents_before(report))
     return gathering.publication_of(gathered, gathering.HEADLINES)
 
 

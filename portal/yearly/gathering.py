@@ -144,10 +144,10 @@ def _pages(scope: Scope, code: str, today: date) -> Pages | None:
     return Pages(publication, selection.scope == scope)
 
 
-def publication_of(gathered: Gathered, headlines: Iterable[str], before: str = "") -> Publication:
+def publication_of(gathered: Gathered, headlines: Iterable[str], before: Iterable[str] = ()) -> Publication:
     """Everything that the report tells, with how it hangs together, and which of these headlines may be exact.
 
-    `before` is the content of the version that it replaces: who has both must not learn more than from each.
+    `before` are the contents of all versions before it: who has them must not learn more than from each.
     """
     publication = Publication()
     publication.add(gathered.whole)
@@ -161,8 +161,8 @@ def publication_of(gathered: Gathered, headlines: Iterable[str], before: str = "
     if gathered.pages:
         nation = _nation_reader(publication, gathered.pages)
         publication.readers = [nation, *_organisation_readers(publication, gathered.workplaces)]
-    if before:
-        both = publication.after(dict(_told_before(publication, json.loads(before))))
+    for number, content in enumerate(before):
+        both = publication.after(dict(_told_before(publication, json.loads(content))), f"version {number}")
         publication = both if linear.agrees(both) else publication
     linear.settle(publication)
     publication.exact = linear.exact_headlines(publication, headlines)

@@ -74,6 +74,14 @@ def versions_of(actor: Actor, found: Report) -> list[Report]:
     return list(locked_ones.order_by(Report.version.desc()))
 
 
+def contents_before(found: Report) -> list[str]:
+    """What every locked version before this one says, the oldest first. One query."""
+    earlier = Report.select(Report.content).where(
+        Report.number == found.number, Report.version < found.version, Report.state == ReportState.LOCKED
+    )
+    return [content for (content,) in earlier.order_by(Report.version).tuples().execute()]
+
+
 def is_being_corrected(found: Report) -> bool:
     return bool(Report.select().where(Report.replaces == found).exists())
 

@@ -374,3 +374,33 @@ def test_two_reports_locked_at_once_get_two_numbers_or_one_has_to_wait(rik, romy
     given = [answer for answer in answers if answer.startswith("2026-")]
     assert len(given) == len(set(given)) >= 1
     assert all("NumberTaken" in answer for answer in answers if answer not in given)
+
+
+def test_a_third_version_is_checked_with_the_first_too(rik, romy, db):
+    """101 of whom 95 talked, exactly; then two more talk. 'Fewer than 5' did not, in a third version, would be four."""
+    rows = Rows()
+    coach = rows.coach()
+    late = []
+    for number in range(101):
+        moment = at(date(2025, 1, 6) + timedelta(days=3 * number))
+        trajectory = rows.couple(rows.enrol(moment, person=rows.person()), coach, moment)
+        if number < 6:
+            late.append((trajectory, moment))
+        else:
+            rows.talk(trajectory, moment + timedelta(days=1), coach=coach)
+    rows.store()
+    first = locked(rik, romy)
+    told = json.loads(first.content)["figures"]
+    assert (told["T01"]["exact"], told["T04"]["exact"]) == (101, 6)
+    later = Rows(first_number=5_000_000)
+    for trajectory, moment in late[:2]:
+        later.talk(trajectory, moment + timedelta(days=1), coach=coach)
+    later.store()
+    for version in (2, 3):
+        made = actions.correct_report(rik, Report.get(version=version - 1).public_id, reason="Te laat.", now=now())
+        actions.ask_for_check(rik, made.public_id, now=now())
+        actions.check_asked(now=now())
+        ready = Report.get_by_id(made.id)
+        actions.approve(romy, ready.public_id, check=ready.check, now=now())
+        actions.lock_report(rik, ready.public_id, is_public=True, now=now())
+        assert json.loads(ready.content)["figures"]["T04"]["says"] == "not_shown"
