@@ -59,9 +59,10 @@ class Average:
 class Publication:
     """All numbers that leave together: `values` as they are, `exact` and `hidden` say how they are told.
 
-    `known` are the numbers that who reads this knows exactly, by the names on their own lists.
-    `sums` are breakdowns, which can be hidden; `laws` are sums that are known besides; `averages` say something about
-    the bands of answers. `readers` are who sees more than this: each the numbers that other pages tell them.
+    `known` are the numbers that who reads this knows exactly, by the names on their own lists; `from_ten` those that
+    are there because they are ten or more. `sums` are breakdowns, which can be hidden; `laws` are sums that are known
+    besides; `averages` say something about the bands of answers. `readers` are who sees more than this: each the
+    numbers that other pages tell them.
     `earlier` is what a report before this one told, of numbers that are not known here.
 
     `figures` are the tables by name; '' is the whole. Add tables first, then `withhold`, then ask what is `shown`.
@@ -76,6 +77,7 @@ class Publication:
     exact: set[Cell] = field(default_factory=set)
     hidden: set[Cell] = field(default_factory=set)
     known: set[Cell] = field(default_factory=set)
+    from_ten: set[Cell] = field(default_factory=set)
     readers: list[frozenset[Cell]] = field(default_factory=list)
     earlier: dict[Cell, Bounds] = field(default_factory=dict)
 
@@ -255,7 +257,7 @@ class Publication:
             return value, value
         table, id = cell
         low, high = told(value)
-        if id in REFUSED_BELOW_TEN or any(made_of(id, self.figures[table])):
+        if id in REFUSED_BELOW_TEN or cell in self.from_ten or any(made_of(id, self.figures[table])):
             # A share or a mean is there from ten people: that it is, or is not, says on which side of ten they are.
             low, high = (max(low, ENOUGH), high) if value >= ENOUGH else (low, min(high, ENOUGH - 1))
         return low, high

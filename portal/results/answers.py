@@ -18,7 +18,7 @@ from portal.disclosure.bands import Scale
 from portal.disclosure.batches import told_through
 from portal.disclosure.rules import Protected
 from portal.disclosure.selection import Selection
-from portal.disclosure.tables import Publication
+from portal.disclosure.tables import WHOLE, Publication
 from portal.evaluations.models import EvaluationAnswer
 from portal.evaluations.rules import Agreement
 from portal.i18n import language
@@ -82,14 +82,16 @@ class Asked:
     chosen: Counter[str]
 
     def put_into(self, publication: Publication) -> None:
-        """All figures about it, from ten answers."""
+        """All figures about it, from ten answers; where people could choose several, from ten who chose the same."""
+        if self.question.kind == Kind.MANY:
+            if max(self._options.values(), default=0) >= protection.ENOUGH:
+                publication.add({f"{self.id}.{option}": Count(times) for option, times in self._options.items()})
+            return
         people = sum(self._values.values()) if self._scale else self.chosen.total()
         if people < protection.ENOUGH:
             return
-        if self.question.kind == Kind.MANY:
-            publication.add({f"{self.id}.{option}": Count(times) for option, times in self._options.items()})
-            return
         publication.add({self.id: Count(people)})
+        publication.from_ten.add((WHOLE, self.id))
         if self._scale:
             publication.spread(self.id, self._values, self._scale)
         else:

@@ -113,6 +113,17 @@ def test_fewer_than_ten_are_not_broken_down(whole, parts_hidden):
     assert hidden(made) == ({"T06", "T07"} if parts_hidden else set())
 
 
+@pytest.mark.parametrize("is_from_ten", [True, False])
+def test_that_a_question_is_there_says_that_ten_answered_it(is_from_ten):
+    """Of ten or more at most seven chose one answer, so 'fewer than 5' who chose the other would be three or four."""
+    made = Publication()
+    made.add({"own_1": Count(10)})
+    made.from_ten |= {("", "own_1")} if is_from_ten else set()
+    made.break_down("own_1", {"yes": 6, "no": 4})
+    made.withhold(suspect)
+    assert (made.shown("own_1.no") == NOT_SHOWN) == is_from_ten
+
+
 def test_a_share_goes_with_its_counts():
     made = Publication()
     made.add({"I01": Count(7), "I02": Count(4), "I03": Share(4, 7), "I04": Count(3), "I06": Count(0)})

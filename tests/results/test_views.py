@@ -231,6 +231,18 @@ def test_national_results_hold_the_questions_that_staff_added(rik, second_versio
     assert "A colleague" in page.text
 
 
+def test_choices_of_few_people_are_not_enough(rik, second_version):
+    """Six people chose two things each: that is twelve choices, and not ten people."""
+    rows = Rows(first_number=5_000_000)
+    for number in range(24):
+        more = "own_3:own_1+own_2" if number < 6 else f"own_1:{6 + number % 4}"
+        rows.answer(date(2024, 4, 1), more=more, questionnaire=second_version.id)
+    rows.store()
+    page = rik.get(f"{NATIONAL}?programme=ecz&period=2024")
+    assert "How well can you handle your work now?" in page.text
+    assert "What helped?" not in page.text
+
+
 def test_added_questions_are_left_out_while_few_answered(rik, second_version):
     page = rik.get(f"{NATIONAL}?programme=ecz&period=2024")
     assert "How did you find us?" not in page.text
