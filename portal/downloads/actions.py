@@ -8,8 +8,10 @@ import structlog
 
 from portal import audit, clock, jobs
 from portal.access import Actor
+from portal.clock import local_day
 from portal.crypto import new_public_id
 from portal.db import transaction
+from portal.disclosure.selection import select
 from portal.downloads import queries, rules
 from portal.downloads.models import Download
 from portal.downloads.rules import Form, State, Subject
@@ -33,13 +35,16 @@ def ask(
     reason: str,
     now: datetime,
 ) -> Download:
-    """Ask for a file; the worker makes it. Raises NotOffered for what is not for this role or region."""
+    """Ask for a file; the worker makes it. Raises NotOffered for what is not for this role or region, NoSuchYear for a
+    year before the programme."""
     rules.check_reason(reason)
     own = None if subject == Subject.NATIONAL_FIGURES else region
     if subject not in rules.to_choose_from(actor.roles) or (own is None) != (subject == Subject.NATIONAL_FIGURES):
         raise rules.NotOffered
     if own is not None and own not in actor.regions:
         raise rules.NotOffered
+    if select(programme, year, today=local_day(now)).code != year:
+        raise rules.NoSuchYear
     told = f"{subject} {form} {programme} {year} {own or ''}".strip()
     about = {"subject": subject, "form": form, "programme": programme, "year": year, "region": own}
     return _asked(actor, about, reason=reason, told=told, now=now)

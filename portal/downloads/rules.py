@@ -49,6 +49,11 @@ class ReasonTooShort(DomainError):
     message = N_("Say in a sentence what you need this file for.")
 
 
+class NoSuchYear(DomainError):
+    field = "year"
+    message = N_("This programme was not there yet in that year. Choose another year.")
+
+
 class NotOffered(NotFound):
     """Not for this role, or not for this region."""
 

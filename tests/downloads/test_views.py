@@ -15,7 +15,7 @@ from portal.audit import AuditEntry, Deed
 from portal.db import database
 from portal.downloads import actions, queries
 from portal.downloads.models import Download
-from portal.downloads.rules import Form, NotOffered, ReasonTooShort, State, Subject
+from portal.downloads.rules import Form, NoSuchYear, NotOffered, ReasonTooShort, State, Subject
 from portal.exports.sheets import MEDIA_TYPES
 from portal.programmes.codes import ProgrammeCode
 from portal.second_factor import actions as second_factor
@@ -265,6 +265,15 @@ def test_of_report_comes_as_a_block_for_htmx(client, people, report):
     page = client.sign_in(people.rik).get(of_report(report), htmx=True)
     assert "<html" not in page.html
     assert page.by_id("report_form") is not None
+
+
+@pytest.mark.parametrize("year", ["2018", "2199", "2025-01"])
+def test_a_year_that_the_programme_does_not_know_is_refused(people, year):
+    """Sterk in je werk began earlier, so its years are on offer too."""
+    admin = actor_of(people.wilma, Role.REGION_ADMIN, TWENTE)
+    with pytest.raises(NoSuchYear):
+        ask(admin, subject=Subject.REGION_FIGURES, programme=ProgrammeCode.ECZ, year=year)
+    assert Download.select().count() == 0
 
 
 def test_of_report_leads_to_the_report_while_there_is_nothing_to_ask_for(client, people):
