@@ -77,6 +77,12 @@ class Scope:
         begins, end = first.replace(day=1), self.period.last_day.replace(day=1) + A_MONTH
         return begins + A_MONTH if is_next_year and begins < first else begins, end
 
+    @property
+    def answers_of(self) -> tuple[date, date]:
+        """The first and the last of the months whose answers count, by their first days."""
+        first, end = self.answer_months
+        return first, end - A_MONTH
+
     @cached_property
     def coaches_until(self) -> date:
         """The last day on which a coach can become available: the reference date if it lies in the period."""

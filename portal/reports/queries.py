@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 
 from portal.access import Actor
 from portal.counting import queries as counting
@@ -50,15 +49,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """What a page shows. `refusal` says why it shows nothing; `answers_through` until when people were ready whose
-    answers are told (None: none yet)."""
+    """What a page shows. `refusal` says why it shows nothing; `told` is what answers are told of (None: none yet)."""
 
     selection: Selection
     sections: list[tuple[Section, list[Line]]]
     by_region: list[tuple[str, Protected]]
     refusal: str
     broken: list[str]
-    answers_through: date | None
+    told: Scope | None
 
     def line(self, id: str) -> Line | None:
         """The figure with this id, unless it is not shown."""
@@ -197,7 +195,7 @@ def _report(
         by_region=[] if refused else cells,
         refusal=selection.REFUSAL if refused else "",
         broken=list(broken_sums(publication)),
-        answers_through=told.period.last_day if told else None,
+        told=told,
     )
 
 

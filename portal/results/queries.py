@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import peewee
 from peewee import fn
@@ -53,8 +52,8 @@ class Compared:
 
 @dataclass(frozen=True)
 class Results:
-    """What a page of results shows. `people` is how many answered, `versions` which versions ('1, 2'), `through` the
-    last day on which they were ready (None: nothing of this is told yet)."""
+    """What a page of results shows. `people` is how many answered, `versions` which versions ('1, 2'), `scope` what
+    answers are told of (None: nothing yet)."""
 
     people: Protected
     response: Protected
@@ -69,7 +68,7 @@ class Results:
     changes: list[Change]
     later: list[Added]
     told: bool
-    through: date | None
+    scope: Scope | None
 
     @property
     def has_changes_told(self) -> bool:
@@ -122,7 +121,7 @@ def results(selection: Selection, before: Selection | None, region: NamedRegion 
         changes=[question.shown(publication) for question in measured],
         later=[question.shown(publication) for question in later],
         told=people >= protection.ENOUGH,
-        through=told.period.last_day if told else None,
+        scope=told,
     )
 
 
