@@ -17,7 +17,7 @@ from portal.i18n import N_
 from portal.programmes.codes import CloseReason, Funding
 
 # Raised with every change of any definition: a report says by which set it was counted.
-DEFINITIONS_VERSION = 1
+DEFINITIONS_VERSION = 2
 SECTIONS = (SUPPORT, REFERRALS, ENTRY, CONTACT, ACTIVITIES, COACHES, EVALUATION)
 # What the overview of a region shows besides.
 OVERVIEW = (JOURNEY,)

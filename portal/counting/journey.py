@@ -60,9 +60,11 @@ JOURNEY = Section(
             name=N_("Evaluation filled in"),
             text=N_(
                 "Of the closed sign-ups with a talk: those who filled in the evaluation. "
-                "We do not keep when they did, so the reference date leaves none out."
+                "We do not keep when they did, so the reference date leaves none out. "
+                "Answers come along at least 10 at once."
             ),
             counts=lambda one: one.evaluated,
+            version=2,
         ),
         _stage(
             id="F06",

@@ -77,13 +77,20 @@ def _enrolments(scope: Scope) -> peewee.Select:
             _first_talk(scope).alias("talked_at"),
             Trajectory.tally_quick.alias("quick"),
             Trajectory.tally_minutes.alias("minutes"),
-            EvaluationInvitation.answered.alias("answered"),
+            _answered(scope).alias("answered"),
             Case(None, [(status.in_(AS_OPEN), "")], fn.COALESCE(Enrolment.close_reason, status)).alias("dropout"),
         )
         .join_from(Enrolment, Trajectory, peewee.JOIN.LEFT_OUTER)
         .join_from(Trajectory, EvaluationInvitation, peewee.JOIN.LEFT_OUTER)
         .where(*of_period_here(scope), status != EnrolmentStatus.DUPLICATE)
     )
+
+
+def _answered(scope: Scope) -> Any:
+    """Whether somebody answered, as far as that may be told yet."""
+    if scope.evaluated_before is None:
+        return EvaluationInvitation.answered
+    return Case(None, [(EvaluationInvitation.closed_month < scope.evaluated_before, EvaluationInvitation.answered)])
 
 
 def _first_talk(scope: Scope) -> peewee.Select:

@@ -43,12 +43,16 @@ class By(StrEnum):
 
 @dataclass(frozen=True)
 class Scope:
-    """What is counted: a programme, a period, the day at whose end things are judged, and which region if only one."""
+    """What is counted: a programme, a period, the day at whose end things are judged, and which region if only one.
+
+    `evaluated_before` leaves out that somebody answered whose coaching ended in this month or later.
+    """
 
     programme: ProgrammeCode
     period: Period
     reference_date: date
     region: str | None = None
+    evaluated_before: date | None = None
 
     @cached_property
     def seen_until(self) -> datetime:

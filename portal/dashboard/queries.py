@@ -14,7 +14,7 @@ from portal.access import Actor, Role
 from portal.accounts.models import Account, Grant
 from portal.clock import local_day
 from portal.counting import queries as counting
-from portal.counting.catalogue import DEFINITIONS, PART_LABELS
+from portal.counting.catalogue import DEFINITIONS, PART_LABELS, definition_of
 from portal.counting.definitions import MEDIAN_DAYS, MEDIAN_HOURS, NINE_IN_TEN_DAYS, NINE_IN_TEN_HOURS
 from portal.counting.figures import Count, Figure, Share
 from portal.counting.rules import Activity, By, Journey, Offered
@@ -34,6 +34,7 @@ from portal.errors import NotFound
 from portal.i18n import gettext
 from portal.programmes.codes import ProgrammeCode, Theme
 from portal.regions.queries import NamedRegion
+from portal.reports import queries as reports
 from portal.roster import queries as roster
 from portal.roster.queries import AtThisMoment
 
@@ -116,12 +117,14 @@ class Overview:
 
 
 def overview(actor: Actor, region: NamedRegion, selection: Selection, now: datetime) -> Overview:
-    """This region, which the caller has seen to be the actor's own. Nine queries."""
-    scope = replace(selection.scope, region=region.code)
-    journeys = counting.count(scope, [Journey])
+    """This region, which the caller has seen to be the actor's own. A fixed number of queries."""
+    told = reports.evaluated_before(selection, region)
+    scope = replace(selection.scope, region=region.code, evaluated_before=told)
+    counted = counting.count(scope, [Journey, Offered, Activity])
+    journeys = {id: figure for id, figure in counted.items() if definition_of(id).of is Journey}
     refused = refuses(_number(journeys["F01"]))
     themes = {} if refused else counting.count_by(scope, By.THEME, of=[Journey])
-    offer = counting.count(scope, [Offered, Activity])
+    offer = {id: figure for id, figure in counted.items() if id not in journeys}
     publication = _publication({} if refused else journeys, themes, offer)
     dropouts = [] if refused else _dropouts(publication)
     return Overview(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from portal.access import Actor
 from portal.counting import queries as counting
@@ -10,7 +11,7 @@ from portal.counting.definitions import Section
 from portal.counting.figures import Count, Figure, Share, broken_identities, unequal_totals
 from portal.counting.offer import EVALUATION
 from portal.counting.people import REFERRALS, SUPPORT
-from portal.counting.periods import last_of_month, month_code
+from portal.counting.periods import DAY, Period, last_of_month, month_code, year_of
 from portal.counting.queries import Figures
 from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Offered, Scope, SignedUp
 from portal.disclosure import rules, selection
@@ -120,11 +121,30 @@ def evaluation(selection: Selection, told: Scope | None) -> Figures:
 def evaluated(selection: Selection, region: NamedRegion | None = None) -> Scope | None:
     """The months of the selection whose answers are told, None when none are yet. See `disclosure.batches`."""
     scope = replace(selection.scope, region=region.code if region else None)
-    months = {month: month_code(month) for month in scope.period.months}
-    figures = counting.count_by(scope, By.MONTH, of=[Invited])
-    answers = {month: _answered(figures[code]) for month, code in months.items()}
-    through = told_through(answers, selection.today, answered_within=ANSWERED_WITHIN)
+    through = told_through(_answers_by_month(scope), selection.today, answered_within=ANSWERED_WITHIN)
     return replace(scope, period=scope.period.up_to(last_of_month(through))) if through else None
+
+
+def evaluated_before(selection: Selection, region: NamedRegion) -> date:
+    """The first month of closing whose answers are not told yet, of people who signed up in this year: some of them
+    were ready in the next one, whose answers are told from the time on when all of this year are."""
+    next_year = year_of(selection.programme, int(selection.code) + 1)
+    two_years = Period(selection.period.first_day, min(next_year.last_day, selection.today))
+    answers = _answers_by_month(replace(selection.scope, region=region.code, period=two_years))
+    first, last = selection.scope.answers_of
+    before = first
+    for months in ([month for month in answers if month <= last], [month for month in answers if month > last]):
+        if months and before == months[0]:
+            given = {month: answers[month] for month in months}
+            through = told_through(given, selection.today, answered_within=ANSWERED_WITHIN)
+            before = last_of_month(through) + DAY if through else before
+    return before
+
+
+def _answers_by_month(scope: Scope) -> dict[date, int]:
+    """How many people answered, by the month in which they were ready."""
+    figures = counting.count_by(scope, By.MONTH, of=[Invited])
+    return {month: _answered(figures[month_code(month)]) for month in scope.period.months}
 
 
 def _answered(figures: Figures) -> int:

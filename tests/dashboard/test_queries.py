@@ -49,6 +49,20 @@ def test_how_far_people_come(year, wilma):
     ]
 
 
+def test_that_one_person_answered_today_is_not_told(db, wilma):
+    """The desk sees who was closed, and would see the next day that she answered; it comes along with nine others."""
+    rows = Rows()
+    coach = rows.coach()
+    for number in range(12):
+        moment = at(date(2026, 1, 5 + number))
+        enrolment = rows.enrol(moment, programme=SIJW, person=rows.person())
+        trajectory = rows.couple(enrolment, coach, moment, closed_at=at("2026-01-25"))
+        rows.talk(trajectory, moment + timedelta(days=1), coach=coach)
+        rows.invite(trajectory, date(2026, 1, 1), answered=number == 0, programme=SIJW)
+    rows.store()
+    assert told(overview(wilma, "2026").stages)[4] == ("F05", "0", "0%")
+
+
 def test_how_long_it_takes(year, wilma):
     contact, talk, closing = overview(wilma).durations
     assert (contact.in_hours, contact.median.value, contact.nine_in_ten.value) == (True, 20, 36)
