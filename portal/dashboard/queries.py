@@ -4,7 +4,7 @@ A page costs eleven queries: the person, the regions, four kinds of facts, three
 and the coaches of now.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -25,7 +25,7 @@ from portal.desk import queries as desk
 from portal.desk.rules import PATIENCE, overdue_before
 from portal.disclosure.bounds import suspect
 from portal.disclosure.relations import KNOWN_BY_NAME
-from portal.disclosure.rules import NOT_SHOWN, STEP, Protected, by_size, protect
+from portal.disclosure.rules import NOT_SHOWN, NOT_YET, STEP, Protected, by_size, protect
 from portal.disclosure.selection import REFUSAL, Selection, refuses
 from portal.disclosure.tables import WHOLE, Publication
 from portal.enrolments.models import Enrolment
@@ -38,7 +38,8 @@ from portal.reports import queries as reports
 from portal.roster import queries as roster
 from portal.roster.queries import AtThisMoment
 
-STAGES = ("F01", "F02", "F03", "F04", "F05")
+EVALUATED = "F05"
+STAGES = ("F01", "F02", "F03", "F04", EVALUATED)
 ACTIVITIES = ("A01", "A02", "A03", "A04")
 DROPPED_OUT, OFFERED, DEPLOYED, NO_SHOWS = "F06", "T09", "T12", "T16"
 # How long it took to come to a stage: the middle, and nine in ten.
@@ -131,7 +132,7 @@ def overview(actor: Actor, region: NamedRegion, selection: Selection, now: datet
         selection=selection,
         now=_now(actor, region, selection.programme, local_day(now)),
         coaches=_coaches(region, selection, publication, _number(offer[OFFERED]), local_day(now)),
-        stages=[] if refused else [_stage(id, publication) for id in STAGES],
+        stages=[] if refused else list(_stages(publication, is_evaluation_told=told > scope.answer_months[0])),
         durations=[] if refused else [_duration(id, publication) for id in DURATIONS],
         dropouts=by_size([(name, figure) for name, figure in dropouts if figure.is_told]),
         withheld_dropouts=any(not figure.is_told for _, figure in dropouts),
@@ -170,6 +171,12 @@ def chosen_of(own: Sequence[NamedRegion], code: str | None) -> NamedRegion:
 
 def _number(figure: Figure) -> int:
     return figure.value if isinstance(figure, Count) else 0
+
+
+def _stages(publication: Publication, *, is_evaluation_told: bool) -> Iterator[Stage]:
+    for id in STAGES:
+        stage = _stage(id, publication)
+        yield stage if id != EVALUATED or is_evaluation_told else replace(stage, number=NOT_YET, share=NOT_YET)
 
 
 def _stage(id: str, publication: Publication) -> Stage:

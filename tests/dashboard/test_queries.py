@@ -60,7 +60,7 @@ def test_that_one_person_answered_today_is_not_told(db, wilma):
         rows.talk(trajectory, moment + timedelta(days=1), coach=coach)
         rows.invite(trajectory, date(2026, 1, 1), answered=number == 0, programme=SIJW)
     rows.store()
-    assert told(overview(wilma, "2026").stages)[4] == ("F05", "0", "0%")
+    assert told(overview(wilma, "2026").stages)[4] == ("F05", "nog niet", "nog niet")
 
 
 def test_how_long_it_takes(year, wilma):
