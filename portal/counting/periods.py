@@ -73,6 +73,10 @@ class Period:
         count = (self.last_day.year - first.year) * 12 + self.last_day.month - first.month + 1
         return [first + relativedelta(months=number) for number in range(count)]
 
+    def overlaps(self, other: "Period") -> bool:
+        """Whether any day lies in both."""
+        return self.first_day <= other.last_day and other.first_day <= self.last_day
+
     def up_to(self, day: date) -> "Period":
         """The part of this period that lies on or before this day, which is not before the period."""
         return Period(self.first_day, min(self.last_day, day))

@@ -52,7 +52,7 @@ def exact_headlines(publication: Publication, headlines: Iterable[str | Cell]) -
     A headline is an id such as 'T01', or (table, id). It may be exact if all figures together then still leave every
     number of 1 to 4, and every difference of 1 to 4 between two numbers of which one is at most the other, a width of
     at least three. (A difference that was narrower before does not forbid anything, but may not become narrower.)
-    Settle the publication first. It is not changed; whether the period allows exact numbers is for `may_be_exact`.
+    Settle the publication first. It is not changed; that periods never overlap is for who makes reports.
     """
     tried, program = Publication(**vars(publication)), _Program(publication)
     before = dict(_differences(program, tried))

@@ -7,12 +7,11 @@ number of people that the shown one stands for, and near the end of its scale it
 so that it leaves open how many gave the lowest or the highest. What figures say together is checked in `tables`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, floor
 
 from portal.counting.figures import Count, Figure, Mean, Median, Score, Share
-from portal.counting.periods import Period
 from portal.disclosure.bands import GRADE, NEARLY, RECOMMENDATION, Scale
 from portal.exports.sheets import Cell, Percentage
 from portal.i18n import N_, balance, gettext, grade, number
@@ -213,15 +212,6 @@ def published(figure: Figure) -> dict[str, object]:
     """A figure as it may leave: a number, or the words that stand for it."""
     shown = {"value": protect(figure), **{name: protect(count) for name, count in counts_behind(figure).items()}}
     return {name: str(one) if one.value is None else one.value for name, one in shown.items()}
-
-
-def may_be_exact(period: Period, earlier: Iterable[Period]) -> bool:
-    """Whether headlines of a report may be exact: no earlier report of the programme told any about overlapping days.
-
-    `earlier` are the periods of the reports, of whatever scope, in which a headline was exact. A corrected version of
-    a report overlaps the one that it replaces, so its headlines are rounded.
-    """
-    return all(period.last_day < other.first_day or other.last_day < period.first_day for other in earlier)
 
 
 NOBODY = protect(Count(0))

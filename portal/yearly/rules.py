@@ -141,9 +141,10 @@ def reference_date(period: Period, reference: Reference, today: date) -> date:
 
 
 def check_free(period: Period, reports: Iterable[tuple[Period, ReportState]]) -> None:
-    """Periods of reports never overlap, locked or not: what two of them say could be subtracted."""
+    """Periods of reports never overlap, locked or not: what two of them say could be subtracted. So exact headlines
+    never cover a day twice."""
     for other, state in reports:
-        if period.first_day <= other.last_day and other.first_day <= period.last_day:
+        if period.overlaps(other):
             raise PeriodTold if state == ReportState.LOCKED else PeriodUnderWay
 
 

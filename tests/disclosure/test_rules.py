@@ -8,7 +8,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from portal.counting.figures import Count, Mean, Median, Score, Share
-from portal.counting.periods import fixed_period
 from portal.disclosure.rules import (
     ENOUGH,
     FEWER,
@@ -18,7 +17,6 @@ from portal.disclosure.rules import (
     by_size,
     counts_behind,
     exact,
-    may_be_exact,
     protect,
     published,
     rough,
@@ -268,14 +266,6 @@ def test_a_published_figure_is_protected_with_all_its_counts():
 def test_no_published_number_is_one_to_four(figure):
     counts = {name: value for name, value in published(figure).items() if name != "value" or isinstance(figure, Count)}
     assert all(value not in (1, 2, 3, 4) for value in counts.values())
-
-
-@pytest.mark.parametrize(
-    ("earlier", "may"),
-    [([], True), (["2024", "2026"], True), (["2025"], False), (["2025-12"], False), (["2024", "2025-Q1"], False)],
-)
-def test_exact_headlines_never_cover_overlapping_periods(earlier, may):
-    assert may_be_exact(fixed_period("2025"), map(fixed_period, earlier)) == may
 
 
 def test_the_longest_stand_first_and_equals_by_name():

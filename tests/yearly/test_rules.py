@@ -1,12 +1,13 @@
 """Which periods a report can be about, how it is numbered, hashed and checked, and what differs between versions."""
 
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.counting.periods import Period
+from portal.counting.periods import Period, fixed_period
 from portal.errors import NotFound
 from portal.programmes.codes import ProgrammeCode
 from portal.yearly import rules
@@ -84,6 +85,18 @@ def test_no_day_is_told_twice(other, told):
     for state in (ReportState.DRAFT, ReportState.CHECKED, ReportState.APPROVED):
         with pytest.raises(rules.PeriodUnderWay):
             rules.check_free(YEAR, [(other, state)])
+
+
+@pytest.mark.parametrize(
+    ("earlier", "may"),
+    [([], True), (["2024", "2026"], True), (["2025"], False), (["2025-12"], False), (["2024", "2025-Q1"], False)],
+)
+def test_exact_headlines_never_cover_overlapping_periods(earlier, may):
+    periods = list(map(fixed_period, earlier))
+    assert any(map(YEAR.overlaps, periods)) != may
+    told = [(period, ReportState.LOCKED) for period in periods]
+    with nullcontext() if may else pytest.raises(rules.PeriodTold):
+        rules.check_free(YEAR, told)
 
 
 # -- states
