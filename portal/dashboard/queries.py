@@ -24,10 +24,11 @@ from portal.dashboard.rules import Ranked
 from portal.desk import queries as desk
 from portal.desk.rules import PATIENCE, overdue_before
 from portal.disclosure.bounds import suspect
+from portal.disclosure.cells import WHOLE
 from portal.disclosure.relations import KNOWN_BY_NAME
 from portal.disclosure.rules import NOT_SHOWN, NOT_YET, STEP, Protected, by_size, protect
 from portal.disclosure.selection import REFUSAL, Selection, refuses
-from portal.disclosure.tables import WHOLE, Publication
+from portal.disclosure.tables import Publication
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import OPEN, WITHOUT_COACH, EnrolmentStatus
 from portal.errors import NotFound

@@ -12,7 +12,8 @@ from itertools import chain, product
 
 from portal.counting.figures import SUMS_OF_PARTS
 from portal.disclosure.bands import WIDTH
-from portal.disclosure.tables import UNKNOWN, Average, Bounds, Cell, Publication, Sum
+from portal.disclosure.cells import UNKNOWN, Average, Bounds, Cell, Sum
+from portal.disclosure.tables import Publication
 
 UNBOUNDED = float("inf")
 
@@ -37,9 +38,8 @@ def _known_anyway(publication: Publication) -> Mapping[Cell, Bounds]:
     """What follows of each number from those that the reader knows by name, before the page tells anything."""
     if not publication.known:
         return {}
-    by_name = {c: (value, value) if c in publication.known else UNKNOWN for c, value in publication.values.items()}
     sums = [sum_ for sum_ in [*publication.sums, *publication.laws] if not _is_open(sum_)]
-    return passed_on(by_name, sums, publication.at_most)
+    return passed_on(publication.bounds_anyway(), sums, publication.at_most)
 
 
 def _is_open(sum_: Sum) -> bool:

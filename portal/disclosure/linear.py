@@ -16,14 +16,15 @@ shows. For example:
 
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from portal.disclosure.bands import WIDTH
+from portal.disclosure.cells import EVERYBODY, WHOLE, Bounds, Cell, Reader
 from portal.disclosure.rules import STEP
-from portal.disclosure.tables import WHOLE, Bounds, Cell, Publication
+from portal.disclosure.tables import Publication
 
 if TYPE_CHECKING:
     from highspy import ObjSense
@@ -83,30 +84,41 @@ def implied(publication: Publication, terms: Terms) -> tuple[float, float]:
 
 def _narrowed(program: "_Program", publication: Publication) -> Iterator[Cell]:
     """What any of the readers finds, which includes what everybody does."""
-    differ = {reader & publication.hidden: None for reader in publication.readers or [frozenset()]}
-    return _found(program, publication, publication.small(), [*differ])
+    readers = {
+        (reader.sees & publication.hidden, reader.knows): reader for reader in publication.readers or [EVERYBODY]
+    }
+    return _found(program, publication, publication.small(), [*readers.values()])
 
 
 def _found(
-    program: "_Program", publication: Publication, cells: Sequence[Cell], readers: Sequence[frozenset[Cell]]
+    program: "_Program", publication: Publication, cells: Sequence[Cell], readers: Sequence[Reader]
 ) -> Iterator[Cell]:
-    """Who sees more finds no less: what readers do not find together needs not be asked for each of them."""
-    narrow = _narrow(program, publication, cells, frozenset[Cell]().union(*readers))
+    """Who has more finds no less: what readers do not find together needs not be asked for each of them. Only of what
+    is no secret to one of them that says nothing about the others."""
+    together = Reader.together(readers)
+    own = publication.no_secret_to(together)
+    narrow = _narrow(program, publication.bounds(together), [cell for cell in cells if cell not in own])
     if len(readers) == 1:
-        yield from narrow
-    elif narrow:
+        yield from _news(program, publication, narrow, together)
+    elif found := [cell for cell in cells if cell in narrow or cell in own]:
         half = len(readers) // 2
-        yield from _found(program, publication, narrow, readers[:half])
-        yield from _found(program, publication, narrow, readers[half:])
+        yield from _found(program, publication, found, readers[:half])
+        yield from _found(program, publication, found, readers[half:])
 
 
-def _narrow(
-    program: "_Program", publication: Publication, cells: Sequence[Cell], elsewhere: Collection[Cell]
-) -> list[Cell]:
-    """Which of these are narrowed down for who knows some numbers from elsewhere."""
-    program.tell(publication.bounds(elsewhere))
+def _news(
+    program: "_Program", publication: Publication, narrow: Mapping[Cell, float], reader: Reader
+) -> Iterator[Cell]:
+    """Of these, with how far they are narrowed down, the ones of which the reader knew less by the names he has."""
+    before = _narrow(program, publication.bounds_anyway(reader), [*narrow]) if reader.knows else {}
+    yield from (cell for cell, width in narrow.items() if cell not in before or width < before[cell] - NEARLY)
+
+
+def _narrow(program: "_Program", bounds: Mapping[Cell, Bounds], cells: Sequence[Cell]) -> dict[Cell, float]:
+    """Which of these can be told to less than WIDTH by who knows this much of all numbers, and how far."""
+    program.tell(bounds)
     widths = program.widths([{cell: 1.0} for cell in cells])
-    return [cell for cell, width in zip(cells, widths, strict=True) if width < WIDTH]
+    return {cell: width for cell, width in zip(cells, widths, strict=True) if width < WIDTH}
 
 
 def _differences(program: "_Program", publication: Publication) -> Iterator[tuple[tuple[Cell, Cell], float]]:

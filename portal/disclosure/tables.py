@@ -7,12 +7,13 @@ shown: first of all the breakdown of a whole, for without it the whole says noth
 Whether a number is narrowed down is found out by `bounds` for a page, quickly, and by `linear` for a report.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from portal.counting.figures import Count, Figure, Mean, Score, Share
 from portal.disclosure.bands import Scale
+from portal.disclosure.cells import EVERYBODY, FEW, UNKNOWN, WHOLE, Average, Bounds, Cell, Reader, Sum
 from portal.disclosure.relations import (
     GROWING,
     OF_PEOPLE,
@@ -29,31 +30,6 @@ from portal.disclosure.relations import (
 )
 from portal.disclosure.rules import ENOUGH, NOT_SHOWN, STEP, Protected, protect, published, rounded, span, told
 
-WHOLE = ""
-Bounds = tuple[float, float]
-UNKNOWN: Bounds = 0.0, float("inf")
-FEW: Bounds = 1, STEP - 1
-Cell = tuple[str, str]
-"""The table, such as '' or 'region:RA0205', and the id of the number in it."""
-
-
-@dataclass(frozen=True)
-class Sum:
-    """A number that is the sum of others. Later ones matter more: their parts are hidden last."""
-
-    whole: Cell
-    parts: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Average:
-    """A mean or score that is told, with the people in the bands of its scale and between what it then lies."""
-
-    whole: Cell
-    bands: tuple[Cell, ...]
-    scale: Scale
-    span: Bounds
-
 
 @dataclass
 class Publication:
@@ -61,8 +37,7 @@ class Publication:
 
     `known` are the numbers that who reads this knows exactly, by the names on their own lists; `from_ten` those that
     are there because they are ten or more. `sums` are breakdowns, which can be hidden; `laws` are sums that are known
-    besides; `averages` say something about the bands of answers. `readers` are who sees more than this: each the
-    numbers that other pages tell them.
+    besides; `averages` say something about the bands of answers. `readers` are who sees or knows more than this.
     `earlier` is what a report before this one told, of numbers that are not known here.
 
     `figures` are the tables by name; '' is the whole. Add tables first, then `withhold`, then ask what is `shown`.
@@ -78,7 +53,7 @@ class Publication:
     hidden: set[Cell] = field(default_factory=set)
     known: set[Cell] = field(default_factory=set)
     from_ten: set[Cell] = field(default_factory=set)
-    readers: list[frozenset[Cell]] = field(default_factory=list)
+    readers: list[Reader] = field(default_factory=list)
     earlier: dict[Cell, Bounds] = field(default_factory=dict)
 
     # -- what there is
@@ -207,16 +182,29 @@ class Publication:
             return dict.fromkeys(published(self.figures[table][id]), str(shown))
         return published(self.figures[table][id])
 
-    def bounds(self, elsewhere: Collection[Cell] = ()) -> dict[Cell, Bounds]:
-        """The least and the most that each number says by itself; these are told, whether they are hidden or not."""
-        hidden = self.hidden.difference(elsewhere, self.known)
+    def bounds(self, reader: Reader = EVERYBODY) -> dict[Cell, Bounds]:
+        """The least and the most that each number says by itself to this reader."""
+        hidden = self.hidden.difference(reader.sees)
         told = {cell: value for cell, value in self.values.items() if cell not in self.earlier}
-        return {c: UNKNOWN if c in hidden else self._told(c, value) for c, value in told.items()} | self.earlier
+        bounds = {c: UNKNOWN if c in hidden else self._told(c, value) for c, value in told.items()}
+        return bounds | self._by_name(reader) | self.earlier
+
+    def bounds_anyway(self, reader: Reader = EVERYBODY) -> dict[Cell, Bounds]:
+        """The same before anything is told: only what this reader knows by name."""
+        return dict.fromkeys(self.values, UNKNOWN) | self._by_name(reader)
+
+    def _by_name(self, reader: Reader) -> dict[Cell, Bounds]:
+        known = self.known.union(reader.knows).intersection(self.values)
+        return {cell: (self.values[cell], self.values[cell]) for cell in known}
 
     def small(self) -> list[Cell]:
         """The numbers that nobody may learn: 1 to 4; of earlier ones those of which only that was told."""
         small = {cell for cell, value in self.values.items() if 0 < value < STEP and not is_rest(cell[1])} - self.known
         return [c for c in self.values if c in small and self.earlier.get(c, FEW) == FEW]
+
+    def no_secret_to(self, reader: Reader) -> set[Cell]:
+        """What this reader knows by name, and what that is a part of: of such a whole the other parts are secret."""
+        return {sum_.whole for sum_ in self.sums if not reader.knows.isdisjoint(sum_.parts)} | reader.knows
 
     def withhold(self, narrowed: "Callable[[Publication], set[Cell]]") -> None:
         """Hide breakdowns until no number of 1 to 4 is narrowed down by the others. Groups of too few people first.
@@ -253,7 +241,7 @@ class Publication:
         return next(({*cells} for cells in choices if not self.hidden.issuperset(cells)), set())
 
     def _told(self, cell: Cell, value: int) -> Bounds:
-        if cell in self.exact or cell in self.known:
+        if cell in self.exact:
             return value, value
         table, id = cell
         low, high = told(value)

@@ -17,8 +17,9 @@ from portal.counting.periods import Period, check_day
 from portal.counting.queries import Figures
 from portal.counting.rules import By, Scope
 from portal.disclosure import linear
+from portal.disclosure.cells import WHOLE
 from portal.disclosure.rules import exact
-from portal.disclosure.tables import WHOLE, Publication
+from portal.disclosure.tables import Publication
 from portal.errors import DomainError
 from portal.i18n import DEFAULT, speaking
 from portal.programmes.codes import BRANCH_GROUPINGS, ProgrammeCode

@@ -17,10 +17,11 @@ from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invit
 from portal.disclosure import rules, selection
 from portal.disclosure.batches import told_through
 from portal.disclosure.bounds import suspect
+from portal.disclosure.cells import WHOLE
 from portal.disclosure.relations import KNOWN_BY_NAME, PEOPLE
 from portal.disclosure.rules import Basis, Protected
 from portal.disclosure.selection import Selection
-from portal.disclosure.tables import WHOLE, Publication
+from portal.disclosure.tables import Publication
 from portal.errors import NotFound
 from portal.evaluations.rules import ANSWERED_WITHIN
 from portal.i18n import gettext

@@ -16,9 +16,10 @@ from portal.counting.rules import Scope
 from portal.disclosure import rules as protection
 from portal.disclosure.bands import Scale
 from portal.disclosure.batches import told_through
+from portal.disclosure.cells import WHOLE
 from portal.disclosure.rules import Protected
 from portal.disclosure.selection import Selection
-from portal.disclosure.tables import WHOLE, Publication
+from portal.disclosure.tables import Publication
 from portal.evaluations.models import EvaluationAnswer
 from portal.evaluations.rules import Agreement
 from portal.i18n import language

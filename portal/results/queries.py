@@ -17,9 +17,10 @@ from portal.counting.rules import Question, Scope
 from portal.disclosure import rules as protection
 from portal.disclosure.bands import AGREEMENT, GRADE, RECOMMENDATION, Scale
 from portal.disclosure.bounds import suspect
+from portal.disclosure.cells import WHOLE
 from portal.disclosure.rules import NOT_YET, Protected, protect
 from portal.disclosure.selection import Selection
-from portal.disclosure.tables import WHOLE, Publication
+from portal.disclosure.tables import Publication
 from portal.evaluations.models import CoachGrade, EvaluationAnswer
 from portal.evaluations.rules import STATEMENTS
 from portal.i18n import N_, gettext

@@ -17,7 +17,7 @@ from portal.db import broken_constraint, transaction
 from portal.db import lock as hold
 from portal.disclosure.rules import PROTECTION_VERSION
 from portal.disclosure.tables import Publication
-from portal.yearly import gathering, queries, rules
+from portal.yearly import checking, gathering, queries, rules
 from portal.yearly.gathering import Gathered
 from portal.yearly.models import Report
 from portal.yearly.rules import Reference, ReportPeriod, ReportState
@@ -126,8 +126,8 @@ def _check(report: Report, *, now: datetime) -> None:
 def _protected(report: Report, gathered: Gathered) -> Publication:
     """A correction tells no headline exactly: beside the version before it, that would tell who came or went."""
     if report.replaces:
-        return gathering.publication_of(gathered, [], before=queries.contents_before(report))
-    return gathering.publication_of(gathered, gathering.HEADLINES)
+        return checking.publication_of(gathered, [], before=queries.contents_before(report))
+    return checking.publication_of(gathered, checking.HEADLINES)
 
 
 def _keep(report: Report, gathered: Gathered, broken: list[str], content: str, now: datetime) -> None:

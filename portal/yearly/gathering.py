@@ -11,8 +11,7 @@ The content is a dict of plain values:
 - `tasks`: what was still to be done on the day of the check, rounded like any other count.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -24,37 +23,27 @@ from portal.counting.figures import Count, Share, broken_identities, broken_tota
 from portal.counting.queries import Figures
 from portal.counting.rules import Activity, By, Scope, SignedUp
 from portal.db import snapshot
-from portal.disclosure import linear
+from portal.disclosure.cells import WHOLE
 from portal.disclosure.relations import cells_of
-from portal.disclosure.rules import ENOUGH, PROTECTION_VERSION, counts_behind, protect
+from portal.disclosure.rules import PROTECTION_VERSION, protect
 from portal.disclosure.selection import select
-from portal.disclosure.tables import WHOLE, Bounds, Cell, Publication
+from portal.disclosure.tables import Publication
 from portal.programmes.codes import BRANCH_GROUPINGS, BranchGrouping, Outcome
 from portal.published import queries as published
 from portal.regions import queries as regions
-from portal.regions.rules import division_on
+from portal.regions.rules import DIVISIONS, division_on
 from portal.remarks import queries as remarks
 from portal.reports import queries as reports
-from portal.reports.queries import NO_REGION
 from portal.results import queries as results
 from portal.yearly import queries, shown
 from portal.yearly.models import Report
 from portal.yearly.rules import CHOSEN, OpenTasks
 
-# Told exactly where that gives nobody away; everything else is rounded. What is a whole or a part of another comes
-# after it, so that 41 need not stand above 25 and 20.
-HEADLINES = (
-    *("T01", "T03", "T05", "T09", "T12"),
-    *("T06", "T07", "T04", "T04a", "T01b", "I01", "I02", "I04", "T10", "T11", "T13", "T08"),
-)
 # The overview of a region has counters besides, which no report tells.
 TOLD = by_id(SECTIONS)
 PEOPLE = ("T01", "T03", "T08b")
 # What the report does not tell of a region, and pages of that region do, or could be worked out from them.
 ON_PAGES = ("A02", "A03", "A04", "T16")
-NO_SHOWS = ("T16.numerator", "T16.denominator")
-# The table of /landelijk, where that is judged on another day.
-PAGE = "page"
 
 
 @dataclass(frozen=True)
@@ -93,18 +82,27 @@ class Pages:
 
 @dataclass(frozen=True)
 class Gathered:
-    """What was counted, before anybody has seen it: exact. `regions_of` are the regions of the organisations in the
-    report, `workplaces` those of the organisations of today, whose people read it."""
+    """What was counted, before anybody has seen it: exact. `organisations` are those of every division, `divisions` the
+    regions of each of them, `workplaces` the regions of who reads the report."""
 
     scope: Scope
     code: str
     division: int
     whole: Figures
     tables: Mapping[str, Mapping[str, Figures]]
-    regions_of: Mapping[str, list[str]]
+    organisations: Mapping[int, Mapping[str, Figures]]
+    divisions: Mapping[int, Mapping[str, list[str]]]
     workplaces: list[list[str]]
     tasks: OpenTasks
     pages: Pages | None
+
+    def table(self, name: str, key: str) -> str:
+        """What the publication calls the table of a group: an organisation by its regions, for in another division
+        one may have the same regions or others."""
+        return self.organisation(key, self.division) if name == "employer_org" else table_of(name, key)
+
+    def organisation(self, slug: str, division: int) -> str:
+        return table_of("employer_org", "+".join(self.divisions[division].get(slug, [slug])))
 
     @property
     def broken(self) -> list[str]:
@@ -121,17 +119,27 @@ def gather(report: Report, today: date) -> Gathered:
     """Count everything that this report is about, and what pages tell today of the same year, at one moment."""
     scope = report.scope
     with snapshot():
+        organisations = {number: _counted(scope, SPLITS["employer_org"], number) for number in DIVISIONS}
         return Gathered(
             scope=scope,
             code=report.period_code,
             division=report.division,
             whole={id: figure for id, figure in reports.counted(scope).items() if id.partition(".")[0] in TOLD},
             tables={name: _counted(scope, split, report.division) for name, split in SPLITS.items()},
-            regions_of=regions.regions_by_employer(report.division),
-            workplaces=list(regions.regions_by_employer(division_on(today)).values()),
+            organisations=organisations,
+            divisions={number: regions.regions_by_employer(number) for number in DIVISIONS},
+            workplaces=_workplaces(today),
             tasks=queries.open_tasks(scope),
             pages=_pages(scope, report.period_code, today),
         )
+
+
+def _workplaces(today: date) -> list[list[str]]:
+    """Who works at a desk does so for one region, or for all of their employer organisation."""
+    organisations = regions.regions_by_employer(division_on(today)).values()
+    return [
+        regions for codes in organisations for regions in ([codes] if len(codes) > 1 else []) + [[c] for c in codes]
+    ]
 
 
 def _pages(scope: Scope, code: str, today: date) -> Pages | None:
@@ -144,73 +152,8 @@ def _pages(scope: Scope, code: str, today: date) -> Pages | None:
     return Pages(publication, selection.scope == scope)
 
 
-def publication_of(gathered: Gathered, headlines: Iterable[str], before: Iterable[str] = ()) -> Publication:
-    """Everything that the report tells, with how it hangs together, and which of these headlines may be exact.
-
-    `before` are the contents of all versions before it: who has them must not learn more than from each.
-    """
-    publication = Publication()
-    publication.add(gathered.whole)
-    for name, groups in gathered.tables.items():
-        ids = (*SPLITS[name].ids, *(ON_PAGES if name == "region" else ()))
-        told = {_table(name, key): {id: row[id] for id in ids} for key, row in groups.items()}
-        (publication.split if SPLITS[name].excludes else publication.overlap)(told)
-    publication.hidden |= {cell for cell in publication.values if cell[1].startswith(ON_PAGES) and cell[0] != WHOLE}
-    for slug, codes in gathered.regions_of.items():
-        publication.tie([_table("region", code) for code in codes], _table("employer_org", slug))
-    if gathered.pages:
-        nation = _nation_reader(publication, gathered.pages)
-        publication.readers = [nation, *_organisation_readers(publication, gathered.workplaces)]
-    for number, content in enumerate(before):
-        both = publication.after(dict(_told_before(publication, json.loads(content))), f"version {number}")
-        publication = both if linear.agrees(both) else publication
-    linear.settle(publication)
-    publication.exact = linear.exact_headlines(publication, headlines)
-    return publication
-
-
-def _told_before(publication: Publication, content: Mapping[str, Any]) -> Iterator[tuple[Cell, Bounds]]:
-    """What a version told of the numbers that are in this one too."""
-    figures = [(WHOLE, id, entry) for id, entry in content["figures"].items()]
-    for name, table in content["tables"].items():
-        for row in table["rows"]:
-            for id, entry in zip(table["columns"], row["figures"], strict=True):
-                figures.append((_table(name, row["key"]), id, entry))
-    for table, id, entry in figures:
-        if (figure := publication.figures.get(table, {}).get(id)) is not None:
-            behind = [entry] if isinstance(figure, Count) else [entry.get(end, {}) for end in counts_behind(figure)]
-            for cell, kept in zip(cells_of(id, figure), behind, strict=True):
-                yield (table, cell), shown.bounds(kept)
-
-
-def _nation_reader(publication: Publication, pages: Pages) -> frozenset[Cell]:
-    """What who works for the nation sees besides: /landelijk. Judged on another day it is a table of its own, in which
-    what does not depend on the day is the same."""
-    told = {cell for cell in pages.national.values if cell not in pages.national.hidden}
-    regions = {(_table("region", "" if table == NO_REGION else table), id) for table, id in told if table != WHOLE}
-    if pages.is_same:
-        return frozenset({(table, id) for table, id in told if table == WHOLE} | regions)
-    publication.add(pages.national.figures[WHOLE], PAGE)
-    cells = {(table, id) for table, id in publication.values if table == PAGE}
-    publication.hidden |= cells
-    publication.equal((((PAGE, id), (WHOLE, id)) for _, id in cells))
-    return frozenset({(PAGE, id) for table, id in told if table == WHOLE} | regions)
-
-
-def _organisation_readers(publication: Publication, regions_of: Iterable[list[str]]) -> Iterator[frozenset[Cell]]:
-    """What who works for an employer organisation sees besides: of each of its regions the people from ten on, and the
-    appointments to which nobody came.
-
-    Judged on another day that may differ a little; for safety it is taken as the same.
-    """
-    told = publication.values
-    for codes in regions_of:
-        seen = [(_table("region", code), ids) for code in codes for ids in (PEOPLE, NO_SHOWS)]
-        enough = [(table, ids) for table, ids in seen if max(told[table, id] for id in ids) >= ENOUGH]
-        yield frozenset((table, id) for table, ids in enough for id in ids)
-
-
-def _table(name: str, key: str) -> str:
+def table_of(name: str, key: str) -> str:
+    """What the publication calls the table of a group."""
     return f"{name}:{key}"
 
 
@@ -256,7 +199,7 @@ def content_of(gathered: Gathered, publication: Publication) -> dict[str, Any]:
 def _rows(table: str, gathered: Gathered, publication: Publication) -> Iterator[dict[str, Any]]:
     names = _names(table, gathered)
     for key in gathered.tables[table]:
-        figures = [_kept(publication, id, _table(table, key)) for id in SPLITS[table].ids]
+        figures = [_kept(publication, id, gathered.table(table, key)) for id in SPLITS[table].ids]
         yield {"key": key, "name": names.get(key, ""), "figures": figures}
 
 

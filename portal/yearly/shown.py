@@ -11,6 +11,7 @@ from math import floor
 from typing import Any
 
 from portal.counting.figures import Count, Figure, Mean, Median, NineInTen, Score, Share
+from portal.disclosure.cells import FEW, UNKNOWN, Bounds
 from portal.disclosure.rules import (
     ABOUT,
     BASES,
@@ -27,7 +28,6 @@ from portal.disclosure.rules import (
     protect,
     told,
 )
-from portal.disclosure.tables import FEW, UNKNOWN, Bounds
 from portal.exports.sheets import Percentage
 from portal.i18n import balance, grade, number
 

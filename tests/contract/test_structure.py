@@ -127,6 +127,7 @@ OTHER_KINDS = {
     "disclosure": {
         "batches": "when answers come into figures, so that no change tells of one",
         "bands": "which answers are told together, and how much their mean may say",
+        "cells": "the numbers of several tables, what ties them, and who knows more of them",
         "bounds": "what several tables say together, for a page",
         "linear": "the same for a report, by a solver that only the worker loads",
         "relations": "what adds up to what, and what is at most what",
@@ -171,6 +172,7 @@ OTHER_KINDS = {
         "beside": "what others published, beside what a report counts",
         "maps": "the map of a report",
         "gathering": "what a report says, out of what was counted",
+        "checking": "whether everybody who reads it may know that",
         "overview": "the page of a report, out of what it says: nothing is read",
         "shown": "protected figures as plain values",
         "words": "what figures, tables and rows are called",

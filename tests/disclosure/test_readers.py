@@ -2,6 +2,7 @@
 
 from portal.counting.figures import Count
 from portal.disclosure import linear
+from portal.disclosure.cells import Reader
 from portal.disclosure.rules import NOT_SHOWN, protect
 from portal.disclosure.tables import Publication
 
@@ -23,12 +24,44 @@ def test_who_knows_one_region_does_not_learn_its_neighbour_from_the_organisation
     linear.settle(made)
     assert made.shown("T03", "region:1") == NOT_SHOWN
     assert made.shown("T03", "org:x") == protect(Count(7))
-    made.readers = [frozenset({("region:0", "T03")})]
+    made.readers = [Reader(sees=frozenset({("region:0", "T03")}))]
     assert linear.narrowed(made) == {("region:1", "T03")}
     linear.settle(made)
     assert linear.narrowed(made) == set()
     assert made.shown("T03", "org:x") == NOT_SHOWN
     assert made.shown("T03") == protect(Count(37))
+
+
+def test_who_knows_a_region_by_name_does_not_learn_its_neighbour_from_the_organisation():
+    """Of the organisation 15 is told, 13 to 17; who knows that 16 of them are here knows that there is one there."""
+    made = organisation(16, 1, 30)
+    made.readers = [Reader(sees=frozenset({("region:0", "T03")}))]
+    linear.settle(made)
+    assert made.shown("T03", "org:x") == protect(Count(17))
+    made.readers = [Reader(knows=frozenset({("region:0", "T03")})), Reader(knows=frozenset({("region:2", "T03")}))]
+    assert linear.narrowed(made) == {("region:1", "T03")}
+    linear.settle(made)
+    assert linear.narrowed(made) == set()
+    assert made.shown("T03", "org:x") == NOT_SHOWN
+    assert made.shown("T03") == protect(Count(47))
+
+
+def test_what_somebody_knows_by_name_is_no_secret_to_them():
+    """Their own region, and what follows from it: of these nothing has to be hidden."""
+    made = organisation(2, 1, 30)
+    own = frozenset({("org:x", "T03"), ("region:0", "T03")})
+    made.readers = [Reader(knows=own)]
+    made.hidden = {*made.values}
+    assert linear.narrowed(made) == set()
+    assert ("region:1", "T03") in made.small()
+
+
+def test_that_nobody_came_to_the_neighbour_is_no_secret():
+    """Of an organisation with "fewer than 5" the desk of a region with four knows that the other region has nobody."""
+    made = organisation(4, 0, 30)
+    made.readers = [Reader(knows=frozenset({("region:0", "T03")}))]
+    assert made.small() == [("org:x", "T03"), ("region:0", "T03")]
+    assert linear.narrowed(made) == set()
 
 
 def test_a_headline_is_rounded_where_it_gives_a_small_number_away_to_one_reader():
@@ -38,7 +71,7 @@ def test_a_headline_is_rounded_where_it_gives_a_small_number_away_to_one_reader(
     made.split({"region:0": {"T03": Count(12)}, "region:1": {"T03": Count(2)}})
     made.hidden |= {("region:0", "T03"), ("region:1", "T03")}
     assert linear.exact_headlines(made, ["T03"]) == {("", "T03")}
-    made.readers = [frozenset({("region:0", "T03")})]
+    made.readers = [Reader(sees=frozenset({("region:0", "T03")}))]
     made.figures["region:0"]["T01"] = Count(12)
     assert linear.exact_headlines(made, ["T03"]) == {("", "T03")}
     made.values["region:0", "T03"], made.values["", "T03"] = 7, 9

@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping
 
 from portal.counting.figures import Count, Mean, Median, Score
 from portal.disclosure.bands import Scale
+from portal.disclosure.cells import UNKNOWN, Average, Bounds, Cell
 from portal.disclosure.relations import cells_of
 from portal.disclosure.rules import ENOUGH, MANY, rounded, told
-from portal.disclosure.tables import UNKNOWN, Average, Bounds, Cell, Publication
+from portal.disclosure.tables import Publication
 
 FEWER, TOO_FEW = "fewer than 5", "too few"
 UNTOLD = ("not shown", "not yet")

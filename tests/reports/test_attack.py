@@ -19,10 +19,10 @@ from portal.counting.figures import Count
 from portal.counting.rules import Activity, Answered, By, Invited, Journey, Offered, Question, SignedUp
 from portal.disclosure import linear
 from portal.disclosure.bands import AGREEMENT
+from portal.disclosure.cells import Sum
 from portal.disclosure.relations import GROWING
 from portal.disclosure.rules import ENOUGH, STEP
 from portal.disclosure.selection import Selection, select
-from portal.disclosure.tables import Sum
 from portal.evaluations.rules import STATEMENTS
 from portal.programmes.codes import Outcome, ProgrammeCode
 from portal.regions import queries as regions
@@ -155,7 +155,7 @@ def know_report(seen: Seen, moment: str, selection: Selection, report: Report) -
             names[f"{name}:{key}"]: {id: row[id] for id in gathering.SPLITS[name].ids} for key, row in groups.items()
         }
         (seen.split if gathering.SPLITS[name].excludes else seen.overlap)(told, whole)
-    for slug, codes in gathered.regions_of.items():
+    for slug, codes in gathered.divisions[gathered.division].items():
         seen.tie([names[f"region:{code}"] for code in codes], names[f"employer_org:{slug}"])
     if whole != moment:
         tables = {

@@ -17,7 +17,7 @@ from portal.disclosure.rules import STEP, protect
 from portal.i18n import speaking
 from portal.programmes.codes import Branch, Origin, Outcome, ReferralKind, Theme
 from portal.regions import queries as regions
-from portal.yearly import actions, gathering, shown
+from portal.yearly import actions, checking, gathering, shown
 from portal.yearly.models import Report
 from tests import factories
 from tests.counting.rows import Rows, at
@@ -117,7 +117,7 @@ def test_only_headlines_are_exact_and_only_in_the_first_version(counted):
     maker, report = counted
     content = json.loads(report.content)
     shares = {"I03": {"I02", "I01"}, "I05": {"I05.numerator", "I05.denominator"}}
-    assert {*content["exact"]} <= {*gathering.HEADLINES, *shares}
+    assert {*content["exact"]} <= {*checking.HEADLINES, *shares}
     assert all(shares[id] <= {*content["exact"]} for id in {*content["exact"]} & {*shares})
     assert {id for id, figure in content["figures"].items() if "exact" in figure} == set(content["exact"])
     romy = factories.account("Romy", Role.NATIONAL)
@@ -132,7 +132,7 @@ def test_only_headlines_are_exact_and_only_in_the_first_version(counted):
 
 def test_all_tables_together_leave_every_small_number_wide_enough(report):
     """By asking the solver about each of them, with every table that the report has."""
-    publication = gathering.publication_of(gathering.gather(report, local_day(now())), gathering.HEADLINES)
+    publication = checking.publication_of(gathering.gather(report, local_day(now())), checking.HEADLINES)
     assert linear.narrowed(publication) == set()
     for cell in publication.small()[:25]:
         low, high = linear.implied(publication, {cell: 1.0})
@@ -144,5 +144,5 @@ def test_all_tables_together_leave_every_small_number_wide_enough(report):
 def test_regions_of_an_employer_organisation_are_tied_to_it(report):
     gathered = gathering.gather(report, local_day(now()))
     by_org, by_region = gathered.tables["employer_org"], gathered.tables["region"]
-    for slug, codes in gathered.regions_of.items():
+    for slug, codes in gathered.divisions[gathered.division].items():
         assert by_org[slug]["T01"] == Count(sum(by_region[code]["T01"].value for code in codes))

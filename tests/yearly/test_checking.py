@@ -1,0 +1,58 @@
+"""Who reads a report beside what they know already, or beside another draft of it, learns nothing small."""
+
+from portal.clock import local_day, now
+from portal.counting.figures import Count
+from portal.disclosure import linear
+from portal.disclosure.rules import NOT_SHOWN
+from portal.yearly import checking, gathering
+from tests import factories
+from tests.counting.rows import Rows, at
+
+IDS = gathering.PEOPLE
+
+
+def people_in(rows: Rows, region: str, number: int) -> None:
+    """So many people of a region who had a talk in 2025."""
+    coach = rows.coach()
+    for _ in range(number):
+        enrolment = rows.enrol(at("2025-05-12"), person=rows.person(), region=region)
+        trajectory = rows.couple(enrolment, coach, at("2025-05-13"), contact_at=at("2025-05-14"))
+        rows.talk(trajectory, at("2025-05-20"), coach=coach)
+
+
+def test_who_knows_a_region_by_name_does_not_learn_its_neighbour(db, people):
+    """16 people in one region of Utrechtzorg, one in another: "15" for both together would say that to the desk of the
+    first, who know that they have sixteen."""
+    rows = Rows()
+    for region, number in {"RA0511": 16, "RA0512": 1, "RA0205": 30}.items():
+        people_in(rows, region, number)
+    rows.store()
+    draft = factories.draft_report(people.rik, choice="ecz:2025")
+    gathered = gathering.gather(draft, local_day(now()))
+    publication = checking.publication_of(gathered, checking.HEADLINES)
+    table = gathered.table("employer_org", "utrechtzorg")
+    assert publication.figures[table]["T01"] == Count(17)
+    assert publication.shown("T01", table) == NOT_SHOWN
+    desk = next(one for one in publication.readers if one.knows == {("region:RA0511", "T01"), ("region:RA0511", "T03")})
+    publication.readers = [desk]
+    publication.hidden.remove((table, "T01"))
+    assert ("region:RA0512", "T01") in linear.narrowed(publication)
+
+
+def test_drafts_in_two_divisions_tell_no_more_than_one(db, people):
+    """Until 2022 SIGRA had three regions and De Haagse Werkgevers none of theirs: two sums that differ by a region."""
+    rows = Rows()
+    for region, number in {"RA0614": 8, "RA0615": 12, "RA0616": 30, "RA0717": 2, "RA0205": 30}.items():
+        people_in(rows, region, number)
+    rows.store()
+    told = {}
+    for division in (14, 13, 12):
+        draft = factories.draft_report(people.rik, choice="ecz:2025", division=division)
+        gathered = gathering.gather(draft, local_day(now()))
+        publication = checking.publication_of(gathered, [])
+        told[division] = {(table, id): publication.shown(id, table) for table, id in publication.values if id in IDS}
+        tables = {gathered.organisation(slug, division) for slug in gathered.tables["employer_org"]}
+        assert tables <= {table for table, _ in told[division]}
+        draft.delete_instance()
+    assert told[12] == told[13] == told[14]
+    assert ("employer_org:RA0614+RA0615+RA0616+RA0717", "T01") in told[14]
