@@ -1,5 +1,6 @@
 """What every test stands on: both engines, a client that checks its pages, a clock that stands still."""
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -49,6 +50,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=twice)
     left = set(items) - set(twice)
     items[:] = sharing.longest_first([item for item in items if item in left])
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end: nobody has to look again and again whether it is garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
