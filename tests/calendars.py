@@ -1,6 +1,7 @@
 """Calendars as two real libraries read them, and as a client that keeps count of SEQUENCE does."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import icalendar
@@ -21,8 +22,10 @@ FORBIDDEN = {
 }
 
 
+@cache
 def read_by_all(text: str) -> list[icalendar.Event]:
-    """The events, when both libraries read the same in it and its lines are as the standard wants."""
+    """The events, when both libraries read the same in it and its lines are as the standard wants. Only to be read: a
+    mailbox shows the same text to every test that looks into it again."""
     check_lines(text)
     calendar = icalendar.Calendar.from_ical(text)
     other = vobject.readOne(text)
