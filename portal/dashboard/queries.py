@@ -27,7 +27,6 @@ from portal.disclosure.bounds import suspect
 from portal.disclosure.cells import WHOLE
 from portal.disclosure.relations import KNOWN_BY_NAME
 from portal.disclosure.rules import NOT_SHOWN, NOT_YET, STEP, Protected, by_size, protect
-from portal.disclosure.selection import REFUSAL, Selection, refuses
 from portal.disclosure.tables import Publication
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import OPEN, WITHOUT_COACH, EnrolmentStatus
@@ -35,9 +34,10 @@ from portal.errors import NotFound
 from portal.i18n import gettext
 from portal.programmes.codes import ProgrammeCode, Theme
 from portal.regions.queries import NamedRegion
-from portal.reports import queries as reports
 from portal.roster import queries as roster
 from portal.roster.queries import AtThisMoment
+from portal.years import queries as years
+from portal.years.rules import REFUSAL, Selection, refuses
 
 EVALUATED = "F05"
 STAGES = ("F01", "F02", "F03", "F04", EVALUATED)
@@ -120,7 +120,7 @@ class Overview:
 
 def overview(actor: Actor, region: NamedRegion, selection: Selection, now: datetime) -> Overview:
     """This region, which the caller has seen to be the actor's own. A fixed number of queries."""
-    told = reports.evaluated_before(selection, region)
+    told = years.evaluated_before(selection, region)
     scope = replace(selection.scope, region=region.code, evaluated_before=told)
     counted = counting.count(scope, [Journey, Offered, Activity])
     journeys = {id: figure for id, figure in counted.items() if definition_of(id).of is Journey}

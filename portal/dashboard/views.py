@@ -10,12 +10,12 @@ from portal.access import current_actor, requires
 from portal.dashboard import actions, queries
 from portal.dashboard.queries import Overview
 from portal.desk.rules import PATIENCE, Shown
-from portal.disclosure.selection import select
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
-from portal.reports import queries as reports
-from portal.reports.forms import SelectionForm
 from portal.web import render, see_other
+from portal.years import queries as years
+from portal.years.forms import SelectionForm
+from portal.years.rules import select
 
 bp = Blueprint("dashboard", __name__)
 
@@ -26,7 +26,7 @@ def region() -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
     asked = request.args
     selection = select(asked.get("programme"), asked.get("period"), today=clock.local_day(now))
-    own = reports.regions_of(actor, selection)
+    own = years.regions_of(actor, selection)
     chosen = queries.chosen_of(own, asked.get("region"))
     found = queries.overview(actor, chosen, selection, now)
     return render(

@@ -66,16 +66,17 @@ def counts_of(figures: Mapping[str, Figure]) -> Iterator[tuple[str, int]]:
         if isinstance(figure, Count):
             yield id, figure.value
         for end, count in counts_behind(figure).items():
-            yield _name(id, end), count.value
+            yield name_of(id, end), count.value
 
 
-def _name(id: str, end: str) -> str:
+def name_of(id: str, end: str) -> str:
+    """What a count behind a figure is called: 'I03.numerator' is I02."""
     return ALIASES.get(f"{id}.{end}", f"{id}.{end}")
 
 
 def cells_of(id: str, figure: Figure) -> list[str]:
     """The numbers that a figure tells; of all that it is about the last one."""
-    return [id] if isinstance(figure, Count) else [_name(id, end) for end in counts_behind(figure)]
+    return [id] if isinstance(figure, Count) else [name_of(id, end) for end in counts_behind(figure)]
 
 
 def made_of(id: str, figures: Mapping[str, Figure]) -> Iterator[str]:

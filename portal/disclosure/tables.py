@@ -131,20 +131,31 @@ class Publication:
         ]
 
     def after(self, earlier: Mapping[Cell, Bounds], name: str = "earlier") -> "Publication":
-        """This beside an earlier report, by its name, that told so much of the same numbers, by their cells here.
+        """This beside an earlier report, by its name, that told so much of the numbers that are here too.
 
         They hung together then as they do now, and of what only grows there were at most as many.
         """
-        cells = {cell: (f"{name} {cell[0]}", cell[1]) for cell in earlier}
+        secret = [cell for cell in earlier if cell in self.values and cell not in self.known]
+        cells = {cell: (f"{name} {cell[0]}", cell[1]) for cell in secret}
         sums = [sum_ for sum_ in (*self.sums, *self.laws) if cells.keys() >= {sum_.whole, *sum_.parts}]
         grown = [(cells[now], now) for now in cells if now[1] in GROWING and earlier[now][0] <= self.values[now]]
         return replace(
             self,
-            values=self.values | {cells[cell]: int(least) for cell, (least, _) in earlier.items()},
+            values=self.values | {then: int(earlier[cell][0]) for cell, then in cells.items()},
             laws=[*self.laws, *(Sum(cells[one.whole], tuple(cells[part] for part in one.parts)) for one in sums)],
             at_most=[*self.at_most, *((cells[a], cells[b]) for a, b in self.at_most if {a, b} <= cells.keys()), *grown],
-            earlier=self.earlier | {cells[cell]: bounds for cell, bounds in earlier.items()},
+            earlier=self.earlier | {then: earlier[cell] for cell, then in cells.items()},
         )
+
+    def after_all(
+        self, earlier: Iterable[Mapping[Cell, Bounds]], agrees: "Callable[[Publication], bool]"
+    ) -> "Publication":
+        """This beside all earlier reports that can still be true; `agrees` says whether one can."""
+        publication = self
+        for number, bounds in enumerate(earlier):
+            both = publication.after(bounds, f"report {number}")
+            publication = both if agrees(both) else publication
+        return publication
 
     def _true(
         self, table: str, sums: Iterable[tuple[str, tuple[str, ...]]], counts: Mapping[str, int]
@@ -190,8 +201,8 @@ class Publication:
         return bounds | self._by_name(reader) | self.earlier
 
     def bounds_anyway(self, reader: Reader = EVERYBODY) -> dict[Cell, Bounds]:
-        """The same before anything is told: only what this reader knows by name."""
-        return dict.fromkeys(self.values, UNKNOWN) | self._by_name(reader)
+        """The same before anything is told here: what this reader knows by name, and what was told earlier."""
+        return dict.fromkeys(self.values, UNKNOWN) | self._by_name(reader) | self.earlier
 
     def _by_name(self, reader: Reader) -> dict[Cell, Bounds]:
         known = self.known.union(reader.knows).intersection(self.values)

@@ -11,7 +11,6 @@ from portal.access import Actor
 from portal.clock import local_day
 from portal.crypto import new_public_id
 from portal.db import transaction
-from portal.disclosure.selection import select
 from portal.downloads import queries, rules
 from portal.downloads.models import Download
 from portal.downloads.rules import Form, State, Subject
@@ -20,6 +19,7 @@ from portal.i18n import speaking
 from portal.programmes.codes import ProgrammeCode
 from portal.yearly import files
 from portal.yearly.models import Report
+from portal.years.rules import select
 
 logger = structlog.get_logger()
 

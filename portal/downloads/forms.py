@@ -7,12 +7,12 @@ from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from portal.access import Actor
-from portal.disclosure.selection import select
 from portal.downloads.rules import LONGEST_REASON, to_choose_from
 from portal.downloads.rules import Form as FileForm
 from portal.forms import Form, choices_of
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import ProgrammeCode, labels
+from portal.years.rules import select
 
 
 class AskingForm(Form):

@@ -12,7 +12,6 @@ from portal.audit import AuditEntry
 from portal.clock import local_day
 from portal.counting.periods import year_of
 from portal.desk import rules as desk
-from portal.disclosure.selection import Selection, select
 from portal.downloads import rules
 from portal.downloads.models import Download
 from portal.downloads.rules import State, Subject
@@ -27,6 +26,7 @@ from portal.regions import queries as regions
 from portal.reports import queries as reports
 from portal.reports.queries import Report as Figures
 from portal.yearly.models import Report
+from portal.years.rules import Selection, select
 
 FETCHED = "download.fetched"
 

@@ -25,6 +25,7 @@ from portal.i18n import DEFAULT, speaking
 from portal.programmes.codes import BRANCH_GROUPINGS, ProgrammeCode
 from portal.regions.rules import DIVISIONS, division_on
 from portal.reports import queries
+from portal.years import queries as years
 
 commands = AppGroup("report", help="Figures: counts.")
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -57,7 +58,7 @@ def counts(
     scope = _scope(programme, first_day, last_day, reference_date)
     chosen = int(division or division_on(scope.reference_date))
     adds_up = by not in (By.THEME, By.DESTINATION)
-    figures = queries.counted(scope)
+    figures = years.counted(scope)
     rows = BRANCH_GROUPINGS[grouping] if grouping else None
     groups = counting.count_by(scope, By(by), division=chosen, grouping=rows) if by else {}
     shown = _published(figures, groups, adds_up=adds_up) if published else _exact(figures, groups)

@@ -8,12 +8,13 @@ from portal import clock
 from portal.access import current_actor, requires
 from portal.counting.catalogue import DEFINITIONS_VERSION, OVERVIEW, SECTIONS
 from portal.counting.work import WORK, WORK_TITLE
-from portal.disclosure.selection import Selection, select
 from portal.i18n import gettext as _
 from portal.published import queries as published
 from portal.reports import queries
-from portal.reports.forms import SelectionForm, period_name
 from portal.web import render
+from portal.years import queries as years
+from portal.years.forms import SelectionForm, period_name
+from portal.years.rules import Selection, select
 
 bp = Blueprint("reports", __name__)
 bp.add_app_template_filter(period_name, "period_name")
@@ -38,12 +39,12 @@ def national() -> Response:
 @requires("figures.region")
 def region() -> Response:
     selection = _selection()
-    chosen = queries.region_of(current_actor(), request.args.get("region"), selection)
+    chosen = years.region_of(current_actor(), request.args.get("region"), selection)
     report = queries.regional(selection, chosen)
     return render(
         "reports/region.html",
         fragment="region_figures",
-        form=SelectionForm.of(selection, queries.regions_of(current_actor(), selection), chosen.code),
+        form=SelectionForm.of(selection, years.regions_of(current_actor(), selection), chosen.code),
         region=chosen,
         report=report,
         headline=_headline(report, "T01", "T03", "T08b", "E02"),

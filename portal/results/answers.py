@@ -18,7 +18,6 @@ from portal.disclosure.bands import Scale
 from portal.disclosure.batches import told_through
 from portal.disclosure.cells import WHOLE
 from portal.disclosure.rules import Protected
-from portal.disclosure.selection import Selection
 from portal.disclosure.tables import Publication
 from portal.evaluations.models import EvaluationAnswer
 from portal.evaluations.rules import Agreement
@@ -30,6 +29,7 @@ from portal.questionnaires.models import Question, Questionnaire
 from portal.questionnaires.rules import OWN, Kind, values_in
 from portal.regions.queries import NamedRegion
 from portal.results import rules
+from portal.years.rules import Selection
 
 LATER, CHANGE = "later:", "change:"
 BEFORE, AFTER = ".before", ".after"

@@ -19,16 +19,16 @@ from portal.disclosure.bands import AGREEMENT, GRADE, RECOMMENDATION, Scale
 from portal.disclosure.bounds import suspect
 from portal.disclosure.cells import WHOLE
 from portal.disclosure.rules import NOT_YET, Protected, protect
-from portal.disclosure.selection import Selection
 from portal.disclosure.tables import Publication
 from portal.evaluations.models import CoachGrade, EvaluationAnswer
 from portal.evaluations.rules import STATEMENTS
 from portal.i18n import N_, gettext
 from portal.programmes.codes import Outcome
 from portal.regions.queries import NamedRegion
-from portal.reports import queries as reports
 from portal.results import answers, rules
 from portal.results.answers import Added, Asked, Change, Measured, Spread
+from portal.years import queries as years
+from portal.years.rules import Selection
 
 # The id of how many answered, and with a dot of what they are going to do.
 PEOPLE, OUTCOME = "people", "outcome"
@@ -83,13 +83,13 @@ class Results:
 
 def results(selection: Selection, before: Selection | None, region: NamedRegion | None) -> Results:
     """The results of a region (None: of the country) in a period. A fixed number of queries."""
-    told = reports.evaluated(selection, region)
+    told = years.evaluated(selection, region)
     scopes = {WHOLE: (selection, told)}
     if region:
-        scopes[COUNTRY] = selection, reports.evaluated(selection)
+        scopes[COUNTRY] = selection, years.evaluated(selection)
     if before:
-        scopes[EARLIER] = before, reports.evaluated(before, region)
-    tables = {table: reports.evaluation(*scope) for table, scope in scopes.items()}
+        scopes[EARLIER] = before, years.evaluated(before, region)
+    tables = {table: years.evaluation(*scope) for table, scope in scopes.items()}
     told_at_all = {table for table, (_, scope) in scopes.items() if scope}
     given = _answers(told)
     people = given[Question.TRAJECTORY_GRADE].total()

@@ -4,11 +4,11 @@ from flask import Blueprint, Response, request
 
 from portal import clock
 from portal.access import current_actor, requires
-from portal.disclosure.selection import Selection, select
-from portal.reports import queries as reports
-from portal.reports.forms import SelectionForm
 from portal.results import queries
 from portal.web import render
+from portal.years import queries as years
+from portal.years.forms import SelectionForm
+from portal.years.rules import Selection, select
 
 bp = Blueprint("results", __name__)
 
@@ -33,11 +33,11 @@ def national() -> Response:
 def region() -> Response:
     selection = _selection()
     before = _before(selection)
-    chosen = reports.region_of(current_actor(), request.args.get("region"), selection)
+    chosen = years.region_of(current_actor(), request.args.get("region"), selection)
     return render(
         "results/region.html",
         fragment="region_results",
-        form=SelectionForm.of(selection, reports.regions_of(current_actor(), selection), chosen.code),
+        form=SelectionForm.of(selection, years.regions_of(current_actor(), selection), chosen.code),
         selection=selection,
         before=before,
         region=chosen,

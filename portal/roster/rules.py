@@ -7,8 +7,8 @@ from typing import Protocol
 
 from portal.counting.catalogue import DEFINITIONS
 from portal.counting.work import WORK
-from portal.disclosure.selection import Selection
 from portal.programmes.codes import ProgrammeCode
+from portal.years.rules import Selection
 
 
 class Number(StrEnum):

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access import current_actor, requires
-from portal.disclosure.selection import select
-from portal.reports import queries as reports
 from portal.roster import queries, rules
 from portal.web import render
+from portal.years import queries as years
+from portal.years.rules import select
 
 bp = Blueprint("roster", __name__)
 
@@ -19,7 +19,7 @@ def coaches() -> ResponseReturnValue:
     actor, asked = current_actor(), request.args
     programme, region = asked.get("programma"), asked.get("regio")
     selection = select(programme, asked.get("periode"), today=clock.local_day(clock.now()))
-    own = [reports.region_of(actor, region, selection)] if region else reports.regions_of(actor, selection)
+    own = [years.region_of(actor, region, selection)] if region else years.regions_of(actor, selection)
     choice = rules.choice_of(asked.get("getal"), programme, [known.code for known in own], selection)
     return render(
         "roster/coaches.html",

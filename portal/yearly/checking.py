@@ -1,18 +1,16 @@
 """What a report may say: all that it tells with how it hangs together, checked for everybody who reads it."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from portal.counting.figures import Count
 from portal.disclosure import linear
-from portal.disclosure.cells import WHOLE, Bounds, Cell, Reader
-from portal.disclosure.relations import KNOWN_BY_NAME, cells_of
-from portal.disclosure.rules import ENOUGH, counts_behind
+from portal.disclosure.cells import WHOLE, Reader
+from portal.disclosure.relations import KNOWN_BY_NAME
+from portal.disclosure.rules import ENOUGH
 from portal.disclosure.tables import Publication
-from portal.reports.queries import NO_REGION
 from portal.yearly import shown
-from portal.yearly.gathering import ON_PAGES, PEOPLE, SPLITS, Gathered, Pages, table_of
+from portal.yearly.gathering import ON_PAGES, PEOPLE, SPLITS, Gathered, Pages
+from portal.yearly.shown import table_of
 
 # Told exactly where that gives nobody away; everything else is rounded. What is a whole or a part of another comes
 # after it, so that 41 need not stand above 25 and 20.
@@ -43,9 +41,8 @@ def publication_of(gathered: Gathered, headlines: Iterable[str], before: Iterabl
     if gathered.pages:
         nation = _nation_reader(publication, gathered.pages)
         publication.readers = [nation, *_desk_readers(publication, gathered.workplaces)]
-    for number, content in enumerate(before):
-        both = publication.after(dict(_told_before(publication, gathered, json.loads(content))), f"version {number}")
-        publication = both if linear.agrees(both) else publication
+    earlier = [shown.told_in(json.loads(content), gathered.table) for content in before]
+    publication = publication.after_all(earlier, linear.agrees)
     linear.settle(publication)
     publication.exact = linear.exact_headlines(publication, headlines)
     return publication
@@ -64,34 +61,17 @@ def _split_by_organisation(publication: Publication, gathered: Gathered) -> None
             publication.tie([table_of("region", code) for code in codes], names[key])
 
 
-def _told_before(
-    publication: Publication, gathered: Gathered, content: Mapping[str, Any]
-) -> Iterator[tuple[Cell, Bounds]]:
-    """What a version told of the numbers that are in this one too."""
-    figures = [(WHOLE, id, entry) for id, entry in content["figures"].items()]
-    for name, table in content["tables"].items():
-        for row in table["rows"]:
-            for id, entry in zip(table["columns"], row["figures"], strict=True):
-                figures.append((gathered.table(name, row["key"]), id, entry))
-    for table, id, entry in figures:
-        if (figure := publication.figures.get(table, {}).get(id)) is not None:
-            behind = [entry] if isinstance(figure, Count) else [entry.get(end, {}) for end in counts_behind(figure)]
-            for cell, kept in zip(cells_of(id, figure), behind, strict=True):
-                yield (table, cell), shown.bounds(kept)
-
-
 def _nation_reader(publication: Publication, pages: Pages) -> Reader:
     """What who works for the nation sees besides: /landelijk. Judged on another day it is a table of its own, in which
     what does not depend on the day is the same."""
     told = {cell for cell in pages.national.values if cell not in pages.national.hidden}
-    regions = {(table_of("region", "" if table == NO_REGION else table), id) for table, id in told if table != WHOLE}
     if pages.is_same:
-        return Reader(sees=frozenset({(table, id) for table, id in told if table == WHOLE} | regions))
+        return Reader(sees=frozenset(told))
     publication.add(pages.national.figures[WHOLE], PAGE)
     cells = {(table, id) for table, id in publication.values if table == PAGE}
     publication.hidden |= cells
     publication.equal((((PAGE, id), (WHOLE, id)) for _, id in cells))
-    return Reader(sees=frozenset({(PAGE, id) for table, id in told if table == WHOLE} | regions))
+    return Reader(sees=frozenset((table or PAGE, id) for table, id in told))
 
 
 def _desk_readers(publication: Publication, workplaces: Iterable[list[str]]) -> Iterator[Reader]:

@@ -26,18 +26,19 @@ from portal.db import snapshot
 from portal.disclosure.cells import WHOLE
 from portal.disclosure.relations import cells_of
 from portal.disclosure.rules import PROTECTION_VERSION, protect
-from portal.disclosure.selection import select
 from portal.disclosure.tables import Publication
 from portal.programmes.codes import BRANCH_GROUPINGS, BranchGrouping, Outcome
 from portal.published import queries as published
 from portal.regions import queries as regions
 from portal.regions.rules import DIVISIONS, division_on
 from portal.remarks import queries as remarks
-from portal.reports import queries as reports
 from portal.results import queries as results
 from portal.yearly import queries, shown
 from portal.yearly.models import Report
 from portal.yearly.rules import CHOSEN, OpenTasks
+from portal.yearly.shown import table_of
+from portal.years import queries as years
+from portal.years.rules import select
 
 # The overview of a region has counters besides, which no report tells.
 TOLD = by_id(SECTIONS)
@@ -124,7 +125,7 @@ def gather(report: Report, today: date) -> Gathered:
             scope=scope,
             code=report.period_code,
             division=report.division,
-            whole={id: figure for id, figure in reports.counted(scope).items() if id.partition(".")[0] in TOLD},
+            whole={id: figure for id, figure in years.counted(scope).items() if id.partition(".")[0] in TOLD},
             tables={name: _counted(scope, split, report.division) for name, split in SPLITS.items()},
             organisations=organisations,
             divisions={number: regions.regions_by_employer(number) for number in DIVISIONS},
@@ -148,13 +149,8 @@ def _pages(scope: Scope, code: str, today: date) -> Pages | None:
     if selection.period != scope.period:
         return None
     names = regions.region_names(selection.reference_date)
-    publication = reports.national_publication(selection, names, reports.evaluated(selection))
+    publication = years.national_publication(selection, names, years.evaluated(selection))
     return Pages(publication, selection.scope == scope)
-
-
-def table_of(name: str, key: str) -> str:
-    """What the publication calls the table of a group."""
-    return f"{name}:{key}"
 
 
 def _counted(scope: Scope, split: Split, division: int) -> dict[str, Figures]:

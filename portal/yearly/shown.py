@@ -11,7 +11,8 @@ from math import floor
 from typing import Any
 
 from portal.counting.figures import Count, Figure, Mean, Median, NineInTen, Score, Share
-from portal.disclosure.cells import FEW, UNKNOWN, Bounds
+from portal.disclosure.cells import FEW, UNKNOWN, WHOLE, Bounds, Cell
+from portal.disclosure.relations import name_of
 from portal.disclosure.rules import (
     ABOUT,
     BASES,
@@ -33,6 +34,12 @@ from portal.i18n import balance, grade, number
 
 Kept = Mapping[str, Any]
 KINDS = {Count: "count", Share: "share", Score: "score", Mean: "mean", Median: "hours", NineInTen: "hours"}
+# The counts that stand beside a figure of each kind; a count is one itself.
+ENDS = {
+    "count": ("",),
+    "share": ("numerator", "denominator"),
+    **dict.fromkeys(("score", "mean", "hours"), ("n",)),
+}
 SAYINGS = {
     "fewer": FEWER.words,
     "less": LESS,
@@ -83,6 +90,25 @@ def bounds(entry: Kept) -> Bounds:
     if entry.get("says") == SAID_AS[FEWER.words]:
         return FEW
     return told(int(entry["value"])) if "value" in entry else UNKNOWN
+
+
+def table_of(name: str, key: str) -> str:
+    """What a publication calls the table of a group."""
+    return f"{name}:{key}"
+
+
+def told_in(content: Mapping[str, Any], table: Callable[[str, str], str] = table_of) -> dict[Cell, Bounds]:
+    """What this content tells of each number in it; `table` names the table of a group."""
+    figures = [(WHOLE, id, entry) for id, entry in content["figures"].items()]
+    for name, one in content["tables"].items():
+        for row in one["rows"]:
+            of_group = zip(one["columns"], row["figures"], strict=True)
+            figures += [(table(name, row["key"]), id, entry) for id, entry in of_group]
+    return {
+        (of, name_of(id, end) if end else id): bounds(entry.get(end, {}) if end else entry)
+        for of, id, entry in figures
+        for end in ENDS[entry["kind"]]
+    }
 
 
 def read(entry: Kept) -> Protected:

@@ -131,7 +131,6 @@ OTHER_KINDS = {
         "bounds": "what several tables say together, for a page",
         "linear": "the same for a report, by a solver that only the worker loads",
         "relations": "what adds up to what, and what is at most what",
-        "selection": "what pages of figures can be asked for",
         "tables": "figures that leave together, and how they hang together",
     },
     "enrolments": {

@@ -11,13 +11,13 @@ from portal.counting.rules import By, Journey, SignedUp
 from portal.dashboard import queries
 from portal.desk import queries as desk
 from portal.disclosure.rules import NOT_SHOWN
-from portal.disclosure.selection import select
 from portal.enrolments import actions as enrolments
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus, EventKind
 from portal.erasure import actions as erasure
 from portal.programmes.codes import CloseReason
 from portal.regions.queries import NamedRegion
+from portal.years.rules import select
 from tests import factories
 from tests.conftest import START
 from tests.counting.rows import SIJW, Rows, at

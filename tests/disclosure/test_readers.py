@@ -1,7 +1,9 @@
 """Who sees more than one page or report knows more: what that hides, so that nothing small can be worked out."""
 
+import pytest
+
 from portal.counting.figures import Count
-from portal.disclosure import linear
+from portal.disclosure import bounds, linear
 from portal.disclosure.cells import Reader
 from portal.disclosure.rules import NOT_SHOWN, protect
 from portal.disclosure.tables import Publication
@@ -109,10 +111,36 @@ def test_a_month_that_grew_by_one_is_not_told_where_hardly_anybody_came():
     assert linear.narrowed(both) == set()
 
 
-def test_an_earlier_report_that_cannot_be_true_any_more_says_nothing():
+@pytest.mark.parametrize("agrees", [linear.agrees, bounds.agrees])
+def test_an_earlier_report_that_cannot_be_true_any_more_says_nothing(agrees):
     """Somebody who had signed up twice was found: now there are fewer."""
     before, after = months(20, 10), months(19, 9)
     before.exact = {*before.values}
-    assert linear.agrees(after.after(before.bounds()))
-    both = after.after({**before.bounds(), ("month:1", "T01"): (40, 40)})
-    assert not linear.agrees(both)
+    assert agrees(after.after(before.bounds()))
+    impossible = {**before.bounds(), ("month:1", "T01"): (40, 40)}
+    assert not agrees(after.after(impossible))
+    assert after.after_all([before.bounds(), impossible], agrees).earlier.keys() == {
+        ("report 0 ", "T01"),
+        ("report 0 month:0", "T01"),
+        ("report 0 month:1", "T01"),
+    }
+
+
+def test_a_page_hides_what_it_tells_beside_an_exact_number_of_before():
+    """101 exactly, then 100 and 95 of them with a talk: "fewer than 5" without one would be four."""
+    page = Publication()
+    page.add({"T01": Count(101), "T03": Count(97), "T04": Count(4)})
+    page.withhold(bounds.suspect)
+    assert page.hidden == set()
+    beside = page.after({("", "T01"): (101, 101), ("", "T03"): (93, 97), ("", "T04"): (5, 7)})
+    assert bounds.agrees(beside)
+    beside.withhold(bounds.suspect)
+    assert beside.hidden == {("", "T03"), ("", "T04")}
+
+
+def test_a_page_hides_nothing_only_because_an_exact_number_was_told():
+    page = Publication()
+    page.add({"T01": Count(101), "T03": Count(98), "T04": Count(3)})
+    beside = page.after({("", "T01"): (101, 101)})
+    beside.withhold(bounds.suspect)
+    assert beside.hidden == set()

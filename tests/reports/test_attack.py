@@ -22,16 +22,16 @@ from portal.disclosure.bands import AGREEMENT
 from portal.disclosure.cells import Sum
 from portal.disclosure.relations import GROWING
 from portal.disclosure.rules import ENOUGH, STEP
-from portal.disclosure.selection import Selection, select
 from portal.evaluations.rules import STATEMENTS
 from portal.programmes.codes import Outcome, ProgrammeCode
 from portal.regions import queries as regions
-from portal.reports import queries as reports
 from portal.results import queries as results
 from portal.results.queries import COUNTRY, EARLIER, OUTCOME, QUESTIONS
 from portal.yearly import actions, gathering
 from portal.yearly.models import Report
 from portal.yearly.rules import Reference
+from portal.years import queries as years
+from portal.years.rules import Selection, select
 from tests import factories
 from tests.counting.rows import Rows, at
 from tests.factories import TWENTE, actor_of
@@ -112,11 +112,11 @@ def of_region(moment: str, code: str) -> str:
 def know(seen: Seen, moment: str, selection: Selection) -> None:
     """What the pages are about at this moment, and how it hangs together: the country, its regions, and Twente."""
     scope, own = selection.scope, of_region(moment, TWENTE)
-    seen.add({id: figure for id, figure in reports.counted(scope).items() if id[0] in "TIAE"}, moment)
+    seen.add({id: figure for id, figure in years.counted(scope).items() if id[0] in "TIAE"}, moment)
     groups = counting.count_by(scope, By.REGION, of=COUNTED)
     seen.split({of_region(moment, code): {id: one[id] for id in OF_A_REGION} for code, one in groups.items()}, moment)
     twente = next(one for one in regions.all_regions(TODAY) if one.code == TWENTE)
-    here = replace(scope, region=TWENTE, evaluated_before=reports.evaluated_before(selection, twente))
+    here = replace(scope, region=TWENTE, evaluated_before=years.evaluated_before(selection, twente))
     figures = groups[TWENTE] | counting.count(here, [Journey, Offered])
     seen.add({id: figure for id, figure in figures.items() if id[0] in "TIAEF" and id not in OF_A_REGION}, own)
     seen.add(groups[TWENTE], own)

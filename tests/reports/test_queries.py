@@ -1,15 +1,20 @@
 """What is checked before figures stand on a page."""
 
+import json
 from datetime import date, timedelta
 
+from portal.access import Role
 from portal.counting.figures import Count
 from portal.disclosure.rules import NOT_SHOWN, protect
-from portal.disclosure.selection import select
 from portal.disclosure.tables import Publication
 from portal.enrolments.rules import EnrolmentStatus
 from portal.i18n import speaking
 from portal.regions.queries import NamedRegion
 from portal.reports import queries
+from portal.sessions.models import Session
+from portal.sessions.rules import SessionStatus
+from portal.years.rules import select
+from tests import factories
 from tests.counting.rows import Rows, at
 from tests.factories import TWENTE
 
@@ -54,3 +59,35 @@ def test_who_ended_without_a_talk_is_known_by_name_so_a_handover_is_not_told(db)
     found = queries.regional(select("ecz", "2025", today=date(2026, 4, 2)), NamedRegion(TWENTE, "Twente", "", ""))
     assert found.line("T04").figure == protect(Count(21))
     assert [found.line(id).figure for id in ("T04a", "T04f")] == [NOT_SHOWN, NOT_SHOWN]
+
+
+# -- beside a locked report
+
+REGIONS = ("RA0101", "RA0205", "RA0410", "RA0513", "RA1428")
+TODAY, DAY = date(2026, 4, 2), timedelta(days=1)
+
+
+def told_of_2025(*ids: str) -> list[str]:
+    found = queries.national(select("ecz", "2025", today=TODAY))
+    return [str(found.line(id).figure) for id in ids]
+
+
+def test_a_page_knows_what_a_locked_report_told_exactly(db, people):
+    """101 people exactly, of whom "95" had a talk; two more talks, and "fewer than 5" without one would be four."""
+    rows, late = Rows(), []
+    coach = rows.coach()
+    for number in range(101):
+        moment = at(date(2025, 3, 1) + timedelta(days=number))
+        enrolment = rows.enrol(moment, person=rows.person(), region=REGIONS[number % 5])
+        if number < 97:
+            status = SessionStatus.HELD if number < 95 else SessionStatus.NO_SHOW
+            talk = rows.talk(rows.couple(enrolment, coach, moment), moment + DAY, coach=coach, status=status)
+            late += [talk] * (status == SessionStatus.NO_SHOW)
+    rows.store()
+    with speaking("en"):
+        assert told_of_2025("T01", "T03", "T04") == ["100", "95", "5"]
+        locked = factories.locked_report(people.rik, factories.account("Romy", Role.NATIONAL), choice="ecz:2025")
+        assert json.loads(locked.content)["figures"]["T01"]["exact"] == 101
+        assert told_of_2025("T01", "T03", "T04") == ["100", "95", "5"], "nothing came, so nothing is to be hidden"
+        Session.update(status=SessionStatus.HELD).where(Session.id.in_(late)).execute()
+        assert told_of_2025("T01", "T03", "T04") == ["100", "not shown", "not shown"]

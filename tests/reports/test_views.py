@@ -16,7 +16,6 @@ from portal.counting.figures import Count
 from portal.counting.periods import Period
 from portal.counting.rules import By, Scope
 from portal.disclosure.rules import FEWER
-from portal.disclosure.selection import REFUSAL
 from portal.enrolments.rules import EnrolmentStatus
 from portal.evaluations.rules import STATEMENTS
 from portal.programmes.codes import CloseReason, Funding, ProgrammeCode, ReferralKind
@@ -24,6 +23,7 @@ from portal.published.actions import record_published
 from portal.published.rules import Published, Qualifier
 from portal.referrals.rules import ReferralStatus
 from portal.sessions.rules import SessionStatus
+from portal.years.rules import REFUSAL
 from tests.counting.rows import ECZ, Rows, at
 from tests.factories import TWENTE, ZUID_LIMBURG
 from tests.page import Client, words

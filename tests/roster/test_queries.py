@@ -11,12 +11,12 @@ from portal.counting import queries as counting
 from portal.counting.rules import Offered
 from portal.dashboard import queries as dashboard
 from portal.desk import queries as desk
-from portal.disclosure.selection import select
 from portal.programmes.codes import ProgrammeCode
 from portal.regions.queries import NamedRegion
 from portal.roster import queries
 from portal.roster.rules import Choice, Number
 from portal.trajectories import actions as trajectories
+from portal.years.rules import select
 from tests import factories
 from tests.conftest import START
 from tests.factories import TWENTE, ZUID_LIMBURG, actor_of

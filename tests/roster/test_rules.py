@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from portal.disclosure.selection import select
 from portal.programmes.codes import ProgrammeCode
 from portal.roster.rules import EXPLAINED, Number, choice_of
+from portal.years.rules import select
 
 SELECTION = select("ecz", "2025", today=date(2026, 3, 2))
 

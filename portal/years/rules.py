@@ -39,6 +39,11 @@ class Selection:
         return Scope(self.programme, self.period, self.reference_date)
 
     @property
+    def is_over(self) -> bool:
+        """Only then there can be a report about this year."""
+        return year_of(self.programme, int(self.code)).last_day < self.today
+
+    @property
     def years(self) -> list[str]:
         """Every year since the programme began, the newest first."""
         programme = PROGRAMMES[self.programme]

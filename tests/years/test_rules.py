@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from portal.counting.periods import Period, fixed_period
-from portal.disclosure.selection import reference_date, refuses, select
 from portal.programmes.codes import ProgrammeCode
+from portal.years.rules import reference_date, refuses, select
 
 TODAY = date(2026, 3, 2)
 

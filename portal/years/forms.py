@@ -5,12 +5,12 @@ from typing import Self
 from wtforms import SelectField
 
 from portal.counting.periods import fixed_period
-from portal.disclosure.selection import Selection
 from portal.forms import Form, choices_of
 from portal.i18n import gettext, month_name
 from portal.i18n import lazy_gettext as _l
 from portal.programmes.codes import ProgrammeCode, labels
 from portal.regions.queries import NamedRegion
+from portal.years.rules import Selection
 
 
 class SelectionForm(Form):
