@@ -72,6 +72,11 @@ class NineInTen(Median):
 Figure = Count | Share | Mean | Median
 
 
+def number_of(figure: Figure | None) -> int:
+    """The number of a count; nothing of what is none, or not there."""
+    return figure.value if isinstance(figure, Count) else 0
+
+
 @dataclass
 class Tally:
     """Sums over facts, by counter id; of groups that exclude each other they can be added up."""

@@ -16,7 +16,7 @@ from portal.clock import local_day
 from portal.counting import queries as counting
 from portal.counting.catalogue import DEFINITIONS, PART_LABELS, definition_of
 from portal.counting.definitions import MEDIAN_DAYS, MEDIAN_HOURS, NINE_IN_TEN_DAYS, NINE_IN_TEN_HOURS
-from portal.counting.figures import Count, Figure, Share
+from portal.counting.figures import Figure, Share, number_of
 from portal.counting.rules import Activity, By, Journey, Offered
 from portal.dashboard import rules
 from portal.dashboard.models import QuarterMailOff
@@ -124,7 +124,7 @@ def overview(actor: Actor, region: NamedRegion, selection: Selection, now: datet
     scope = replace(selection.scope, region=region.code, evaluated_before=told)
     counted = counting.count(scope, [Journey, Offered, Activity])
     journeys = {id: figure for id, figure in counted.items() if definition_of(id).of is Journey}
-    refused = refuses(_number(journeys["F01"]))
+    refused = refuses(number_of(journeys["F01"]))
     themes = {} if refused else counting.count_by(scope, By.THEME, of=[Journey])
     offer = {id: figure for id, figure in counted.items() if id not in journeys}
     publication = _publication({} if refused else journeys, themes, offer)
@@ -132,7 +132,7 @@ def overview(actor: Actor, region: NamedRegion, selection: Selection, now: datet
     return Overview(
         selection=selection,
         now=_now(actor, region, selection.programme, local_day(now)),
-        coaches=_coaches(region, selection, publication, _number(offer[OFFERED]), local_day(now)),
+        coaches=_coaches(region, selection, publication, number_of(offer[OFFERED]), local_day(now)),
         stages=[] if refused else list(_stages(publication, is_evaluation_told=told > scope.answer_months[0])),
         durations=[] if refused else [_duration(id, publication) for id in DURATIONS],
         dropouts=by_size([(name, figure) for name, figure in dropouts if figure.is_told]),
@@ -157,7 +157,7 @@ def _publication(
     publication.known |= publication.values.keys() & {(WHOLE, id) for id in KNOWN_BY_NAME}
     publication.overlap({code: {STAGES[0]: found[STAGES[0]]} for code, found in themes.items() if code})
     publication.withhold(suspect)
-    if _number(offer[OFFERED]) < STEP:
+    if number_of(offer[OFFERED]) < STEP:
         publication.hidden.add((WHOLE, DEPLOYED))
     return publication
 
@@ -170,10 +170,6 @@ def chosen_of(own: Sequence[NamedRegion], code: str | None) -> NamedRegion:
     return found
 
 
-def _number(figure: Figure) -> int:
-    return figure.value if isinstance(figure, Count) else 0
-
-
 def _stages(publication: Publication, *, is_evaluation_told: bool) -> Iterator[Stage]:
     for id in STAGES:
         stage = _stage(id, publication)
@@ -182,7 +178,7 @@ def _stages(publication: Publication, *, is_evaluation_told: bool) -> Iterator[S
 
 def _stage(id: str, publication: Publication) -> Stage:
     figures = publication.figures[WHOLE]
-    share = Share(_number(figures[id]), _number(figures[STAGES[0]]))
+    share = Share(number_of(figures[id]), number_of(figures[STAGES[0]]))
     number, whole = publication.shown(id), publication.shown(STAGES[0])
     return Stage(id, DEFINITIONS[id].name, number, protect(share) if number.is_told and whole.is_told else NOT_SHOWN)
 

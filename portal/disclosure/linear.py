@@ -110,8 +110,8 @@ def _news(
     program: "_Program", publication: Publication, narrow: Mapping[Cell, float], reader: Reader
 ) -> Iterator[Cell]:
     """Of these, with how far they are narrowed down, the ones of which the reader knew less before."""
-    has_known = reader.knows or publication.earlier
-    before = _narrow(program, publication.bounds_anyway(reader), [*narrow]) if has_known else {}
+    knew = reader.knows or publication.known or publication.earlier
+    before = _narrow(program, publication.bounds_anyway(reader), [*narrow]) if knew else {}
     yield from (cell for cell, width in narrow.items() if cell not in before or width < before[cell] - NEARLY)
 
 

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterable, Iterator
 
+from portal.counting.figures import SUMS, number_of
 from portal.disclosure import linear
 from portal.disclosure.cells import WHOLE, Reader
 from portal.disclosure.relations import KNOWN_BY_NAME
-from portal.disclosure.rules import ENOUGH
+from portal.disclosure.rules import ENOUGH, STEP
 from portal.disclosure.tables import Publication
 from portal.yearly import shown
-from portal.yearly.gathering import ON_PAGES, PEOPLE, SPLITS, Gathered, Pages
+from portal.yearly.gathering import PEOPLE, SPLITS, Gathered, Pages
 from portal.yearly.shown import table_of
 
 # Told exactly where that gives nobody away; everything else is rounded. What is a whole or a part of another comes
@@ -18,6 +19,8 @@ HEADLINES = (
     *("T01", "T03", "T05", "T09", "T12"),
     *("T06", "T07", "T04", "T04a", "T01b", "I01", "I02", "I04", "T10", "T11", "T13", "T08"),
 )
+# What the report does not tell of a region, and pages of that region do, or could be worked out from them.
+ON_PAGES = ("A02", "A03", "A04", "T16")
 NO_SHOWS = ("T16.numerator", "T16.denominator")
 # The table of /landelijk, where that is judged on another day.
 PAGE = "page"
@@ -44,8 +47,33 @@ def publication_of(gathered: Gathered, headlines: Iterable[str], before: Iterabl
     earlier = [shown.told_in(json.loads(content), gathered.table) for content in before]
     publication = publication.after_all(earlier, linear.agrees)
     linear.settle(publication)
-    publication.exact = linear.exact_headlines(publication, headlines)
+    publication.exact = linear.exact_headlines(publication, _safe_beside_lists(gathered, headlines))
     return publication
+
+
+def _safe_beside_lists(gathered: Gathered, headlines: Iterable[str]) -> list[str]:
+    """Of these headlines those that may be exact although a desk knows by name how many of them are its own: then
+    nobody, or five or more, must be left for everybody elsewhere."""
+    telling = {id for id in KNOWN_BY_NAME if any(0 < left < STEP for left in _elsewhere(gathered, id))}
+    safe: list[str] = []
+    for id in headlines:
+        if telling.isdisjoint(_worked_out({*safe, id})):
+            safe.append(id)
+    return safe
+
+
+def _elsewhere(gathered: Gathered, id: str) -> Iterator[int]:
+    """How many there are outside the regions of each desk."""
+    of_regions = gathered.tables["region"]
+    for codes in gathered.workplaces:
+        own = [of_regions[code].get(id) for code in codes]
+        yield number_of(gathered.whole.get(id)) - sum(map(number_of, own))
+
+
+def _worked_out(exact: set[str]) -> set[str]:
+    """These numbers, with those that follow from them: of a whole and all parts but one, the one."""
+    missing = [{whole, *parts} - exact for whole, parts in SUMS.items()]
+    return exact.union(*(one for one in missing if len(one) == 1))
 
 
 def _split_by_organisation(publication: Publication, gathered: Gathered) -> None:

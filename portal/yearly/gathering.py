@@ -43,8 +43,6 @@ from portal.years.rules import select
 # The overview of a region has counters besides, which no report tells.
 TOLD = by_id(SECTIONS)
 PEOPLE = ("T01", "T03", "T08b")
-# What the report does not tell of a region, and pages of that region do, or could be worked out from them.
-ON_PAGES = ("A02", "A03", "A04", "T16")
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,19 @@
 """What somebody knows who reads figures: what pages say of them, in their words, and how they hang together."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from math import ceil, floor
 
 from portal.counting.figures import Count, Mean, Median, Score
+from portal.disclosure import linear
 from portal.disclosure.bands import Scale
-from portal.disclosure.cells import UNKNOWN, Average, Bounds, Cell
+from portal.disclosure.cells import EVERYBODY, UNKNOWN, Average, Bounds, Cell, Reader
 from portal.disclosure.relations import cells_of
 from portal.disclosure.rules import ENOUGH, MANY, rounded, told
 from portal.disclosure.tables import Publication
 
+# As close as the solver comes to a whole number.
+NEARLY = 1e-4
 FEWER, TOO_FEW = "fewer than 5", "too few"
 UNTOLD = ("not shown", "not yet")
 
@@ -17,7 +21,8 @@ UNTOLD = ("not shown", "not yet")
 class Seen(Publication):
     """Figures of which only this is known: what pages say of them, and what they are sums of.
 
-    Numbers of people whom the reader knows by name (`by_name`) are nothing to find out.
+    Numbers of coaches whom the reader knows by name (`by_name`) are nothing to find out; `own_people` are numbers that
+    follow from the lists of a desk.
     """
 
     def __init__(self) -> None:
@@ -25,12 +30,24 @@ class Seen(Publication):
         self.said: dict[Cell, Bounds] = {}
         self.scales: dict[Cell, tuple[tuple[Cell, ...], Scale]] = {}
         self.by_name: set[Cell] = set()
+        self.own_people: set[Cell] = set()
 
-    def bounds(self, elsewhere: Collection[Cell] = ()) -> dict[Cell, Bounds]:
-        return {cell: self.said.get(cell, UNKNOWN) for cell in self.values}
+    def bounds(self, reader: Reader = EVERYBODY) -> dict[Cell, Bounds]:
+        return dict.fromkeys(self.values, UNKNOWN) | self.said | self._by_name(reader)
 
     def small(self) -> list[Cell]:
         return [cell for cell in super().small() if cell not in self.by_name]
+
+    def narrowed(self) -> set[Cell]:
+        """The small numbers of which the pages say too much."""
+        return linear.narrowed(self)
+
+    def determined(self) -> set[Cell]:
+        """The small numbers of which who knows exactly how many of their own people there are learns everything."""
+        self.known = self.own_people
+        ends = {cell: linear.implied(self, {cell: 1.0}) for cell in linear.narrowed(self)}
+        self.known = set()
+        return {cell for cell, (low, high) in ends.items() if floor(high + NEARLY) <= ceil(low - NEARLY)}
 
     def spread(self, id: str, answers: Mapping[int, int], scale: Scale, table: str = "") -> None:
         """That these answers fall into bands is known; the mean is not, before a page says it."""
