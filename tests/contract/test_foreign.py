@@ -48,17 +48,26 @@ ASKED = [
 
 
 @pytest.fixture
-def twente(app, clock, mailbox) -> Corner:
-    return Corner(TWENTE, "Jansen", mailbox)
+def corners(app, once, clock, mailbox) -> tuple[Corner, Corner]:
+    """Twente, and people whom nobody there may see; their coach cannot be chosen any more."""
+
+    def make() -> tuple[Corner, Corner]:
+        twente, elsewhere = Corner(TWENTE, "Jansen", mailbox), Corner(ZUID_LIMBURG, CANARY, mailbox)
+        Client(app).sign_in(elsewhere.noor)
+        Coach.update(status=CoachStatus.PAUSED).where(Coach.id == elsewhere.coach.id).execute()
+        return twente, elsewhere
+
+    return once(__name__, make)
 
 
 @pytest.fixture
-def elsewhere(app, clock, mailbox) -> Corner:
-    """People whom nobody of Twente may see; their coach cannot be chosen any more."""
-    made = Corner(ZUID_LIMBURG, CANARY, mailbox)
-    Client(app).sign_in(made.noor)
-    Coach.update(status=CoachStatus.PAUSED).where(Coach.id == made.coach.id).execute()
-    return made
+def twente(corners) -> Corner:
+    return corners[0]
+
+
+@pytest.fixture
+def elsewhere(corners) -> Corner:
+    return corners[1]
 
 
 @pytest.fixture

@@ -75,8 +75,8 @@ STAYS = {
 
 
 @pytest.fixture
-def twente(app, clock, mailbox) -> Corner:
-    return Corner(TWENTE, "Jansen", mailbox)
+def twente(once, clock, mailbox) -> Corner:
+    return once(__name__, lambda: Corner(TWENTE, "Jansen", mailbox))
 
 
 @pytest.fixture
