@@ -210,7 +210,9 @@ def locked(staff, made: Report) -> Report:
     return actions.lock_report(maker, made.public_id, is_public=True, now=clock.now())
 
 
-@pytest.mark.parametrize(("role", "seed"), [(National, n) for n in [1,2,3,4,5,7,8]] + [(Region, n) for n in [1,2,3,4,5,7,8]])
+@pytest.mark.parametrize(
+    ("role", "seed"), [(National, n) for n in [1, 2, 3, 4, 5, 7, 8]] + [(Region, n) for n in [1, 2, 3, 4, 5, 7, 8]]
+)
 def test_no_small_number_can_be_worked_out_not_even_from_two_reports_in_a_row(english, people, staff, role, seed):
     chance, rows = Random(seed), Rows()
     many_small_cells(rows, chance)
