@@ -316,8 +316,15 @@ def remark(region: str, text: str, *, quote_consent: bool = True, **changes: obj
 
 def locked_report(maker: Account, approver: Account, *, choice: str = "sijw:2025", is_public: bool = True) -> Report:
     """Made and checked by one, approved by the other, and locked."""
-    made = approved_report(maker, approver, choice=choice)
-    return reports.lock_report(actor_of(maker, Role.NATIONAL), made.public_id, is_public=is_public, now=clock.now())
+    return _locked(maker, approved_report(maker, approver, choice=choice), is_public=is_public)
+
+
+def corrected_report(maker: Account, approver: Account, report: Report) -> Report:
+    """The next version of a locked report, locked."""
+    made = reports.correct_report(
+        actor_of(maker, Role.NATIONAL), report.public_id, reason="Te laat gemeld.", now=clock.now()
+    )
+    return _locked(maker, _approved(approver, _checked(maker, made)), is_public=report.is_public)
 
 
 def unpublished_copy(report: Report) -> Report:
@@ -330,18 +337,27 @@ def unpublished_copy(report: Report) -> Report:
 
 
 def approved_report(maker: Account, approver: Account, *, choice: str = "sijw:2025") -> Report:
-    made = checked_report(maker, choice=choice)
-    actor = actor_of(approver, Role.NATIONAL)
-    reports.approve(actor, made.public_id, check=made.check, now=clock.now())
-    return Report.get_by_id(made.id)
+    return _approved(approver, checked_report(maker, choice=choice))
 
 
 def checked_report(maker: Account, *, choice: str = "sijw:2025") -> Report:
     """Counted and checked, as far as nothing is left to do."""
-    made = draft_report(maker, choice=choice)
+    return _checked(maker, draft_report(maker, choice=choice))
+
+
+def _checked(maker: Account, made: Report) -> Report:
     reports.ask_for_check(actor_of(maker, Role.NATIONAL), made.public_id, now=clock.now())
     reports.check_asked(now=clock.now())
     return Report.get_by_id(made.id)
+
+
+def _approved(approver: Account, made: Report) -> Report:
+    reports.approve(actor_of(approver, Role.NATIONAL), made.public_id, check=made.check, now=clock.now())
+    return Report.get_by_id(made.id)
+
+
+def _locked(maker: Account, made: Report, *, is_public: bool) -> Report:
+    return reports.lock_report(actor_of(maker, Role.NATIONAL), made.public_id, is_public=is_public, now=clock.now())
 
 
 def draft_report(

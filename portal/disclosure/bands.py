@@ -12,6 +12,8 @@ from portal.i18n import N_
 
 # So far apart must the least and the most be that a number of 1 to 4 can have been.
 WIDTH = 3
+# From so far on it is at least not known.
+NOT_DETERMINED = 1
 # As near as fractions come to what they stand for.
 NEARLY = 1e-9
 

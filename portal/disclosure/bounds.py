@@ -20,51 +20,23 @@ UNBOUNDED = float("inf")
 
 def suspect(publication: Publication) -> set[Cell]:
     """The numbers of 1 to 4 that the others say something about."""
-    told, grown = publication.bounds(), _grown(publication)
-    bounds = _all_passed_on(publication, told)
+    told = publication.bounds()
+    shown = [one for one in publication.averages if publication.hidden.isdisjoint(one.bands)]
+    sums = [sum_ for sum_ in publication.sums if not (_is_open(sum_) and _parts_are_hidden(sum_, publication))]
+    bounds = passed_on(told, [*sums, *publication.laws], publication.at_most, shown)
     small, anyway = set(publication.small()), _known_anyway(publication)
     narrow = {c for c in told if _width(bounds[c]) < min(WIDTH, _width(told[c]), _width(anyway.get(c, UNKNOWN)))}
     found = narrow & small
-    # What grew since an earlier report is narrowed by that already; alone that says nothing about its parts.
-    telling = {c for c in narrow if _width(bounds[c]) < _width(grown[c])}
     for sum_ in publication.sums:
         cells = {sum_.whole, *sum_.parts}
-        if len(sum_.parts) > 1 and not publication.hidden.issuperset(sum_.parts) and cells & telling:
+        if len(sum_.parts) > 1 and not publication.hidden.issuperset(sum_.parts) and cells & narrow:
             found |= cells & small
     return found
 
 
-def agrees(publication: Publication) -> bool:
-    """Whether all that is told can be true together; what an earlier report told need not be, any more."""
-    try:
-        _all_passed_on(publication, publication.bounds())
-    except ValueError:
-        return False
-    return True
-
-
-def _all_passed_on(publication: Publication, told: Mapping[Cell, Bounds]) -> dict[Cell, Bounds]:
-    shown = [one for one in publication.averages if publication.hidden.isdisjoint(one.bands)]
-    sums = [sum_ for sum_ in publication.sums if not (_is_open(sum_) and _parts_are_hidden(sum_, publication))]
-    return passed_on(told, [*sums, *publication.laws], publication.at_most, shown)
-
-
-def _grown(publication: Publication) -> Mapping[Cell, Bounds]:
-    """What is told of each number, and that it is no less than in an earlier report."""
-    told = publication.bounds()
-    if not publication.earlier:
-        return told
-    grown = [
-        (then, now)
-        for then, now in publication.at_most
-        if then in publication.earlier and now not in publication.earlier
-    ]
-    return passed_on(told, [], grown)
-
-
 def _known_anyway(publication: Publication) -> Mapping[Cell, Bounds]:
-    """What follows of each number from what was known and told before the page tells anything."""
-    if not (publication.known or publication.earlier):
+    """What follows of each number from those that the reader knows by name, before the page tells anything."""
+    if not publication.known:
         return {}
     sums = [sum_ for sum_ in [*publication.sums, *publication.laws] if not _is_open(sum_)]
     return passed_on(publication.bounds_anyway(), sums, publication.at_most)
@@ -89,10 +61,7 @@ def passed_on(
     at_most: Sequence[tuple[Cell, Cell]],
     averages: Sequence[Average] = (),
 ) -> dict[Cell, Bounds]:
-    """These bounds, narrowed by every relation until none narrows any more. All numbers are whole, so that ends.
-
-    Raises ValueError when they contradict each other.
-    """
+    """These bounds, narrowed by every relation until none narrows any more. All numbers are whole, so that ends."""
     narrowed = dict(bounds)
     changed = True
     while changed:
@@ -102,8 +71,6 @@ def passed_on(
         ):
             known = narrowed[cell]
             better = max(known[0], low), min(known[1], high)
-            if better[0] > better[1]:
-                raise ValueError(f"These figures contradict each other: {cell}")
             if better != known:
                 narrowed[cell], changed = better, True
     return narrowed

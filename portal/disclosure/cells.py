@@ -50,3 +50,8 @@ class Reader:
 
 
 EVERYBODY = Reader()
+
+
+def table_of(name: str, key: str) -> str:
+    """What the table of a group is called: 'region:RA0205'; of those who belong to none the key is empty."""
+    return f"{name}:{key}"

@@ -18,7 +18,9 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import accumulate
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from portal.disclosure.bands import WIDTH
@@ -55,23 +57,41 @@ def exact_headlines(publication: Publication, headlines: Iterable[str | Cell]) -
     at least three. (A difference that was narrower before does not forbid anything, but may not become narrower.)
     Settle the publication first. It is not changed; that periods never overlap is for who makes reports.
     """
-    tried, program = Publication(**vars(publication)), _Program(publication)
+    program, cells = _Program(publication), [(WHOLE, one) if isinstance(one, str) else one for one in headlines]
+    wanted = [cell for cell in cells if cell not in publication.hidden]
+    # Of most headlines who knows people by name learns nothing more: then it is enough to ask them about all at once.
+    without_names = [reader for reader in publication.readers if not reader.knows]
+    tried = replace(publication, exact=_exact_for(program, replace(publication, readers=without_names), wanted))
+    if not next(_narrowed(program, tried), None):
+        return tried.exact
+    return _exact_for(program, publication, wanted)
+
+
+def _exact_for(program: "_Program", publication: Publication, headlines: Iterable[Cell]) -> set[Cell]:
+    """Which of these may be exact for the readers of this publication."""
+    tried = replace(publication)
     before = dict(_differences(program, tried))
-    for headline in headlines:
-        cell = (WHOLE, headline) if isinstance(headline, str) else headline
-        if cell in publication.hidden:
-            continue
+    for cell in headlines:
         tried.exact = {*tried.exact, cell}
-        narrower = any(width < min(WIDTH, before[pair]) - NEARLY for pair, width in _differences(program, tried))
+        narrower = any(width < min(WIDTH, before[pair]) for pair, width in _differences(program, tried))
         if narrower or next(_narrowed(program, tried), None):
             tried.exact = tried.exact - {cell}
-    return set(tried.exact)
+    return tried.exact
 
 
-def agrees(publication: Publication) -> bool:
-    """Whether all that is told can be true together; what an earlier report told need not be, any more."""
+def beside(publication: Publication, earlier: Iterable[Mapping[Cell, Bounds]]) -> Publication:
+    """This beside all earlier versions that can still be true, whoever reads them: what one told need not be."""
+    for number, told in enumerate(earlier):
+        both = publication.after(told, f"version {number}")
+        publication = both if _agrees(both) else publication
+    return publication
+
+
+def _agrees(publication: Publication) -> bool:
+    program = _Program(publication)
+    program.tell(publication.bounds(Reader.together(publication.readers)))
     try:
-        implied(publication, {})
+        program.least_and_most({})
     except ValueError:
         return False
     return True
@@ -97,7 +117,8 @@ def _found(
     is no secret to one of them that says nothing about the others."""
     together = Reader.together(readers)
     own = publication.no_secret_to(together)
-    narrow = _narrow(program, publication.bounds(together), [cell for cell in cells if cell not in own])
+    asked = [cell for cell in cells if cell not in own]
+    narrow = _narrow(program, publication, publication.bounds(together), asked)
     if len(readers) == 1:
         yield from _news(program, publication, narrow, together)
     elif found := [cell for cell in cells if cell in narrow or cell in own]:
@@ -111,23 +132,28 @@ def _news(
 ) -> Iterator[Cell]:
     """Of these, with how far they are narrowed down, the ones of which the reader knew less before."""
     knew = reader.knows or publication.known or publication.earlier
-    before = _narrow(program, publication.bounds_anyway(reader), [*narrow]) if knew else {}
-    yield from (cell for cell, width in narrow.items() if cell not in before or width < before[cell] - NEARLY)
+    before = _narrow(program, publication, publication.bounds_anyway(reader), [*narrow]) if knew else {}
+    yield from (cell for cell, width in narrow.items() if cell not in before or width < before[cell])
 
 
-def _narrow(program: "_Program", bounds: Mapping[Cell, Bounds], cells: Sequence[Cell]) -> dict[Cell, float]:
-    """Which of these can be told to less than WIDTH by who knows this much of all numbers, and how far."""
+def _narrow(
+    program: "_Program", publication: Publication, bounds: Mapping[Cell, Bounds], cells: Sequence[Cell]
+) -> dict[Cell, float]:
+    """Which of these are narrowed down by who knows this much of all numbers, and how far."""
     program.tell(bounds)
-    widths = program.widths([{cell: 1.0} for cell in cells])
-    return {cell: width for cell, width in zip(cells, widths, strict=True) if width < WIDTH}
+    enough = [publication.wide_enough(cell) for cell in cells]
+    told = zip(cells, program.widths([{cell: 1.0} for cell in cells], enough), enough, strict=True)
+    return {cell: width for cell, width, wide in told if width < wide}
 
 
 def _differences(program: "_Program", publication: Publication) -> Iterator[tuple[tuple[Cell, Cell], float]]:
     """How far apart the least and the most are of every difference of 1 to 4: as far as it is asked."""
     values = publication.values
-    pairs = [(more, less) for less, more in publication.at_most if 0 < values[more] - values[less] < STEP]
+    told = [pair for pair in publication.at_most if publication.at_desks.isdisjoint(pair)]
+    pairs = [(more, less) for less, more in told if 0 < values[more] - values[less] < STEP]
     program.tell(publication.bounds())
-    return zip(pairs, program.widths([{more: 1.0, less: -1.0} for more, less in pairs]), strict=True)
+    widths = program.widths([{more: 1.0, less: -1.0} for more, less in pairs], [WIDTH] * len(pairs))
+    return zip(pairs, widths, strict=True)
 
 
 @contextmanager
@@ -174,8 +200,8 @@ class _Program:
         lows, highs = [low for low, _ in bounds.values()], [min(high, NO_END) for _, high in bounds.values()]
         self.highs.changeColsBounds(len(places), places, lows, highs)
 
-    def widths(self, wanted: Sequence[Terms]) -> list[float]:
-        """How far apart the least and the most are of each of these; from WIDTH on, that it is so much at least.
+    def widths(self, wanted: Sequence[Terms], enough: Sequence[float]) -> list[float]:
+        """How far apart the least and the most are of each of these; from what is enough on, that it is so much.
 
         Most of it shows in a few solutions, in which as many as possible are large, or small. When these show no more,
         the next one is asked alone.
@@ -187,10 +213,10 @@ class _Program:
             for solution in self._ends(wanted[place] for place in asked):
                 values = [self._worth(terms, solution) for terms in wanted]
                 least, most = list(map(min, least, values)), list(map(max, most, values))
-            known = {place for place in still_open if most[place] - least[place] >= WIDTH - NEARLY}
+            known = {place for place in still_open if _numbers(least[place], most[place]) >= enough[place]}
             still_open = [place for place in still_open if place not in known.union(asked if alone else ())]
             alone = len(known) <= 1
-        return [high - low + NEARLY for low, high in zip(least, most, strict=True)]
+        return [_numbers(low, high) for low, high in zip(least, most, strict=True)]
 
     def least_and_most(self, terms: Terms) -> tuple[float, float]:
         """Of a sum of numbers, each times its factor. Raises ValueError when what is told contradicts itself."""
@@ -219,6 +245,11 @@ class _Program:
         if status != self.statuses.kOptimal:
             raise ValueError(f"These figures contradict each other: {self.highs.modelStatusToString(status)}")
         return list(self.highs.getSolution().col_value)
+
+
+def _numbers(least: float, most: float) -> float:
+    """How far apart the whole numbers are that lie between these: people come whole."""
+    return floor(most + NEARLY) - ceil(least - NEARLY)
 
 
 def _relations(publication: Publication) -> Iterator[tuple[Terms, float]]:

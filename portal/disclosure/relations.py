@@ -3,7 +3,7 @@
 These are the identities by which every count is checked, and what is known besides to whoever knows what is counted.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 
 from portal.counting.figures import AT_MOST, SUMS, SUMS_OF_PARTS, Count, Figure
@@ -117,8 +117,8 @@ def breakdowns(counts: Mapping[str, int]) -> Iterator[tuple[str, tuple[str, ...]
     yield from reversed([*SUMS.items()])
 
 
-def pairs(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+def pairs(counts: Collection[str]) -> Iterator[tuple[str, str]]:
     """What is at most what: the identities, of every share the part and the whole, answers and who answered."""
     shares = ((id, f"{id.removesuffix('.numerator')}.denominator") for id in counts if id.endswith(".numerator"))
     answers = ((id, ANSWERED) for id in counts if id.startswith(ANSWERS))
-    return (pair for pair in chain(AT_MOST, MORE_AT_MOST, shares, answers) if {*pair} <= counts.keys())
+    return (pair for pair in chain(AT_MOST, MORE_AT_MOST, shares, answers) if pair[0] in counts and pair[1] in counts)

@@ -7,12 +7,12 @@ shown: first of all the breakdown of a whole, for without it the whole says noth
 Whether a number is narrowed down is found out by `bounds` for a page, quickly, and by `linear` for a report.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from portal.counting.figures import Count, Figure, Mean, Score, Share
-from portal.disclosure.bands import Scale
+from portal.disclosure.bands import NOT_DETERMINED, WIDTH, Scale
 from portal.disclosure.cells import EVERYBODY, FEW, UNKNOWN, WHOLE, Average, Bounds, Cell, Reader, Sum
 from portal.disclosure.relations import (
     GROWING,
@@ -38,6 +38,7 @@ class Publication:
     `known` are the numbers that who reads this knows exactly, by the names on their own lists; `from_ten` those that
     are there because they are ten or more. `sums` are breakdowns, which can be hidden; `laws` are sums that are known
     besides; `averages` say something about the bands of answers. `readers` are who sees or knows more than this.
+    `at_desks` are numbers of which only a desk that knows the rest by name sees something: these it must not determine.
     `earlier` is what a report before this one told, of numbers that are not known here.
 
     `figures` are the tables by name; '' is the whole. Add tables first, then `withhold`, then ask what is `shown`.
@@ -54,6 +55,7 @@ class Publication:
     known: set[Cell] = field(default_factory=set)
     from_ten: set[Cell] = field(default_factory=set)
     readers: list[Reader] = field(default_factory=list)
+    at_desks: set[Cell] = field(default_factory=set)
     earlier: dict[Cell, Bounds] = field(default_factory=dict)
 
     # -- what there is
@@ -106,10 +108,10 @@ class Publication:
             self.add(figures, name)
         self.tie(groups, table)
 
-    def tie(self, names: Iterable[str], table: str) -> None:
-        """Say that tables that were added add up to another: the regions of an employer organisation."""
+    def tie(self, names: Iterable[str], table: str, but: Collection[str] = ()) -> None:
+        """Say that tables that were added add up to another, `but` for these ids: the regions of an organisation."""
         names = list(names)
-        for id in reversed([id for of, id in self.values if of == table]):
+        for id in reversed([id for of, id in self.values if of == table and id not in but]):
             sum_ = Sum((table, id), tuple((name, id) for name in names))
             if names and self.values.keys() >= {*sum_.parts} and self._holds(sum_):
                 self.sums.append(sum_)
@@ -135,8 +137,7 @@ class Publication:
 
         They hung together then as they do now, and of what only grows there were at most as many.
         """
-        secret = [cell for cell in earlier if cell in self.values and cell not in self.known]
-        cells = {cell: (f"{name} {cell[0]}", cell[1]) for cell in secret}
+        cells = {cell: (f"{name} {cell[0]}", cell[1]) for cell in earlier if cell in self.values}
         sums = [sum_ for sum_ in (*self.sums, *self.laws) if cells.keys() >= {sum_.whole, *sum_.parts}]
         grown = [(cells[now], now) for now in cells if now[1] in GROWING and earlier[now][0] <= self.values[now]]
         return replace(
@@ -146,16 +147,6 @@ class Publication:
             at_most=[*self.at_most, *((cells[a], cells[b]) for a, b in self.at_most if {a, b} <= cells.keys()), *grown],
             earlier=self.earlier | {then: earlier[cell] for cell, then in cells.items()},
         )
-
-    def after_all(
-        self, earlier: Iterable[Mapping[Cell, Bounds]], agrees: "Callable[[Publication], bool]"
-    ) -> "Publication":
-        """This beside all earlier reports that can still be true; `agrees` says whether one can."""
-        publication = self
-        for number, bounds in enumerate(earlier):
-            both = publication.after(bounds, f"report {number}")
-            publication = both if agrees(both) else publication
-        return publication
 
     def _true(
         self, table: str, sums: Iterable[tuple[str, tuple[str, ...]]], counts: Mapping[str, int]
@@ -212,6 +203,11 @@ class Publication:
         """The numbers that nobody may learn: 1 to 4; of earlier ones those of which only that was told."""
         small = {cell for cell, value in self.values.items() if 0 < value < STEP and not is_rest(cell[1])} - self.known
         return [c for c in self.values if c in small and self.earlier.get(c, FEW) == FEW]
+
+    def wide_enough(self, cell: Cell) -> float:
+        """How far apart the least and the most of a number must be. Beside earlier versions, and of what only a desk
+        sees: so far that it is not determined."""
+        return NOT_DETERMINED if self.earlier or cell in self.at_desks else WIDTH
 
     def no_secret_to(self, reader: Reader) -> set[Cell]:
         """What this reader knows by name, and what that is a part of: of such a whole the other parts are secret."""

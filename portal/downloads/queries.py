@@ -26,6 +26,7 @@ from portal.regions import queries as regions
 from portal.reports import queries as reports
 from portal.reports.queries import Report as Figures
 from portal.yearly.models import Report
+from portal.yearly.overview import Line
 from portal.years.rules import Selection, select
 
 FETCHED = "download.fetched"
@@ -114,7 +115,7 @@ def _figures(report: Figures, selection: Selection) -> Iterator[Table]:
         [_("Programme"), selection.programme.label],
         [_("First day"), selection.period.first_day],
         [_("Last day"), selection.period.last_day],
-        [_("Reference date"), selection.reference_date],
+        [_("Reference date"), report.reference_date],
         *([[_("Remark"), gettext(report.refusal)]] if report.refusal else []),
     ]
     yield Table(_("About these figures"), [_("What"), _("Value")], facts)
@@ -126,7 +127,7 @@ def _figures(report: Figures, selection: Selection) -> Iterator[Table]:
         yield Table(_("By region"), [_("Region"), _("People who signed up")], rows)
 
 
-def _figure(line: reports.Line) -> list[Cell]:
+def _figure(line: Line) -> list[Cell]:
     whole = line.basis.number.cell if line.basis else None
     return [line.id, gettext(line.name), line.figure.cell, line.figure.precision, whole]
 

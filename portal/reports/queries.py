@@ -1,10 +1,11 @@
 """Reports for a role: counted, checked and protected. What comes out of here may be seen."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from portal.counting import queries as counting
-from portal.counting.catalogue import DEFINITIONS, PART_LABELS, SECTIONS
+from portal.counting.catalogue import DEFINITIONS, DEFINITIONS_VERSION, PART_LABELS, SECTIONS
 from portal.counting.definitions import Section
 from portal.counting.figures import Count, Figure, Share, broken_identities, unequal_totals
 from portal.counting.offer import EVALUATION
@@ -12,16 +13,23 @@ from portal.counting.people import REFERRALS, SUPPORT
 from portal.counting.queries import Figures
 from portal.counting.rules import By, Scope, SignedUp
 from portal.disclosure import rules
-from portal.disclosure.bounds import agrees, suspect
-from portal.disclosure.cells import WHOLE
-from portal.disclosure.relations import KNOWN_BY_NAME, PEOPLE
+from portal.disclosure.cells import WHOLE, table_of
+from portal.disclosure.relations import PEOPLE
 from portal.disclosure.rules import Basis, Protected
 from portal.disclosure.tables import Publication
 from portal.i18n import gettext
 from portal.regions import queries as regions
 from portal.regions.queries import NamedRegion
 from portal.yearly import queries as yearly
-from portal.years.queries import NO_REGION, evaluated, evaluation, national_publication, region_table
+from portal.yearly.models import Report as LockedReport
+from portal.yearly.overview import Line, Overview
+from portal.years.queries import (
+    NO_REGION,
+    evaluated,
+    evaluation,
+    national_publication,
+    regional_publication,
+)
 from portal.years.rules import REFUSAL, Selection, refuses
 
 NOTHING_REPORTED = Share(0, 0)
@@ -29,26 +37,25 @@ Shown = Callable[[str], dict[str, object]]
 
 
 @dataclass(frozen=True)
-class Line:
-    """A figure with its name, what it is about (of a share or a mean), and where it is explained (a part is not)."""
-
-    id: str
-    name: str
-    figure: Protected
-    basis: Basis | None
-    anchor: str
-
-
-@dataclass(frozen=True)
 class Report:
-    """What a page shows. `refusal` says why it shows nothing; `told` is what answers are told of (None: none yet)."""
+    """What a page shows. `refusal` says why it shows nothing; `told` is what answers are told of (None: none yet);
+    `locked` is the report out of which all of it comes (None: it was counted now)."""
 
     selection: Selection
     sections: list[tuple[Section, list[Line]]]
     by_region: list[tuple[str, Protected]]
-    refusal: str
-    broken: list[str]
-    told: Scope | None
+    refusal: str = ""
+    broken: list[str] = field(default_factory=list)
+    told: Scope | None = None
+    locked: LockedReport | None = None
+
+    @property
+    def reference_date(self) -> date:
+        return self.locked.reference_date if self.locked else self.selection.reference_date
+
+    @property
+    def definitions_version(self) -> int:
+        return self.locked.definitions_version if self.locked else DEFINITIONS_VERSION
 
     def line(self, id: str) -> Line | None:
         """The figure with this id, unless it is not shown."""
@@ -69,12 +76,24 @@ class Report:
 
 
 def national(selection: Selection) -> Report:
-    """The whole country, with the people who signed up by region too."""
+    """The whole country, and who signed up by region; of a year with a locked report what that tells."""
+    locked = yearly.locked_over(selection)
+    return _out_of(selection, locked) if locked else _counted_now(selection)
+
+
+def _out_of(selection: Selection, locked: LockedReport) -> Report:
+    """Nothing is counted again beside a locked report: both together would tell what neither does."""
+    overview = Overview(locked.content)
+    by_region = [(row.name, row.cells[0]) for row in overview.rows("region")]
+    return Report(selection, overview.sections, by_region, told=locked.scope, locked=locked)
+
+
+def _counted_now(selection: Selection) -> Report:
     names = regions.region_names(selection.reference_date)
     told = evaluated(selection)
-    publication = national_publication(selection, names, told, yearly.told_by_reports(selection))
+    publication = national_publication(selection, names, told)
     by_region = sorted(names.items(), key=lambda row: row[1])
-    if region_table(NO_REGION) in publication.figures:
+    if table_of("region", NO_REGION) in publication.figures:
         by_region.append((NO_REGION, gettext("The whole country, no region")))
     return _report(selection, publication, SECTIONS, by_region, told)
 
@@ -82,14 +101,8 @@ def national(selection: Selection) -> Report:
 def regional(selection: Selection, region: NamedRegion) -> Report:
     """One region: sign-ups, referrals and evaluation."""
     people = counting.count_by(selection.scope, By.REGION, of=[SignedUp])[region.code]
-    told, earlier = evaluated(selection, region), yearly.told_by_reports(selection)
-    publication = Publication()
-    publication.add(people | evaluation(selection, told))
-    publication.known |= publication.values.keys() & {(WHOLE, id) for id in KNOWN_BY_NAME}
-    own = region_table(region.code)
-    of_region = [{(WHOLE, id): bounds for (table, id), bounds in one.items() if table == own} for one in earlier]
-    publication = publication.after_all(of_region, agrees)
-    publication.withhold(suspect)
+    told = evaluated(selection, region)
+    publication = regional_publication(people, evaluation(selection, told))
     return _report(selection, publication, (SUPPORT, REFERRALS, EVALUATION), [], told)
 
 
@@ -119,7 +132,7 @@ def _report(
     people = figures[PEOPLE]
     refused = isinstance(people, Count) and refuses(people.value)
     shown = [] if refused else [section for section in sections if told or section is not EVALUATION]
-    cells = [(name, publication.shown(PEOPLE, region_table(code))) for code, name in by_region]
+    cells = [(name, publication.shown(PEOPLE, table_of("region", code))) for code, name in by_region]
     return Report(
         selection=chosen,
         sections=[(section, list(_lines(section, publication))) for section in shown],

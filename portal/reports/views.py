@@ -31,7 +31,6 @@ def national() -> Response:
         form=SelectionForm.of(selection),
         report=report,
         headline=_headline(report, "T01", "T03", "T05", "T09"),
-        version=DEFINITIONS_VERSION,
     )
 
 
@@ -48,7 +47,6 @@ def region() -> Response:
         region=chosen,
         report=report,
         headline=_headline(report, "T01", "T03", "T08b", "E02"),
-        version=DEFINITIONS_VERSION,
     )
 
 

@@ -1,17 +1,21 @@
 """What a report may say: all that it tells with how it hangs together, checked for everybody who reads it."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from operator import sub
 
+from portal.counting.catalogue import definition_of
 from portal.counting.figures import SUMS, number_of
+from portal.counting.queries import Figures
+from portal.counting.rules import SignedUp
 from portal.disclosure import linear
-from portal.disclosure.cells import WHOLE, Reader
-from portal.disclosure.relations import KNOWN_BY_NAME
+from portal.disclosure.cells import WHOLE, Cell, Reader, table_of
+from portal.disclosure.relations import KNOWN_BY_NAME, pairs
 from portal.disclosure.rules import ENOUGH, STEP
 from portal.disclosure.tables import Publication
 from portal.yearly import shown
 from portal.yearly.gathering import PEOPLE, SPLITS, Gathered, Pages
-from portal.yearly.shown import table_of
+from portal.years.queries import regional_publication
 
 # Told exactly where that gives nobody away; everything else is rounded. What is a whole or a part of another comes
 # after it, so that 41 need not stand above 25 and 20.
@@ -37,43 +41,72 @@ def publication_of(gathered: Gathered, headlines: Iterable[str], before: Iterabl
         if name == "employer_org":
             _split_by_organisation(publication, gathered)
             continue
-        ids = (*SPLITS[name].ids, *(ON_PAGES if name == "region" else ()))
-        told = {table_of(name, key): {id: row[id] for id in ids} for key, row in groups.items()}
+        if name == "region":
+            _split_by_region(publication, groups)
+            continue
+        told = {table_of(name, key): {id: row[id] for id in SPLITS[name].ids} for key, row in groups.items()}
         (publication.split if SPLITS[name].excludes else publication.overlap)(told)
-    publication.hidden |= {cell for cell in publication.values if cell[1].startswith(ON_PAGES) and cell[0] != WHOLE}
-    if gathered.pages:
-        nation = _nation_reader(publication, gathered.pages)
-        publication.readers = [nation, *_desk_readers(publication, gathered.workplaces)]
-    earlier = [shown.told_in(json.loads(content), gathered.table) for content in before]
-    publication = publication.after_all(earlier, linear.agrees)
+    nation = [_nation_reader(publication, gathered.pages)] if gathered.pages else []
+    publication.readers = [*nation, *_desk_readers(publication, gathered)]
     linear.settle(publication)
+    if earlier := [shown.told_in(json.loads(content), gathered.table) for content in before]:
+        publication = linear.beside(publication, earlier)
+        linear.settle(publication)
     publication.exact = linear.exact_headlines(publication, _safe_beside_lists(gathered, headlines))
     return publication
 
 
 def _safe_beside_lists(gathered: Gathered, headlines: Iterable[str]) -> list[str]:
     """Of these headlines those that may be exact although a desk knows by name how many of them are its own: then
-    nobody, or five or more, must be left for everybody elsewhere."""
-    telling = {id for id in KNOWN_BY_NAME if any(0 < left < STEP for left in _elsewhere(gathered, id))}
+    nobody, or five or more, must be left for everybody elsewhere; and so of one that is in another without the other.
+    """
+    elsewhere = {id: _elsewhere(gathered, id) for id in KNOWN_BY_NAME if id in gathered.whole}
+    telling = [{id} for id, left in elsewhere.items() if any(map(_is_small, left))]
+    telling += [
+        {less, more}
+        for less, more in pairs(elsewhere)
+        if any(map(_is_small, map(sub, elsewhere[more], elsewhere[less])))
+    ]
     safe: list[str] = []
     for id in headlines:
-        if telling.isdisjoint(_worked_out({*safe, id})):
+        if not any(map(_worked_out({*safe, id}).issuperset, telling)):
             safe.append(id)
     return safe
 
 
-def _elsewhere(gathered: Gathered, id: str) -> Iterator[int]:
+def _elsewhere(gathered: Gathered, id: str) -> list[int]:
     """How many there are outside the regions of each desk."""
     of_regions = gathered.tables["region"]
-    for codes in gathered.workplaces:
-        own = [of_regions[code].get(id) for code in codes]
-        yield number_of(gathered.whole.get(id)) - sum(map(number_of, own))
+    own = [sum(number_of(of_regions[code].get(id)) for code in codes) for codes in gathered.workplaces]
+    return [number_of(gathered.whole[id]) - number for number in own]
+
+
+def _is_small(number: int) -> bool:
+    return 0 < number < STEP
 
 
 def _worked_out(exact: set[str]) -> set[str]:
     """These numbers, with those that follow from them: of a whole and all parts but one, the one."""
     missing = [{whole, *parts} - exact for whole, parts in SUMS.items()]
     return exact.union(*(one for one in missing if len(one) == 1))
+
+
+def _split_by_region(publication: Publication, groups: Mapping[str, Figures]) -> None:
+    """What the report tells of each region, and what only pages tell of it besides, if anybody signed up there."""
+    ids = SPLITS["region"].ids
+    tables = {table_of("region", key): row for key, row in groups.items()}
+    with_people = [table for table, row in tables.items() if number_of(row["T01"])]
+    for table, row in tables.items():
+        told = {id: row[id] for id in row if id in ids or id.startswith(ON_PAGES) or table in with_people}
+        publication.add(told, table)
+    cells = {cell for cell in publication.values if cell[0] in tables and cell[1] not in ids}
+    publication.hidden |= cells
+    publication.at_desks |= {(table, id) for table, id in cells if not id.startswith(ON_PAGES)}
+    # Within a region nothing of this can be hidden, for it is not told.
+    publication.laws += [sum_ for sum_ in publication.sums if not cells.isdisjoint(sum_.parts)]
+    publication.sums = [sum_ for sum_ in publication.sums if cells.isdisjoint(sum_.parts)]
+    publication.tie(with_people, WHOLE, but=ids)
+    publication.tie(tables, WHOLE)
 
 
 def _split_by_organisation(publication: Publication, gathered: Gathered) -> None:
@@ -102,18 +135,27 @@ def _nation_reader(publication: Publication, pages: Pages) -> Reader:
     return Reader(sees=frozenset((table or PAGE, id) for table, id in told))
 
 
-def _desk_readers(publication: Publication, workplaces: Iterable[list[str]]) -> Iterator[Reader]:
-    """What who works at a desk has besides: of each of their regions, from ten people on, how many were referred and
-    the appointments to which nobody came; and by name who signed up and who had a talk.
+def _desk_readers(publication: Publication, gathered: Gathered) -> Iterator[Reader]:
+    """What who works at a desk has besides: of each of their regions the page, from ten people on, and the appointments
+    to which nobody came; and by name who signed up, who had a talk, and how it ended.
 
     Judged on another day that may differ a little; for safety it is taken as the same.
     """
-    told = publication.values
-    for codes in workplaces:
+    seen = {code: set(_on_its_page(publication, code, row)) for code, row in gathered.tables["region"].items()}
+    for codes in gathered.workplaces:
         tables = [table_of("region", code) for code in codes]
-        seen = [(table, ids) for table in tables for ids in (PEOPLE, NO_SHOWS)]
-        enough = [(table, ids) for table, ids in seen if max(told[table, id] for id in ids) >= ENOUGH]
         yield Reader(
-            sees=frozenset((table, id) for table, ids in enough for id in ids),
-            knows=frozenset((table, id) for table in tables for id in KNOWN_BY_NAME if (table, id) in told),
+            sees=frozenset().union(*(seen[code] for code in codes)),
+            knows=frozenset(publication.values.keys() & {(table, id) for table in tables for id in KNOWN_BY_NAME}),
         )
+
+
+def _on_its_page(publication: Publication, code: str, figures: Figures) -> Iterator[Cell]:
+    """The numbers that are told on the pages of a region."""
+    table = table_of("region", code)
+    if any(publication.values[table, id] >= ENOUGH for id in PEOPLE):
+        people = {id: figure for id, figure in figures.items() if definition_of(id).of is SignedUp}
+        page = regional_publication(people, {})
+        yield from ((table, id) for _, id in page.values if (WHOLE, id) not in page.hidden)
+    if any(publication.values[table, id] >= ENOUGH for id in NO_SHOWS):
+        yield from ((table, id) for id in NO_SHOWS)

@@ -23,7 +23,7 @@ from portal.counting.figures import Count, Share, broken_identities, broken_tota
 from portal.counting.queries import Figures
 from portal.counting.rules import Activity, By, Scope, SignedUp
 from portal.db import snapshot
-from portal.disclosure.cells import WHOLE
+from portal.disclosure.cells import WHOLE, table_of
 from portal.disclosure.relations import cells_of
 from portal.disclosure.rules import PROTECTION_VERSION, protect
 from portal.disclosure.tables import Publication
@@ -36,7 +36,6 @@ from portal.results import queries as results
 from portal.yearly import queries, shown
 from portal.yearly.models import Report
 from portal.yearly.rules import CHOSEN, OpenTasks
-from portal.yearly.shown import table_of
 from portal.years import queries as years
 from portal.years.rules import select
 
@@ -73,7 +72,7 @@ SPLITS: Mapping[str, Split] = {
 
 @dataclass(frozen=True)
 class Pages:
-    """What /landelijk tells of the same year, and whether it is judged on the same day."""
+    """What /landelijk tells of the same year before a report is locked, and whether it is judged on the same day."""
 
     national: Publication
     is_same: bool
@@ -129,7 +128,7 @@ def gather(report: Report, today: date) -> Gathered:
             divisions={number: regions.regions_by_employer(number) for number in DIVISIONS},
             workplaces=_workplaces(today),
             tasks=queries.open_tasks(scope),
-            pages=_pages(scope, report.period_code, today),
+            pages=None if report.replaces else _pages(scope, report.period_code, today),
         )
 
 

@@ -11,7 +11,6 @@ from portal.accounts.models import Account
 from portal.counting.figures import Count
 from portal.counting.periods import Period
 from portal.counting.rules import Scope
-from portal.disclosure.cells import Bounds, Cell
 from portal.disclosure.rules import Protected, protect
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import EnrolmentStatus
@@ -23,7 +22,6 @@ from portal.referrals.rules import ReferralStatus
 from portal.sessions.models import Session
 from portal.sessions.rules import SessionStatus
 from portal.trajectories.models import Trajectory
-from portal.yearly import shown
 from portal.yearly.models import Report
 from portal.yearly.rules import TASKS, OpenTasks, ReportState
 from portal.years.rules import Selection
@@ -79,23 +77,29 @@ def versions_of(actor: Actor, found: Report) -> list[Report]:
 
 def contents_before(found: Report) -> list[str]:
     """What every locked version before this one says, the oldest first. One query."""
-    earlier = _locked_over(ProgrammeCode(found.programme), found.period_code).where(Report.version < found.version)
-    return [content for (content,) in earlier.tuples().execute()]
+    earlier = Report.select(Report.content).where(
+        Report.number == found.number, Report.version < found.version, Report.state == ReportState.LOCKED
+    )
+    return [content for (content,) in earlier.order_by(Report.version).tuples().execute()]
 
 
-def told_by_reports(selection: Selection) -> list[dict[Cell, Bounds]]:
-    """What every locked version of the report over this year told of each number, the oldest first. One query, of a
-    year that is over."""
+def locked_over(selection: Selection) -> Report | None:
+    """The newest locked version of the report over this year. One query, of a year that is over."""
     if not selection.is_over:
-        return []
-    contents = _locked_over(selection.programme, selection.code).tuples().execute()
-    return [shown.told_in(json.loads(content)) for (content,) in contents]
-
-
-def _locked_over(programme: ProgrammeCode, code: str) -> peewee.ModelSelect:
-    """The contents of the locked versions of the report over this year."""
-    of_year = (Report.programme == programme, Report.period_code == code, Report.state == ReportState.LOCKED)
-    return Report.select(Report.content).where(*of_year).order_by(Report.version)
+        return None
+    found: Report | None = (
+        Report.select()
+        .where(
+            Report.programme == selection.programme,
+            Report.period_code == selection.code,
+            Report.first_day == selection.period.first_day,
+            Report.last_day == selection.period.last_day,
+            Report.state == ReportState.LOCKED,
+        )
+        .order_by(Report.version.desc())
+        .first()
+    )
+    return found
 
 
 def is_being_corrected(found: Report) -> bool:

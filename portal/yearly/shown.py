@@ -92,12 +92,7 @@ def bounds(entry: Kept) -> Bounds:
     return told(int(entry["value"])) if "value" in entry else UNKNOWN
 
 
-def table_of(name: str, key: str) -> str:
-    """What a publication calls the table of a group."""
-    return f"{name}:{key}"
-
-
-def told_in(content: Mapping[str, Any], table: Callable[[str, str], str] = table_of) -> dict[Cell, Bounds]:
+def told_in(content: Mapping[str, Any], table: Callable[[str, str], str]) -> dict[Cell, Bounds]:
     """What this content tells of each number in it; `table` names the table of a group."""
     figures = [(WHOLE, id, entry) for id, entry in content["figures"].items()]
     for name, one in content["tables"].items():

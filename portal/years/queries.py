@@ -1,6 +1,6 @@
 """What is counted of a year of a programme, how far its answers are told, and which regions somebody may ask for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -12,9 +12,9 @@ from portal.counting.periods import DAY, Period, last_of_month, month_code, year
 from portal.counting.queries import Figures
 from portal.counting.rules import Activity, Answered, By, Closed, Coupled, Invited, Offered, Scope, SignedUp
 from portal.disclosure.batches import told_through
-from portal.disclosure.bounds import agrees, suspect
-from portal.disclosure.cells import Bounds, Cell
-from portal.disclosure.relations import PEOPLE
+from portal.disclosure.bounds import suspect
+from portal.disclosure.cells import WHOLE, table_of
+from portal.disclosure.relations import KNOWN_BY_NAME, PEOPLE
 from portal.disclosure.tables import Publication
 from portal.errors import NotFound
 from portal.evaluations.rules import ANSWERED_WITHIN
@@ -30,32 +30,27 @@ NO_REGION = ""
 NONE = Count(0)
 
 
-def national_publication(
-    selection: Selection,
-    regions_then: Iterable[str],
-    told: Scope | None,
-    earlier: Iterable[Mapping[Cell, Bounds]] = (),
-) -> Publication:
-    """All that is told of the whole country, with the people of each of these regions in a table of its own.
-
-    `told` are the months of which answers are told, `earlier` is what locked reports told of this year, each by the
-    table and the id of a number as here.
-    """
+def national_publication(selection: Selection, regions_then: Iterable[str], told: Scope | None) -> Publication:
+    """All that is told of the whole country, with the people of each of these regions in a table of its own. `told`
+    are the months of which answers are told."""
     scope = selection.scope
     people, split = counting.count_and_split(scope, By.REGION, [SignedUp], split=[PEOPLE])
     figures = with_reported(people | counting.count(scope, ABOUT_OFFER), scope) | evaluation(selection, told)
     publication = Publication()
     publication.add(figures)
     codes = dict.fromkeys([*regions_then, *split])
-    publication.split({region_table(code): {PEOPLE: split.get(code, {}).get(PEOPLE, NONE)} for code in codes})
-    publication = publication.after_all(earlier, agrees)
+    publication.split({table_of("region", code): {PEOPLE: split.get(code, {}).get(PEOPLE, NONE)} for code in codes})
     publication.withhold(suspect)
     return publication
 
 
-def region_table(code: str) -> str:
-    """What a publication calls the table of a region; of NO_REGION that of who lives in none."""
-    return f"region:{code}"
+def regional_publication(people: Figures, answers: Figures) -> Publication:
+    """All that is told of the people of one region and of their answers, beside what their desk knows by name."""
+    publication = Publication()
+    publication.add(people | answers)
+    publication.known |= publication.values.keys() & {(WHOLE, id) for id in KNOWN_BY_NAME}
+    publication.withhold(suspect)
+    return publication
 
 
 def evaluation(selection: Selection, told: Scope | None) -> Figures:

@@ -1,9 +1,7 @@
 """Who sees more than one page or report knows more: what that hides, so that nothing small can be worked out."""
 
-import pytest
-
 from portal.counting.figures import Count
-from portal.disclosure import bounds, linear
+from portal.disclosure import linear
 from portal.disclosure.cells import Reader
 from portal.disclosure.rules import NOT_SHOWN, protect
 from portal.disclosure.tables import Publication
@@ -104,43 +102,42 @@ def test_a_month_that_grew_by_one_is_not_told_where_hardly_anybody_came():
     assert after.shown("T01", "month:2") == protect(Count(5))
     before.exact = {("", "T01")}
     after.exact = {("", "T01")}
-    both = after.after(before.bounds())
-    assert linear.narrowed(both) == {("earlier month:2", "T01")}
+    both = linear.beside(after, [before.bounds()])
+    assert linear.narrowed(both) == {("version 0 month:2", "T01")}
     linear.settle(both)
     assert both.shown("T01", "month:2") == NOT_SHOWN
     assert linear.narrowed(both) == set()
 
 
-@pytest.mark.parametrize("agrees", [linear.agrees, bounds.agrees])
-def test_an_earlier_report_that_cannot_be_true_any_more_says_nothing(agrees):
+def test_an_earlier_report_that_cannot_be_true_any_more_says_nothing():
     """Somebody who had signed up twice was found: now there are fewer."""
     before, after = months(20, 10), months(19, 9)
-    before.exact = {*before.values}
-    assert agrees(after.after(before.bounds()))
     impossible = {**before.bounds(), ("month:1", "T01"): (40, 40)}
-    assert not agrees(after.after(impossible))
-    assert after.after_all([before.bounds(), impossible], agrees).earlier.keys() == {
-        ("report 0 ", "T01"),
-        ("report 0 month:0", "T01"),
-        ("report 0 month:1", "T01"),
+    both = linear.beside(after, [before.bounds(), impossible])
+    assert both.earlier.keys() == {
+        ("version 0 ", "T01"),
+        ("version 0 month:0", "T01"),
+        ("version 0 month:1", "T01"),
     }
 
 
-def test_a_page_hides_what_it_tells_beside_an_exact_number_of_before():
-    """101 exactly, then 100 and 95 of them with a talk: "fewer than 5" without one would be four."""
-    page = Publication()
-    page.add({"T01": Count(101), "T03": Count(97), "T04": Count(4)})
-    page.withhold(bounds.suspect)
-    assert page.hidden == set()
-    beside = page.after({("", "T01"): (101, 101), ("", "T03"): (93, 97), ("", "T04"): (5, 7)})
-    assert bounds.agrees(beside)
-    beside.withhold(bounds.suspect)
-    assert beside.hidden == {("", "T03"), ("", "T04")}
+def test_an_earlier_report_that_cannot_be_true_for_a_desk_says_nothing():
+    """31 exactly; now there are 30, and who knows all of them by name sees that as well."""
+    before, after = organisation(16, 11, 4), organisation(16, 10, 4)
+    before.exact = {("", "T03")}
+    after.readers = [Reader(knows=frozenset({(f"region:{n}", "T03")})) for n in range(3)]
+    assert linear.beside(after, [before.bounds()]).earlier == {}
+    after.readers = []
+    assert linear.beside(after, [before.bounds()]).earlier != {}
 
 
-def test_a_page_hides_nothing_only_because_an_exact_number_was_told():
-    page = Publication()
-    page.add({"T01": Count(101), "T03": Count(98), "T04": Count(3)})
-    beside = page.after({("", "T01"): (101, 101)})
-    beside.withhold(bounds.suspect)
-    assert beside.hidden == set()
+def test_a_version_of_which_one_region_grew_by_one_is_told_but_for_that_region():
+    """31 exactly, then one more from where nobody was: which region that is stays open, nothing else does."""
+    before, after = organisation(16, 0, 15), organisation(16, 1, 15)
+    before.exact = {("", "T03")}
+    linear.settle(after)
+    both = linear.beside(after, [before.bounds()])
+    linear.settle(both)
+    assert linear.narrowed(both) == set()
+    assert both.shown("T03") == protect(Count(32))
+    assert both.shown("T03", "region:1") == NOT_SHOWN

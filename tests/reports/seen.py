@@ -39,8 +39,8 @@ class Seen(Publication):
         return [cell for cell in super().small() if cell not in self.by_name]
 
     def narrowed(self) -> set[Cell]:
-        """The small numbers of which the pages say too much."""
-        return linear.narrowed(self)
+        """The small numbers of which the pages say too much, and a list of the reader's own does not say all."""
+        return linear.narrowed(self) - self.own_people
 
     def determined(self) -> set[Cell]:
         """The small numbers of which who knows exactly how many of their own people there are learns everything."""

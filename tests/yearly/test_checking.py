@@ -77,3 +77,32 @@ def test_a_headline_is_not_exact_where_one_desk_knows_nearly_all_of_it_by_name(d
     assert publication.exact == set()
     publication.readers = []
     assert (WHOLE, "T04") in linear.exact_headlines(publication, ["T04"])
+
+
+def test_a_headline_is_not_exact_where_another_one_says_who_came_twice_elsewhere(db, people):
+    """80 people with 90 sign-ups, of whom Twente knows 49 with 58: elsewhere one person signed up twice."""
+    rows = Rows()
+    for region, number, twice in (("RA0205", 49, 9), ("RA0614", 21, 1), ("RA0101", 10, 0)):
+        for one in range(number):
+            person = rows.person()
+            for _ in range(2 if one < twice else 1):
+                rows.enrol(at("2025-06-02"), person=person, region=region)
+    rows.store()
+    gathered = gathering.gather(factories.draft_report(people.rik, choice="ecz:2025"), local_day(now()))
+    assert (gathered.whole["T01"], gathered.whole["T01b"]) == (Count(80), Count(90))
+    assert (WHOLE, "T01b") in checking.publication_of(gathered, ["T01b"]).exact
+    assert checking.publication_of(gathered, ["T01", "T01b"]).exact == {(WHOLE, "T01")}
+
+
+def test_what_pages_and_reports_call_a_region_is_the_same(db, people):
+    """Else who reads both would be taken for somebody who reads one."""
+    rows = Rows()
+    people_in(rows, "RA0205", 30)
+    people_in(rows, "RA0614", 20)
+    rows.store()
+    publication = checking.publication_of(
+        gathering.gather(factories.draft_report(people.rik, choice="ecz:2025"), local_day(now())), []
+    )
+    for reader in publication.readers:
+        assert reader.sees | reader.knows <= publication.values.keys()
+    assert ("region:RA0205", "T01") in publication.readers[0].sees
