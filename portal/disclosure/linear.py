@@ -41,12 +41,12 @@ Terms = Mapping[Cell, float]
 
 def settle(publication: Publication) -> None:
     """Hide what lets a number of 1 to 4 be narrowed down to less than a width of three, whoever adds and subtracts."""
-    publication.withhold(narrowed)
+    publication.withhold(lambda settling: next(_narrowed(_Program(settling), settling), set()))
 
 
 def narrowed(publication: Publication) -> set[Cell]:
     """The numbers of 1 to 4 of which all figures together say too much, to everybody or to one of the readers."""
-    return set(_narrowed(_Program(publication), publication))
+    return set().union(*_narrowed(_Program(publication), publication))
 
 
 def exact_headlines(publication: Publication, headlines: Iterable[str | Cell]) -> set[Cell]:
@@ -102,8 +102,8 @@ def implied(publication: Publication, terms: Terms) -> tuple[float, float]:
     return _Program(publication).least_and_most(terms)
 
 
-def _narrowed(program: "_Program", publication: Publication) -> Iterator[Cell]:
-    """What any of the readers finds, which includes what everybody does."""
+def _narrowed(program: "_Program", publication: Publication) -> Iterator[set[Cell]]:
+    """What each of the readers finds, which includes what everybody does; of those who find anything."""
     readers = {
         (reader.sees & publication.hidden, reader.knows): reader for reader in publication.readers or [EVERYBODY]
     }
@@ -112,7 +112,7 @@ def _narrowed(program: "_Program", publication: Publication) -> Iterator[Cell]:
 
 def _found(
     program: "_Program", publication: Publication, cells: Sequence[Cell], readers: Sequence[Reader]
-) -> Iterator[Cell]:
+) -> Iterator[set[Cell]]:
     """Who has more finds no less: what readers do not find together needs not be asked for each of them. Only of what
     is no secret to one of them that says nothing about the others."""
     together = Reader.together(readers)
@@ -120,20 +120,19 @@ def _found(
     asked = [cell for cell in cells if cell not in own]
     narrow = _narrow(program, publication, publication.bounds(together), asked)
     if len(readers) == 1:
-        yield from _news(program, publication, narrow, together)
+        if news := _news(program, publication, narrow, together):
+            yield news
     elif found := [cell for cell in cells if cell in narrow or cell in own]:
         half = len(readers) // 2
         yield from _found(program, publication, found, readers[:half])
         yield from _found(program, publication, found, readers[half:])
 
 
-def _news(
-    program: "_Program", publication: Publication, narrow: Mapping[Cell, float], reader: Reader
-) -> Iterator[Cell]:
+def _news(program: "_Program", publication: Publication, narrow: Mapping[Cell, float], reader: Reader) -> set[Cell]:
     """Of these, with how far they are narrowed down, the ones of which the reader knew less before."""
     knew = reader.knows or publication.known or publication.earlier
     before = _narrow(program, publication, publication.bounds_anyway(reader), [*narrow]) if knew else {}
-    yield from (cell for cell, width in narrow.items() if cell not in before or width < before[cell])
+    return {cell for cell, width in narrow.items() if cell not in before or width < before[cell]}
 
 
 def _narrow(

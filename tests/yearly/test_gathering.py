@@ -130,6 +130,7 @@ def test_only_headlines_are_exact_and_only_in_the_first_version(counted):
     assert json.loads(Report.get_by_id(second.id).content)["exact"] == []
 
 
+@pytest.mark.one_engine
 def test_all_tables_together_leave_every_small_number_wide_enough(report):
     """By asking the solver about each of them, with every table that the report has."""
     publication = checking.publication_of(gathering.gather(report, local_day(now())), checking.HEADLINES)
