@@ -110,8 +110,12 @@ def serving(tls: ssl.SSLContext | None = None) -> Iterator[Server]:
         server = Server(listener.getsockname()[1])
         if tls:
             tls.sni_callback = lambda connection, name, context: server.names.append(name)
-        threading.Thread(target=_take, args=(listener, server, tls), daemon=True).start()
+        taking = threading.Thread(target=_take, args=(listener, server, tls), daemon=True)
+        taking.start()
         yield server
+        # Closing alone leaves the thread waiting there, and it would answer at that port for a server after this one.
+        listener.shutdown(socket.SHUT_RDWR)
+        taking.join()
 
 
 def _take(listener: socket.socket, server: Server, tls: ssl.SSLContext | None) -> None:
