@@ -23,7 +23,7 @@ from itertools import accumulate
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from portal.disclosure.bands import WIDTH
+from portal.disclosure.bands import NOT_DETERMINED, WIDTH
 from portal.disclosure.cells import EVERYBODY, WHOLE, Bounds, Cell, Reader
 from portal.disclosure.rules import STEP
 from portal.disclosure.tables import Publication
@@ -73,7 +73,7 @@ def _exact_for(program: "_Program", publication: Publication, headlines: Iterabl
     before = dict(_differences(program, tried))
     for cell in headlines:
         tried.exact = {*tried.exact, cell}
-        narrower = any(width < min(WIDTH, before[pair]) for pair, width in _differences(program, tried))
+        narrower = any(width < min(WIDTH, before[pair]) - NEARLY for pair, width in _differences(program, tried))
         if narrower or next(_narrowed(program, tried), None):
             tried.exact = tried.exact - {cell}
     return tried.exact
@@ -132,7 +132,7 @@ def _news(program: "_Program", publication: Publication, narrow: Mapping[Cell, f
     """Of these, with how far they are narrowed down, the ones of which the reader knew less before."""
     knew = reader.knows or publication.known or publication.earlier
     before = _narrow(program, publication, publication.bounds_anyway(reader), [*narrow]) if knew else {}
-    return {cell for cell, width in narrow.items() if cell not in before or width < before[cell]}
+    return {cell for cell, width in narrow.items() if cell not in before or width < before[cell] - NEARLY}
 
 
 def _narrow(
@@ -212,10 +212,11 @@ class _Program:
             for solution in self._ends(wanted[place] for place in asked):
                 values = [self._worth(terms, solution) for terms in wanted]
                 least, most = list(map(min, least, values)), list(map(max, most, values))
-            known = {place for place in still_open if _numbers(least[place], most[place]) >= enough[place]}
+            apart = list(map(_apart, least, most, enough))
+            known = {place for place in still_open if apart[place] >= enough[place]}
             still_open = [place for place in still_open if place not in known.union(asked if alone else ())]
             alone = len(known) <= 1
-        return [_numbers(low, high) for low, high in zip(least, most, strict=True)]
+        return list(map(_apart, least, most, enough))
 
     def least_and_most(self, terms: Terms) -> tuple[float, float]:
         """Of a sum of numbers, each times its factor. Raises ValueError when what is told contradicts itself."""
@@ -246,9 +247,10 @@ class _Program:
         return list(self.highs.getSolution().col_value)
 
 
-def _numbers(least: float, most: float) -> float:
-    """How far apart the whole numbers are that lie between these: people come whole."""
-    return floor(most + NEARLY) - ceil(least - NEARLY)
+def _apart(least: float, most: float, enough: float) -> float:
+    """How far apart these are. Where it is enough that a number is not determined, how far the whole numbers between
+    them: people come whole."""
+    return floor(most + NEARLY) - ceil(least - NEARLY) if enough == NOT_DETERMINED else most - least + NEARLY
 
 
 def _relations(publication: Publication) -> Iterator[tuple[Terms, float]]:

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from math import ceil, floor
 
 import pytest
 from hypothesis import given, settings
@@ -269,7 +268,7 @@ def test_widths_of_all_at_once_are_those_of_each_alone(regions):
     wanted = [{cell: 1.0} for cell in made.small()]
     for terms, width in zip(wanted, linear._Program(made).widths(wanted, [WIDTH] * len(wanted)), strict=True):
         low, high = linear.implied(made, terms)
-        assert min(width, WIDTH) == min(floor(high + 1e-4) - ceil(low - 1e-4), WIDTH)
+        assert min(width, WIDTH) == pytest.approx(min(high - low, WIDTH), abs=1e-4)
 
 
 # -- exact headlines
