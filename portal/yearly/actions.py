@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 import peewee
+import structlog
 
 from portal import audit, clock, jobs
 from portal.access import PORTAL, Actor
@@ -22,6 +23,7 @@ from portal.yearly.gathering import Gathered
 from portal.yearly.models import Report
 from portal.yearly.rules import Reference, ReportPeriod, ReportState
 
+logger = structlog.get_logger()
 CLASHES = (
     *("report_number_version", "report.number, report.version"),
     *("report_programme_period_code_version", "report.programme, report.period_code, report.version"),
@@ -104,11 +106,18 @@ def check_soon() -> None:
 
 
 def check_asked(*, now: datetime) -> int:
-    """By the worker: check every report that waits for it; returns how many."""
-    waiting = queries.to_check()
-    for report in waiting:
+    """By the worker: check every report that waits for it; returns how many that were."""
+    return sum(_check_or_say(report, now) for report in queries.to_check())
+
+
+def _check_or_say(report: Report, now: datetime) -> bool:
+    """One that cannot be checked, whatever the cause, keeps no other waiting; it is tried again in a minute."""
+    try:
         _check(report, now=now)
-    return len(waiting)
+    except Exception:
+        logger.exception("report_not_checked", report=report.id)
+        return False
+    return True
 
 
 def _check(report: Report, *, now: datetime) -> None:

@@ -332,6 +332,21 @@ def test_only_one_correction_at_a_time(rik, romy, last_year):
         actions.correct_report(romy, first.public_id, reason="Nog een.", now=now())
 
 
+def test_a_report_that_cannot_be_checked_keeps_no_other_waiting(rik, romy, last_year):
+    """Its version before cannot be read any more, whatever happened to it."""
+    first = locked(rik, romy)
+    values = {field.name: getattr(first, field.name) for field in Report._meta.sorted_fields if field.name != "id"}
+    elsewhere = {"public_id": "unreadable", "number": "2026-9", "period_code": "2024", "content": "{"}
+    unreadable = Report.create(**values | elsewhere)
+    broken = actions.correct_report(rik, unreadable.public_id, reason="Een late uitslag.", now=now())
+    other = made(rik, "sijw:2025")
+    for one in (broken, other):
+        actions.ask_for_check(rik, one.public_id, now=now())
+    assert actions.check_asked(now=now()) == 1
+    assert [Report.get_by_id(one.id).is_being_checked for one in (broken, other)] == [True, False]
+    assert actions.check_asked(now=now()) == 0
+
+
 def test_numbers_go_up_within_a_year(rik, romy, last_year, clock):
     assert [locked(rik, romy, choice).number for choice in (LAST_YEAR, "sijw:2025")] == ["2026-1", "2026-2"]
     clock.shift(timedelta(days=365))
