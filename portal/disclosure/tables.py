@@ -233,6 +233,11 @@ class Publication:
         """What to hide next, from the least that says something about these numbers to all there is."""
         near = {cell for pair in self.at_most if not narrow.isdisjoint(pair) for cell in pair}
         touching = [sum_ for sum_ in self.sums if not narrow.isdisjoint((sum_.whole, *sum_.parts))]
+        # Who knows a part of it by name finds the other one: then it is in vain to hide the parts.
+        known = frozenset().union(*(reader.knows for reader in self.readers))
+        apart = [
+            sum_.whole for sum_ in touching if sum_.whole[0] != WHOLE and not known.isdisjoint({*sum_.parts} - narrow)
+        ]
         # What cannot be broken down here says too much to who sees most of it elsewhere: of a group it is not told, of
         # all not what stands beside it.
         wholes = {sum_.whole for sum_ in touching}
@@ -243,7 +248,13 @@ class Publication:
         tables = {table for table, _ in narrow} - {WHOLE}
         alone = [cell for cell in self.values if cell[0] in tables]
         choices = chain(
-            (sum_.parts for sum_ in touching), groups, beside, above, (narrow, near, alone), ([*self.values],)
+            ([whole] for whole in apart),
+            (sum_.parts for sum_ in touching),
+            groups,
+            beside,
+            above,
+            (narrow, near, alone),
+            ([*self.values],),
         )
         return next(({*cells} for cells in choices if not self.hidden.issuperset(cells)), set())
 

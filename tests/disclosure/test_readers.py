@@ -44,6 +44,9 @@ def test_who_knows_a_region_by_name_does_not_learn_its_neighbour_from_the_organi
     assert linear.narrowed(made) == set()
     assert made.shown("T03", "org:x") == NOT_SHOWN
     assert made.shown("T03") == protect(Count(47))
+    assert made.shown("T03", "org:y") == made.shown("T03", "region:2") == protect(Count(30)), (
+        "nothing is hidden in vain"
+    )
 
 
 def test_what_somebody_knows_by_name_is_no_secret_to_them():
