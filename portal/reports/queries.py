@@ -39,7 +39,7 @@ Shown = Callable[[str], dict[str, object]]
 @dataclass(frozen=True)
 class Report:
     """What a page shows. `refusal` says why it shows nothing; `told` is what answers are told of (None: none yet);
-    `locked` is the report out of which all of it comes (None: it was counted now)."""
+    `locked` is the report out of which all of it comes (None: it was counted now); then some numbers may be exact."""
 
     selection: Selection
     sections: list[tuple[Section, list[Line]]]
@@ -48,6 +48,7 @@ class Report:
     broken: list[str] = field(default_factory=list)
     told: Scope | None = None
     locked: LockedReport | None = None
+    has_exact: bool = False
 
     @property
     def reference_date(self) -> date:
@@ -85,7 +86,9 @@ def _out_of(selection: Selection, locked: LockedReport) -> Report:
     """Nothing is counted again beside a locked report: both together would tell what neither does."""
     overview = Overview(locked.content)
     by_region = [(row.name, row.cells[0]) for row in overview.rows("region")]
-    return Report(selection, overview.sections, by_region, told=locked.scope, locked=locked)
+    return Report(
+        selection, overview.sections, by_region, told=locked.scope, locked=locked, has_exact=overview.has_exact
+    )
 
 
 def _counted_now(selection: Selection) -> Report:

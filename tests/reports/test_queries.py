@@ -90,7 +90,7 @@ def test_a_page_of_a_year_tells_what_its_locked_report_tells(db, people):
         locked = factories.locked_report(people.rik, romy, choice="ecz:2025")
         assert told_of_2025("T01", "T03", "T04") == ["101", "about 95", "about 5"]
         found = queries.national(select("ecz", "2025", today=TODAY))
-        assert (found.locked, found.reference_date) == (locked, date(2025, 12, 31))
+        assert (found.locked, found.reference_date, found.has_exact) == (locked, date(2025, 12, 31), True)
         assert [str(figure) for _, figure in found.by_region].count("20") == len(REGIONS)
         Session.update(status=SessionStatus.HELD).where(Session.id.in_(late)).execute()
         assert told_of_2025("T01", "T03", "T04") == ["101", "about 95", "about 5"]
