@@ -132,7 +132,7 @@ class Publication:
             Sum(one, (other,)) for one, other in pairs if other in self.values and self._holds(Sum(one, (other,)))
         ]
 
-    def after(self, earlier: Mapping[Cell, Bounds], name: str = "earlier") -> "Publication":
+    def after(self, earlier: Mapping[Cell, Bounds], name: str) -> "Publication":
         """This beside an earlier report, by its name, that told so much of the numbers that are here too.
 
         They hung together then as they do now, and of what only grows there were at most as many.
@@ -216,7 +216,7 @@ class Publication:
     def withhold(self, narrowed: "Callable[[Publication], set[Cell]]") -> None:
         """Hide breakdowns until no number of 1 to 4 is narrowed down by the others. Groups of too few people first.
 
-        `narrowed` says which are: `bounds.suspect` for a page, `linear.narrowed` for a report.
+        `narrowed` says which are: `bounds.suspect` for a page, for a report `linear`: what one reader finds.
         """
         self._hide(self._about_too_few())
         while (narrow := narrowed(self)) and (telling := self._telling(narrow)):
